@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * trie.h: a persistent map from byte strings to reference-counted objects.
+ *
+ * A struct trie is an immutable value: trie_set() returns a new root that shares all but the path
+ * that changed, so a datastore, a candidate and every rollback point is one pointer. The cost of
+ * a change does not grow with the number of entries; trie_diff() costs what differs.
+ */
+#ifndef TW_TRIE_H
+#define TW_TRIE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct trie;			/* NULL is the empty trie; starts with a struct ref */
+
+/* The trie @t with @key bound to @val (NULL: @key removed). Takes a reference on @val, returns a
+ * new owned root; @t is untouched and still owned by the caller. Keys: 1..1024 octets.
+ * NULL with *err = -ENOMEM when memory ran out (err may not be NULL). */
+struct trie *trie_set(const struct trie *t, const void *key, size_t len, const void *val, int *err);
+
+/* The object bound to @key, borrowed from @t, or NULL. */
+const void *trie_get(const struct trie *t, const void *key, size_t len);
+
+/* Calls @fn for every entry whose key starts with @prefix, in key order; a non-zero return ends
+ * the walk and is returned. */
+int trie_walk(const struct trie *t, const void *prefix, size_t len,
+	      int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val), void *arg);
+
+/* Calls @fn for every key whose objects differ (by pointer), in key order; NULL = not there.
+ * Shared subtrees are skipped. */
+int trie_diff(const struct trie *a, const struct trie *b,
+	      int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now),
+	      void *arg);
+
+size_t trie_count(const struct trie *t);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * action.h: what core decided, as a list of plain records that daemon hands to dp, sys and log.
+ *
+ * Order in a list is the order of execution: rows before the flags that make them used, flags
+ * lowered before rows are reused. Every action is idempotent, so a list may be replayed against
+ * a data plane that already holds part of it (adoption after a restart).
+ */
+#ifndef TW_ACTION_H
+#define TW_ACTION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/types.h"
+
+enum action_kind {
+	ACT_PORT,		/* what a port is for: AC, sub-interfaces, core */
+	ACT_VLAN_AC,		/* bind or unbind (port, VID) */
+	ACT_CIRCUIT,		/* the record of a circuit; unused = false clears it */
+	ACT_STEER,		/* active slot and next byte of a circuit */
+	ACT_PW_LIVE,		/* raise or lower a pseudowire's flag */
+	ACT_PATH,		/* row of a path (written to the resting row, then armed if up) */
+	ACT_PATH_LIVE,		/* lower a path; raising is ACT_PATH with up */
+	ACT_LABEL,		/* row of label_in[], kind LABEL_NONE clears it */
+	ACT_NEIGH,		/* keep a managed neighbour for (ifindex, ip), or give it up */
+	ACT_EVENT,		/* for log, event socket, records */
+};
+
+struct act_port {
+	uint32_t ifindex;
+	bool ac, subif, core, down;	/* down: as an AC out of service */
+	uint32_t circuit;		/* with ac */
+	uint8_t mode;			/* enum m_port_mode wished for */
+};
+struct act_vlan_ac {
+	uint32_t ifindex;
+	uint16_t vid;
+	uint32_t circuit;		/* 0 = unbind */
+};
+struct act_slot {
+	uint32_t label;			/* to send with; 0 = empty slot */
+	uint8_t ttl;
+	bool control_word, tagged, group;
+	uint16_t path;			/* path or group index */
+	uint16_t guard;
+};
+struct act_circuit {
+	uint32_t index;
+	bool used;
+	uint64_t key;			/* hash of the AC's name, for adoption */
+	uint32_t ifindex;
+	uint32_t max_frame;
+	bool access_port, subif;
+	uint16_t vid;
+	uint8_t tc;			/* or 0xff: from PCP */
+	struct act_slot slot[3];
+};
+struct act_steer {
+	uint32_t circuit;
+	uint8_t active;			/* enum tw_slot_id */
+	uint8_t next[3];		/* per slot, TW_NONE = no fall-back */
+};
+struct act_live {
+	uint32_t index;			/* PW: circuit * 4 + slot; path: its index */
+	bool up;
+};
+struct act_path {
+	uint16_t index;
+	bool used;
+	uint64_t key;
+	bool up;			/* resolved: the row is complete and the port has carrier */
+	uint32_t ifindex;
+	uint8_t dmac[6], smac[6];
+	uint16_t mtu;			/* the core port's */
+	uint8_t n_labels;
+	uint32_t label[4];
+};
+enum label_kind { LABEL_NONE, LABEL_PW, LABEL_POP, LABEL_SWAP };
+struct act_label {
+	uint32_t label;
+	enum label_kind kind;
+	uint32_t index;			/* PW: circuit; SWAP: path */
+	uint8_t slot;
+	bool control_word, gate, bypass;
+	uint8_t vlan_out;		/* enum tw_vlan_out */
+	uint32_t ifindex;
+	uint16_t vid;
+	uint16_t max_frame;
+};
+struct act_neigh {
+	uint32_t ifindex;
+	uint32_t ip;
+	bool keep;
+};
+
+struct action {
+	enum action_kind kind;
+	union {
+		struct act_port port;
+		struct act_vlan_ac vlan_ac;
+		struct act_circuit circuit;
+		struct act_steer steer;
+		struct act_live live;
+		struct act_path path;
+		struct act_label label;
+		struct act_neigh neigh;
+		struct core_event event;
+	};
+};
+
+struct actions {			/* grows; the caller owns it and frees .v */
+	struct action *v;
+	uint32_t n, cap;
+};
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * core.h: circuits, pseudowires, paths; one verdict per circuit.
+ *
+ * Core owns the state of forwarding. It does no I/O and reads no clock: configuration and facts go
+ * in, core_run() turns what changed into actions. Nothing is emitted by the calls that put facts
+ * in, so a batch of facts (a netlink dump, the journal after a restart) is settled in one verdict.
+ *
+ * A circuit:  one AC, up to three PWs (primary, secondary, bypass).
+ * A path:     the way to a peer: static LSP -> next hop -> neighbour -> port; shared by all PWs to
+ *             that peer and by the transit LSPs with the same next hop and labels.
+ * The verdict (verdict.h) is a pure function over a dense table.
+ */
+#ifndef TW_CORE_H
+#define TW_CORE_H
+
+#include <stddef.h>
+
+#include "core/action.h"
+#include "model/model.h"
+
+struct core;
+
+struct core *core_new(uint32_t capacity);	/* NULL: out of memory */
+void core_free(struct core *c);
+
+/* ---- configuration ------------------------------------------------------------------------- */
+
+/*
+ * Two-step change of any set of objects, as the commit does it. For each object that differs:
+ * core_prepare() with (old, now), NULL = absent; first all removals and changes, in any order,
+ * since labels freed by one object may be claimed by another: conflicts are judged by
+ * core_prepared(). Then either core_abort(), as if nothing had been said, or core_apply(), which
+ * cannot fail. Objects are retained by reference while core uses them.
+ */
+int core_prepare(struct core *c, enum obj_type type, const void *old, const void *now);	/* 0, -ENOMEM */
+
+/* A problem core found in the prepared set. @obj is the model object at fault, @field names the
+ * part ("primary", "in-label", ...), @text is a sentence. */
+struct core_problem {
+	enum obj_type type;
+	const void *obj;
+	char field[32];
+	char text[160];
+};
+/* Number of problems (labels in use by whom, capacity, ...), at most @max of them stored. */
+size_t core_prepared(struct core *c, struct core_problem *out, size_t max);
+void core_abort(struct core *c);
+void core_apply(struct core *c);
+
+/* ---- facts ---------------------------------------------------------------------------------- */
+
+/* A Linux device as it is now, for the operator's name @ifname (daemon maps names). */
+struct fact_link {
+	bool present;
+	uint32_t ifindex;
+	bool admin_up, carrier;
+	uint32_t mtu;
+	uint8_t mac[6];
+	enum detector detector;		/* who saw it */
+};
+void core_link(struct core *c, const char *ifname, const struct fact_link *f);
+
+/* The neighbour @ip on @ifindex; @mac NULL: not resolved (INCOMPLETE, FAILED, deleted). */
+void core_neigh(struct core *c, uint32_t ifindex, uint32_t ip, const uint8_t *mac);
+
+/* The IPv4 subnet @ip/@len is on @ifindex (or no longer): next hops without an outgoing interface
+ * are found by it. */
+void core_subnet(struct core *c, uint32_t ifindex, uint32_t ip, uint8_t len, bool there);
+
+/* After a restart: index an object had in the pinned maps, by the hash of its name. To be called
+ * before the objects are applied. */
+void core_seed_circuit(struct core *c, uint64_t key, uint32_t index, enum slot active);
+void core_seed_path(struct core *c, uint64_t key, uint16_t index);
+uint64_t core_key(const char *name);		/* the hash used for keys */
+
+/* The kernel fell back on @circuit and sends on @slot since @when_ns (read from seen[]). */
+void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_t when_ns);
+
+/* ---- decisions -------------------------------------------------------------------------------- */
+
+/* Settles what changed since the last call and appends the actions. 0 or -ENOMEM (nothing lost:
+ * call again). */
+int core_run(struct core *c, uint64_t now_ns, struct actions *out);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * core_show.h: read-only view of core, for displays and diagnosis.
+ */
+#ifndef TW_CORE_SHOW_H
+#define TW_CORE_SHOW_H
+
+#include <stddef.h>
+
+#include "core/core.h"
+
+struct show_path {
+	uint16_t index;
+	char name[64];			/* of the LSP, or "" */
+	uint32_t peer;			/* 0 for a transit path */
+	bool up;
+	char port[IFNAME_LEN];
+	uint32_t ifindex;
+	uint32_t nexthop;
+	bool nexthop_known;		/* neighbour resolved */
+	uint8_t dmac[6], smac[6];
+	uint16_t mtu;
+	bool port_present, port_admin, port_carrier;
+	uint8_t n_labels;
+	uint32_t label[4];
+	char why[96];			/* why it is down, in words; "" when up */
+	uint32_t users;
+};
+
+struct show_pw {
+	bool present;
+	struct m_static_pw cfg;
+	bool up;
+	bool active;			/* sends now */
+	bool standby_usable;
+	char why[96];			/* why it is down */
+	bool has_path;
+	struct show_path path;
+	uint16_t mtu;			/* PW MTU */
+	bool control_word, tagged;
+	uint64_t created_ns, changed_ns, up_ns, up_total_ns;
+};
+
+struct show_circuit {
+	uint32_t index;
+	char name[IFNAME_LEN];
+	const struct m_interface *cfg;	/* borrowed until the next apply */
+	bool ac_present, ac_admin, ac_up;
+	uint32_t ifindex;		/* of the port */
+	uint32_t port_mtu;
+	uint16_t vid;
+	enum slot active;
+	struct show_pw pw[3];
+	uint64_t switched_ns;		/* last switch, 0 = never */
+	enum slot switched_from;
+	enum reason switch_reason;
+	enum detector switch_detector;
+	uint32_t switches;
+};
+
+/* By AC name; false: no such circuit. */
+bool core_show_circuit(const struct core *c, const char *ifname, struct show_circuit *out);
+/* In name order of the configuration; @fn non-zero ends. */
+int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct show_circuit *s), void *arg);
+int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg);
+
+struct show_label {
+	uint32_t label;
+	enum label_kind kind;
+	char user[96];			/* "GigabitEthernet0/1/0 primary", "static-lsp lsp1" */
+};
+int core_show_labels(const struct core *c, int (*fn)(void *arg, const struct show_label *l), void *arg);
+
+const char *core_reason_text(enum reason r);
+const char *core_detector_text(enum detector d);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * dp_show.h: read-only view of the data plane, for displays.
+ */
+#ifndef TW_DP_SHOW_H
+#define TW_DP_SHOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bpf/abi.h"
+#include "sys/link.h"
+
+struct dp;
+
+struct show_port {
+	uint32_t ifindex;
+	char mode[16];			/* "xdp+tcx", "tcx", "clsact", "none" */
+	char why[128];			/* why this mode */
+	char warn[160];			/* a combination that may lose frames; "" = none */
+	char driver[32];
+	char prepared[128];		/* what was changed on the port: "promiscuous, ipv6 off" */
+};
+bool dp_show_port(const struct dp *d, uint32_t ifindex, struct show_port *out);
+
+void dp_show_count(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw_count *out);	/* since reset */
+void dp_reset_count(struct dp *d, uint32_t circuit, uint8_t slot);
+void dp_show_drops(const struct dp *d, uint64_t out[DROP__N]);
+uint8_t dp_show_last_drop(const struct dp *d, uint32_t circuit);
+const char *dp_drop_name(uint8_t reason);
+const char *dp_drop_text(uint8_t reason);
+bool dp_drop_passes(uint8_t reason);	/* left to the kernel, not dropped */
+
+struct show_dp {
+	char pin_dir[256];		/* "" = not pinned */
+	uint32_t layout, capacity;
+	uint64_t map_bytes;
+	bool realtime_watcher, tcx;
+	char adopted[32];		/* "fresh", "adopted", "migrated from v1" */
+	struct tw_bucket punt[TW_PUNT__N];
+};
+void dp_show(const struct dp *d, struct show_dp *out);
+
+#endif

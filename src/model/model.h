@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * model.h: configuration as plain, immutable objects. No functions live here.
+ *
+ * Each object starts with a struct ref and is bound in the datastore (a persistent trie) under
+ * the key named beside it. Whoever wants to change one copies it. IPv4 addresses are host order.
+ * Zeroed memory is the default of every field unless said otherwise.
+ */
+#ifndef TW_MODEL_H
+#define TW_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ref.h"
+
+enum obj_type {
+	OBJ_SYSTEM = 1,		/* key: type octet alone; exactly one or none */
+	OBJ_INTERFACE,		/* key: type octet + canonical name */
+	OBJ_STATIC_LSP,		/* key: type octet + name */
+	OBJ_ROUTE,		/* key: type octet + prefix, length, next hop, interface */
+	OBJ_INERT,		/* key: type octet + place; kept lines that do nothing */
+	OBJ__N
+};
+
+#define IFNAME_LEN	64		/* operator names: GigabitEthernet0/1/0.100 */
+#define LSP_NAME_LEN	20
+#define DESC_LEN	243		/* interface description: 1..242 characters */
+#define PUSH_MAX	4
+
+struct m_system {
+	struct ref ref;
+	char sysname[247];		/* "" = default, twinwire */
+	uint32_t lsr_id;		/* 0 = none */
+	bool mpls;			/* needs lsr_id */
+	bool l2vpn;			/* needs mpls */
+	uint32_t capacity;		/* circuits; 0 = default */
+};
+
+struct m_addr {
+	uint32_t ip;
+	uint8_t len;
+	bool sub;			/* secondary address */
+};
+#define ADDRS_MAX 16
+
+enum m_pw_mode { PW_MODE_DEFAULT, PW_MODE_RAW, PW_MODE_TAGGED };	/* default: port raw, VLAN tagged */
+enum m_toggle { TG_DEFAULT, TG_ON, TG_OFF };
+
+struct m_static_pw {
+	bool present;
+	uint32_t peer;			/* destination LSR ID */
+	uint32_t vc_id;			/* 0 = not given */
+	uint32_t tx_label, rx_label;
+	enum m_toggle control_word;	/* default off */
+	enum m_pw_mode mode;
+	bool access_port;
+};
+
+enum m_port_mode { PORT_MODE_AUTO, PORT_MODE_XDP, PORT_MODE_TCX, PORT_MODE_CLSACT };
+
+struct m_interface {
+	struct ref ref;
+	char name[IFNAME_LEN];		/* canonical */
+	char parent[IFNAME_LEN];	/* of a sub-interface, else "" */
+	bool loopback;
+	char description[DESC_LEN];
+	bool shutdown;
+	uint16_t mtu;			/* 0 = not set: the device's own, PW MTU 1500 */
+	uint16_t vlan;			/* vlan-type dot1q, 0 = none */
+	bool mpls;
+	enum m_port_mode port_mode;	/* ours: `port-mode` */
+	uint8_t n_addr;
+	struct m_addr addr[ADDRS_MAX];
+	struct m_static_pw pw[3];	/* enum tw_slot_id order: primary, secondary, bypass */
+	bool revert_never;		/* FRR policy; default: immediately in this order (see core) */
+};
+
+enum m_lsp_role { LSP_INGRESS, LSP_TRANSIT, LSP_EGRESS };
+
+struct m_static_lsp {
+	struct ref ref;
+	char name[LSP_NAME_LEN];
+	enum m_lsp_role role;
+	uint32_t dest;			/* ingress */
+	uint8_t dest_len;
+	char in_if[IFNAME_LEN];		/* "" = any */
+	char out_if[IFNAME_LEN];	/* "" = found by the next hop */
+	uint32_t nexthop;		/* 0 = none */
+	uint32_t in_label;		/* transit, egress */
+	uint8_t n_out;			/* ingress may push several (ours); transit one */
+	uint32_t out_label[PUSH_MAX];	/* 3 = implicit null, 0 = explicit null */
+};
+
+struct m_route {
+	struct ref ref;
+	uint32_t dest;
+	uint8_t len;
+	uint32_t nexthop;		/* 0 = none */
+	char out_if[IFNAME_LEN];	/* "" = none */
+	uint8_t preference;		/* 0 = default 60 */
+	uint32_t tag;
+	char description[81];
+};
+
+struct m_inert {			/* one line that could not be taken, in its place */
+	struct ref ref;
+	uint32_t line;			/* in the file it came from */
+	char *block;			/* the view line it stood under, "" = system view; malloc */
+	char *text;			/* without indentation; malloc */
+	char *reason;			/* a sentence; malloc */
+};
+
+#endif
