@@ -69,7 +69,8 @@ void core_neigh(struct core *c, uint32_t ifindex, uint32_t ip, const uint8_t *ma
 void core_subnet(struct core *c, uint32_t ifindex, uint32_t ip, uint8_t len, bool there);
 
 /* After a restart: index an object had in the pinned maps, by the hash of its name. To be called
- * before the objects are applied. */
+ * before the first core_run(); the objects may be applied already (the start-up configuration is
+ * read before the maps are opened, since it says their size), so indexes are given in core_run(). */
 void core_seed_circuit(struct core *c, uint64_t key, uint32_t index, enum slot active);
 void core_seed_path(struct core *c, uint64_t key, uint16_t index);
 uint64_t core_key(const char *name);		/* the hash used for keys */
@@ -82,5 +83,12 @@ void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_
 /* Settles what changed since the last call and appends the actions. 0 or -ENOMEM (nothing lost:
  * call again). */
 int core_run(struct core *c, uint64_t now_ns, struct actions *out);
+
+/* Marks everything dirty: the next core_run() emits every row again, for a data plane that starts
+ * empty (the tables got another size). Indexes, active slots and epochs of decisions stay. */
+void core_replay(struct core *c);
+
+/* Circuits that fit: from `capacity circuits` of OBJ_SYSTEM once applied (0 there = the default). */
+uint32_t core_capacity(const struct core *c);
 
 #endif
