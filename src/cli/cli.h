@@ -3,7 +3,7 @@
  * cli.h: the CLI server in the engine. Sessions come by cli.sock; each has a view and a candidate.
  *
  * Displays fill records through the *_show.h headers and print them by tables; nothing here changes
- * forwarding except through a commit or the calls below.
+ * forwarding except through a commit or the calls below. The frames on the socket are in proto.h.
  */
 #ifndef TW_CLI_H
 #define TW_CLI_H
@@ -13,30 +13,63 @@
 #include "core/core_show.h"
 #include "dp/dp_show.h"
 
-/* What daemon lends the CLI. Pointers stay valid until cli_server_free(). */
+#define CLI_ADDRS_MAX 32
+
+/* A Linux device behind an operator's interface name, as it is now. */
+struct cli_device {
+	bool present;
+	char dev[16];			/* its Linux name; when absent, the name that is looked for */
+	uint32_t ifindex;		/* 0 when absent */
+	bool admin_up, carrier;
+	enum detector detector;		/* what watches the carrier; DET_NONE: nothing */
+	uint32_t mtu;			/* octets, as Linux counts them */
+	uint8_t mac[6];
+	uint64_t rx_frames, rx_octets, tx_frames, tx_octets, rx_dropped, tx_dropped, rx_errors, tx_errors;
+	uint8_t n_addr;
+	struct cli_addr {
+		uint32_t ip;		/* host order */
+		uint8_t len;
+		bool kernel;		/* found on the device, not configured here */
+	} addr[CLI_ADDRS_MAX];
+};
+
+/* What daemon lends the CLI. Pointers stay valid until cli_server_free(); callbacks run in the main
+ * loop. @dp may be NULL (no data plane: displays say so). Functions left NULL make their command
+ * answer that it is not available here. */
 struct cli_engine {
 	struct loop *loop;
 	struct cfg *cfg;
 	const struct core *core;
 	struct dp *dp;
 	const char *run_dir, *config_path, *version;
-	uint64_t started_ns;
+	uint64_t started_ns;		/* loop time */
 	const char *start_note;		/* journal or start-up file, damage found; for display version */
 
-	/* the Linux device behind an operator's interface name; false: absent (then *dev is the name
-	 * that is looked for) */
-	bool (*device)(void *arg, const char *ifname, char dev[16], uint32_t *ifindex);
-	/* operator interface names known (configured or present), in order */
+	/* fills @out for interface @ifname; false: no such interface is configured or present */
+	bool (*device)(void *arg, const char *ifname, struct cli_device *out);
+	/* operator interface names known (configured or present), in order; non-zero from @fn ends */
 	int (*interfaces)(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *fn_arg);
+
+	/* dp_capture_start(); one at a time, -EBUSY otherwise. @done is called exactly once if 0 was returned,
+	 * also after capture_stop() (then possibly from within it). */
 	int (*capture)(void *arg, uint32_t ifindex, const char *ifname, uint32_t count, bool drops, const char *path,
 		       void (*done)(void *done_arg, uint64_t frames, int err), void *done_arg);
 	void (*capture_stop)(void *arg);
 	void (*reset_count)(void *arg, uint32_t circuit, uint8_t slot);
+
+	/* whole text of a file, malloc'ed, at most CLI_FILE_MAX octets; 0 or -errno */
+	int (*file_read)(void *arg, const char *path, char **text, size_t *len);
+	/* the old file stays whole on error; 0 or -errno */
+	int (*file_write)(void *arg, const char *path, const char *text, size_t len);
 	void *arg;
 };
+#define CLI_FILE_MAX	(256u << 20)
 
+/* Serves sessions on @listen_fd, a listening non-blocking UNIX stream socket (daemon opens
+ * <run_dir>/cli.sock, mode 0660). Owns the descriptor from then on, also on failure. @e is copied.
+ * NULL: errno. */
 struct cli_server;
-struct cli_server *cli_server_new(const struct cli_engine *e);	/* listens on <run_dir>/cli.sock; NULL: errno */
-void cli_server_free(struct cli_server *s);
+struct cli_server *cli_server_new(const struct cli_engine *e, int listen_fd);
+void cli_server_free(struct cli_server *s);	/* sessions end, their candidates are discarded */
 
 #endif
