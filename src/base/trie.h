@@ -17,7 +17,8 @@ struct trie;			/* NULL is the empty trie; starts with a struct ref */
 
 /* The trie @t with @key bound to @val (NULL: @key removed). Takes a reference on @val, returns a
  * new owned root; @t is untouched and still owned by the caller. Keys: 1..1024 octets.
- * NULL with *err = -ENOMEM when memory ran out (err may not be NULL). */
+ * NULL with *err = -ENOMEM when memory ran out, -EINVAL for a key of another length (err may not be NULL;
+ * NULL with *err = 0 is the empty trie). */
 struct trie *trie_set(const struct trie *t, const void *key, size_t len, const void *val, int *err);
 
 /* The object bound to @key, borrowed from @t, or NULL. */
@@ -35,5 +36,12 @@ int trie_diff(const struct trie *a, const struct trie *b,
 	      void *arg);
 
 size_t trie_count(const struct trie *t);
+
+/* Work done so far by all tries of the process, for tests that say what an operation costs. */
+struct trie_cost {
+	uint64_t made;			/* nodes allocated */
+	uint64_t visited;		/* nodes entered by walks and differences */
+};
+const struct trie_cost *trie_cost(void);
 
 #endif

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * trie.c: the persistent map behind every datastore.
+ *
+ * A radix tree over half-octets with compressed paths. A node owns one reference on its value and
+ * one on each kid; it is never changed after it was published, so roots may share it freely.
+ * Sixteen ways per level keep the copy of a node below 200 octets, whatever the fan-out of the keys.
+ */
+#include "base/trie.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ref.h"
+
+#define KEY_MAX 1024
+
+struct trie {
+	struct ref ref;
+	const void *val;		/* NULL: no entry ends here */
+	size_t count;			/* entries here and below */
+	uint16_t map;			/* bit i: a kid for half-octet i */
+	uint16_t n_path;		/* half-octets between the parent's branch and this node */
+	struct trie *kid[];		/* in order of their bits; the path follows, one octet each */
+};
+
+static struct trie_cost cost;
+
+const struct trie_cost *trie_cost(void)
+{
+	return &cost;
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------- */
+
+static unsigned int n_kids(const struct trie *t)
+{
+	return (unsigned int)__builtin_popcount(t->map);
+}
+
+static uint8_t *path_of(const struct trie *t)
+{
+	return (uint8_t *)(uintptr_t)(t->kid + n_kids(t));
+}
+
+static struct trie *kid_at(const struct trie *t, unsigned int nib)
+{
+	if (!(t->map & 1u << nib))
+		return NULL;
+	return t->kid[__builtin_popcount(t->map & ((1u << nib) - 1u))];
+}
+
+static void node_free(void *obj)
+{
+	struct trie *t = obj;
+
+	for (unsigned int i = 0; i < n_kids(t); i++)
+		ref_put(t->kid[i]);
+	ref_put(t->val);
+	free(t);
+}
+
+/* A node with room for the kids of @map (all NULL) and a path of @n_path; takes a reference on @val. */
+static struct trie *node_new(uint16_t map, size_t n_path, const void *val)
+{
+	size_t kids = (size_t)__builtin_popcount(map) * sizeof(struct trie *);
+	struct trie *t = calloc(1, sizeof(*t) + kids + n_path);
+
+	if (!t)
+		return NULL;
+	cost.made++;
+	t->ref = (struct ref){ 1, node_free };
+	t->map = map;
+	t->n_path = (uint16_t)n_path;
+	t->val = ref_get(val);
+	return t;
+}
+
+static void count_up(struct trie *t)
+{
+	t->count = t->val ? 1 : 0;
+	for (unsigned int i = 0; i < n_kids(t); i++)
+		t->count += t->kid[i]->count;
+}
+
+/* @t below another branch: its path is @head (@n_head half-octets), then its own from @skip on. */
+static struct trie *node_repath(const struct trie *t, const uint8_t *head, size_t n_head, size_t skip)
+{
+	struct trie *c = node_new(t->map, n_head + t->n_path - skip, t->val);
+
+	if (!c)
+		return NULL;
+	for (unsigned int i = 0; i < n_kids(t); i++)
+		c->kid[i] = ref_get(t->kid[i]);
+	if (n_head)
+		memcpy(path_of(c), head, n_head);
+	memcpy(path_of(c) + n_head, path_of(t) + skip, t->n_path - skip);
+	c->count = t->count;
+	return c;
+}
+
+/* ---- set --------------------------------------------------------------------------------------- */
+
+struct key {
+	const uint8_t *oct;
+	size_t n;			/* half-octets */
+};
+
+static unsigned int nib(const struct key *k, size_t i)
+{
+	return i & 1 ? k->oct[i / 2] & 15u : k->oct[i / 2] >> 4;
+}
+
+static size_t common(const struct trie *t, const struct key *k, size_t at)
+{
+	const uint8_t *p = path_of(t);
+	size_t m = 0;
+
+	while (m < t->n_path && at + m < k->n && p[m] == nib(k, at + m))
+		m++;
+	return m;
+}
+
+static struct trie *leaf_new(const struct key *k, size_t at, const void *val)
+{
+	struct trie *t = node_new(0, k->n - at, val);
+
+	if (!t)
+		return NULL;
+	for (size_t i = at; i < k->n; i++)
+		path_of(t)[i - at] = (uint8_t)nib(k, i);
+	t->count = 1;
+	return t;
+}
+
+/* A node whose path is cut after @m half-octets: what hung there hangs below, beside the new entry. */
+static struct trie *split(const struct trie *t, size_t m, const struct key *k, size_t at, const void *val)
+{
+	unsigned int old_nib = path_of(t)[m], new_nib = 0;
+	bool here = at + m == k->n;
+	struct trie *low = node_repath(t, NULL, 0, m + 1), *leaf = NULL, *top = NULL;
+
+	if (!here) {
+		new_nib = nib(k, at + m);
+		leaf = leaf_new(k, at + m + 1, val);
+	}
+	if (low && (here || leaf))
+		top = node_new((uint16_t)(1u << old_nib | (here ? 0u : 1u << new_nib)), m, here ? val : NULL);
+	if (!top) {
+		ref_put(low);
+		ref_put(leaf);
+		return NULL;
+	}
+	top->kid[!here && new_nib < old_nib] = low;
+	if (!here)
+		top->kid[new_nib > old_nib] = leaf;
+	memcpy(path_of(top), path_of(t), m);
+	count_up(top);
+	return top;
+}
+
+/* A node without value and with one kid is joined with it. Takes @t, returns its replacement. */
+static struct trie *normal(struct trie *t, int *err)
+{
+	uint8_t head[2 * KEY_MAX + 1];
+	struct trie *j;
+
+	if (!t || t->val || n_kids(t) > 1)
+		return t;
+	if (n_kids(t) == 0) {
+		ref_put(t);
+		return NULL;
+	}
+	memcpy(head, path_of(t), t->n_path);
+	head[t->n_path] = (uint8_t)__builtin_ctz(t->map);
+	j = node_repath(t->kid[0], head, t->n_path + 1u, 0);
+	if (!j)
+		*err = -ENOMEM;
+	ref_put(t);
+	return j;
+}
+
+static struct trie *with_val(const struct trie *t, const void *val, int *err)
+{
+	struct trie *c;
+
+	if (t->val == val)
+		return ref_get(t);
+	c = node_repath(t, NULL, 0, 0);
+	if (!c) {
+		*err = -ENOMEM;
+		return NULL;
+	}
+	ref_put(c->val);
+	c->val = ref_get(val);
+	count_up(c);
+	return normal(c, err);
+}
+
+/* A copy of @t whose kid @b is @kid (owned, taken over; NULL: none). */
+static struct trie *with_kid(const struct trie *t, unsigned int b, struct trie *kid, int *err)
+{
+	uint16_t map = (uint16_t)(kid ? t->map | 1u << b : t->map & ~(1u << b));
+	struct trie *c = node_new(map, t->n_path, t->val);
+	unsigned int to = 0;
+
+	if (!c) {
+		*err = -ENOMEM;
+		ref_put(kid);
+		return NULL;
+	}
+	for (unsigned int i = 0; i < 16; i++)
+		if (map & 1u << i)
+			c->kid[to++] = i == b ? kid : ref_get(kid_at(t, i));
+	memcpy(path_of(c), path_of(t), t->n_path);
+	count_up(c);
+	return normal(c, err);
+}
+
+static struct trie *set(const struct trie *t, const struct key *k, size_t at, const void *val, int *err)
+{
+	struct trie *kid, *old, *made;
+	unsigned int b;
+	size_t m;
+
+	if (!t) {
+		made = val ? leaf_new(k, at, val) : NULL;
+		if (val && !made)
+			*err = -ENOMEM;
+		return made;
+	}
+	m = common(t, k, at);
+	if (m < t->n_path) {
+		made = val ? split(t, m, k, at, val) : ref_get(t);
+		if (!made)
+			*err = -ENOMEM;
+		return made;
+	}
+	if (at + m == k->n)
+		return with_val(t, val, err);
+	b = nib(k, at + m);
+	old = kid_at(t, b);
+	kid = set(old, k, at + m + 1, val, err);
+	if (*err)
+		return NULL;
+	if (kid == old) {
+		ref_put(kid);
+		return ref_get(t);
+	}
+	return with_kid(t, b, kid, err);
+}
+
+struct trie *trie_set(const struct trie *t, const void *key, size_t len, const void *val, int *err)
+{
+	struct key k = { key, 2 * len };
+
+	*err = len == 0 || len > KEY_MAX ? -EINVAL : 0;
+	return *err ? NULL : set(t, &k, 0, val, err);
+}
+
+/* ---- look-up and walks ---------------------------------------------------------------------------- */
+
+const void *trie_get(const struct trie *t, const void *key, size_t len)
+{
+	struct key k = { key, 2 * len };
+	size_t at = 0;
+
+	while (t) {
+		size_t m = common(t, &k, at);
+
+		if (m < t->n_path)
+			return NULL;
+		at += m;
+		if (at == k.n)
+			return t->val;
+		t = kid_at(t, nib(&k, at++));
+	}
+	return NULL;
+}
+
+size_t trie_count(const struct trie *t)
+{
+	return t ? t->count : 0;
+}
+
+/* The key under the cursor of a walk. */
+struct cursor {
+	uint8_t key[KEY_MAX + 1];
+	size_t n;			/* half-octets */
+	int (*walk)(void *arg, const uint8_t *key, size_t len, const void *val);
+	int (*diff)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now);
+	void *arg;
+};
+
+static void push(struct cursor *c, unsigned int half)
+{
+	uint8_t *o = &c->key[c->n / 2];
+
+	*o = (uint8_t)(c->n & 1 ? (*o & 0xf0) | half : half << 4);
+	c->n++;
+}
+
+static void push_path(struct cursor *c, const struct trie *t, size_t from)
+{
+	for (size_t i = from; i < t->n_path; i++)
+		push(c, path_of(t)[i]);
+}
+
+static int found(struct cursor *c, const void *old, const void *now)
+{
+	if (c->walk)
+		return c->walk(c->arg, c->key, c->n / 2, now);
+	return c->diff(c->arg, c->key, c->n / 2, old, now);
+}
+
+/* Every entry of @t, whose path is entered after @from half-octets; @gone: reported as old. */
+static int all(struct cursor *c, const struct trie *t, size_t from, bool gone)
+{
+	size_t n = c->n;
+	int rc = 0;
+
+	cost.visited++;
+	push_path(c, t, from);
+	if (t->val)
+		rc = found(c, gone ? t->val : NULL, gone ? NULL : t->val);
+	for (unsigned int i = 0; i < 16 && !rc; i++) {
+		const struct trie *kid = kid_at(t, i);
+
+		if (!kid)
+			continue;
+		push(c, i);
+		rc = all(c, kid, 0, gone);
+		c->n--;
+	}
+	c->n = n;
+	return rc;
+}
+
+int trie_walk(const struct trie *t, const void *prefix, size_t len,
+	      int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val), void *arg)
+{
+	struct cursor c = { .walk = fn, .arg = arg };
+	struct key k = { prefix, 2 * len };
+	size_t at = 0;
+
+	if (len > KEY_MAX)
+		return 0;
+	while (t) {
+		size_t m = common(t, &k, at);
+
+		at += m;
+		if (at == k.n) {
+			memcpy(c.key, prefix, len);
+			c.n = k.n;
+			return all(&c, t, m, false);
+		}
+		if (m < t->n_path)
+			return 0;
+		t = kid_at(t, nib(&k, at++));
+	}
+	return 0;
+}
+
+/* ---- difference -------------------------------------------------------------------------------------- */
+
+static int diff(struct cursor *c, const struct trie *a, size_t ao, const struct trie *b, size_t bo);
+
+/* The kids of one side beside one subtree of the other side (@only, entered at @oo, under @b) or of two nodes. */
+static int diff_kids(struct cursor *c, const struct trie *a, const struct trie *b)
+{
+	int rc = 0;
+
+	for (unsigned int i = 0; i < 16 && !rc; i++) {
+		push(c, i);
+		rc = diff(c, kid_at(a, i), 0, kid_at(b, i), 0);
+		c->n--;
+	}
+	return rc;
+}
+
+/* @a ends here, @b goes on by its path from @bo; @swap: the other way round. */
+static int diff_uneven(struct cursor *c, const struct trie *a, const struct trie *b, size_t bo, bool swap)
+{
+	unsigned int way = path_of(b)[bo];
+	int rc = 0;
+
+	if (a->val)
+		rc = found(c, swap ? NULL : a->val, swap ? a->val : NULL);
+	for (unsigned int i = 0; i < 16 && !rc; i++) {
+		const struct trie *x = kid_at(a, i), *y = i == way ? b : NULL;
+
+		push(c, i);
+		rc = swap ? diff(c, y, bo + 1, x, 0) : diff(c, x, 0, y, bo + 1);
+		c->n--;
+	}
+	return rc;
+}
+
+static int diff(struct cursor *c, const struct trie *a, size_t ao, const struct trie *b, size_t bo)
+{
+	size_t n = c->n;
+	int rc = 0;
+
+	if (a == b && (!a || ao == bo))
+		return 0;
+	cost.visited++;
+	if (!a)
+		return all(c, b, bo, false);
+	if (!b)
+		return all(c, a, ao, true);
+	while (ao < a->n_path && bo < b->n_path && path_of(a)[ao] == path_of(b)[bo]) {
+		push(c, path_of(a)[ao++]);
+		bo++;
+	}
+	if (ao < a->n_path && bo < b->n_path) {
+		bool a_first = path_of(a)[ao] < path_of(b)[bo];
+
+		rc = a_first ? all(c, a, ao, true) : all(c, b, bo, false);
+		if (!rc)
+			rc = a_first ? all(c, b, bo, false) : all(c, a, ao, true);
+	} else if (ao < a->n_path) {
+		rc = diff_uneven(c, b, a, ao, true);
+	} else if (bo < b->n_path) {
+		rc = diff_uneven(c, a, b, bo, false);
+	} else {
+		if (a->val != b->val)
+			rc = found(c, a->val, b->val);
+		if (!rc)
+			rc = diff_kids(c, a, b);
+	}
+	c->n = n;
+	return rc;
+}
+
+int trie_diff(const struct trie *a, const struct trie *b,
+	      int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now), void *arg)
+{
+	struct cursor c = { .diff = fn, .arg = arg };
+
+	return diff(&c, a, 0, b, 0);
+}
