@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The meter (lab/meter/meter.c) as an object: one command a line, one JSON line back."""
+import json
+import subprocess
+
+from topology import BUILD, Broken, run  # noqa: F401
+
+
+class Void(Exception):
+    """The meter found itself at fault: the measurement says nothing."""
+
+
+class Meter:
+    def __init__(self, lab, ends, size=128, capacity=1 << 23):
+        """ends: two pairs (name, [(node, device), ...])."""
+        spec = [f"{name}=" + ",".join(f"{lab.ns(node)}/{dev}" for node, dev in ports) for name, ports in ends]
+        self.process = subprocess.Popen(
+            [BUILD / "lab/meter/tw-meter", "--size", str(size), "--capacity", str(capacity), *spec],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._answer("(start of the meter)")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    def _answer(self, what):
+        line = self.process.stdout.readline()
+        if not line:
+            raise Void(f"the meter ended at {what}")
+        answer = json.loads(line)
+        if not answer["ok"]:
+            raise Broken(f"meter: {what}: {answer['error']}")
+        return answer
+
+    def _do(self, *words):
+        line = " ".join(map(str, words))
+        try:
+            self.process.stdin.write(line + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise Void(f"the meter ended before {line}")
+        return self._answer(line)
+
+    def start(self, rate):
+        self._do("start", rate)
+
+    def mark(self, event):
+        """Frames sent from now on belong to this event."""
+        self._do("mark", event)
+
+    def stop(self):
+        self._do("stop")
+
+    def report(self):
+        return self._do("report")
+
+    def close(self):
+        if self.process.poll() is None:
+            try:
+                self.process.stdin.write("quit\n")
+                self.process.stdin.close()
+            except BrokenPipeError:
+                pass
+        self.process.wait(10)
+        self.process.stdout.close()
