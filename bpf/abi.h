@@ -31,6 +31,7 @@
 #define TW_LABELS		(1u << 20)
 #define TW_PORTS		65536	/* ifindexes below are found in an array, others in a hash */
 #define TW_PORTS_FAR		1024
+#define TW_VLAN_ACS		65536	/* sub-interface ACs; the loader raises it to the capacity */
 #define TW_PUSH_MAX		4	/* transport labels a path may push */
 #define TW_STACK_MAX		8	/* labels walked on receipt before "no bottom of stack" */
 
@@ -255,6 +256,8 @@ struct tw_cap_head {
 	__u8 dir;			/* 0 in, 1 out */
 	__u8 reason;			/* DROP_*, 0 = forwarded */
 	__u8 pad[2];
+	__u16 tpid;			/* of a tag that is not among the bytes: it stands at offset 12; 0 = none */
+	__u16 tci;
 };
 
 /* ---- meta, and the names behind the indexes (only the engine reads and writes) -------------------------- */
@@ -278,5 +281,6 @@ TW_SIZE(struct tw_group, 136);
 TW_SIZE(struct tw_label, 16);
 TW_SIZE(struct tw_count, 32);
 TW_SIZE(struct tw_seen, 16);
+TW_SIZE(struct tw_cap_head, 32);
 
 #endif
