@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""bench forward: what a frame costs.
+
+costs   programs by test run, beside a bare redirect                         (tw-bench-forward cost)
+chains  CE1 - PE1 - PE2 - CE2 over veth, live frames, all on one CPU          (tw-bench-forward chain)
+tcp     iperf3 through the same chains: tc with offloads, native XDP without
+"""
+import contextlib
+import json
+import pathlib
+import subprocess
+
+import nets
+from measure import Bar, Void, interleave, rate, settle
+
+TOOL = pathlib.Path(__file__).resolve().parent.parent / "build" / "bench" / "tw-bench-forward"
+
+BARS = {
+    "encap_cw_over_redirect_ns": Bar("at most", 25, "value"),
+    "decap_cw_over_redirect_ns": Bar("at most", 25, "value"),
+    "swap_over_redirect_ns": Bar("at most", 25, "value"),
+    "encap_64k_ns": Bar("at most", 90, "value"),
+    "decap_64k_ns": Bar("at most", 45, "value"),
+    "chain_vs_redirect": Bar("at least", 0.70),
+    "chain_vs_vxlan": Bar("at least", 6),
+    "chain_vs_vxlan_tcx": Bar("at least", 2),
+    "tcp_tc_vs_xdp": Bar("at least", 0.8),
+    "tcp_bad_checksums": Bar("at most", 0, "value"),
+}
+
+
+class Generator:
+    """A running `tw-bench-forward chain`: asked for a length, answers Mpps that arrived whole."""
+
+    def __init__(self, chain, sink, *options):
+        argv = [TOOL, "chain", *options, "--sink", sink, chain.ns("ce1"), chain.ns("ce2"), "pe:pe"]
+        self.name = chain.name
+        self.p = subprocess.Popen([str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True)
+        self.mpps = {}
+        self.answer()
+
+    def close(self):
+        self.p.stdin.close()
+        self.p.wait()
+
+    def answer(self):
+        line = self.p.stdout.readline()
+        if not line:
+            raise Void(f"chain {self.name}: {self.p.stderr.read().strip()}")
+        return json.loads(line)
+
+    def run(self, length, frames):
+        print(f"run {length} {frames}", file=self.p.stdin, flush=True)
+        a = self.answer()
+        if a["good"] < 0.9 * frames:
+            raise Void(f"chain {self.name}: of {frames} frames of {length} octets {a['good']} arrived whole, {a['odd']} otherwise")
+        return a["good"] / a["ns"] * 1e3
+
+    def rate(self, length, seconds):
+        """As many frames as take @seconds: a call has fixed costs, which then weigh on all chains alike."""
+        if length not in self.mpps:
+            self.mpps[length] = self.run(length, 400_000)
+        self.mpps[length] = self.run(length, int(self.mpps[length] * 1e6 * seconds))
+        return self.mpps[length]
+
+
+class Chains:
+    PAIRS = (("chain_vs_redirect", "xdp", "redirect", "bare redirect chain"),
+             ("chain_vs_vxlan", "xdp", "vxlan", "VXLAN and bridge"),
+             ("chain_vs_vxlan_tcx", "tcx", "vxlan", "VXLAN and bridge"),
+             ("chain_vs_vxlan_clsact", "clsact", "vxlan", "VXLAN and bridge"))
+
+    def __init__(self, generators, length, suffix, seconds):
+        self.contenders = {name: (lambda g=g: g.rate(length, seconds)) for name, g in generators.items()}
+        self.suffix = suffix
+        self.series = {}
+
+    def measure(self, rounds):
+        interleave(self.series, self.contenders, rounds)
+
+    def results(self):
+        return [rate(name + self.suffix, "Mpps", what, self.series[ours], self.series[theirs])
+                for name, ours, theirs, what in self.PAIRS if ours in self.series and theirs in self.series]
+
+
+def chains(quick, stack, sets):
+    hops = [w for pe, i, o in (("pe1", "ac", "core"), ("pe2", "core", "ac")) for w in ("--hop", f"{sets['redirect'].ns(pe)}:{i}:{o}")]
+    generators = {}
+    for name, chain in sets.items():
+        native = name in ("redirect", "xdp")
+        if not native:
+            chain.ethtool("pe1", "ac", gro=True)  # NAPI, without which an XDP frame cannot be handed over
+        g = Generator(chain, "xdp" if native else "tc", *(hops if name == "redirect" else ()))
+        stack.callback(g.close)
+        generators[name] = g
+    seconds, rounds = (0.5, 3) if quick else (1.0, 7)
+    results = []
+    for length, suffix in ((60, ""), (1514, "_1500")):
+        print(f"chains, frames of {length + 4} octets, {rounds} rounds of {len(generators)} x {seconds} s", flush=True)
+        results += settle(Chains(generators, length, suffix, seconds), BARS, rounds)
+    return results
+
+
+def run(quick):
+    nets.sweep()
+    results = []
+    with contextlib.ExitStack() as stack:
+        sets = {name: stack.enter_context(nets.Chain(name)) for name in ("redirect", "vxlan")}
+        sets["vxlan"].vxlan()
+        results += chains(quick, stack, sets)
+    return results
