@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * engine.c: configuration goes into core, core's actions come out.
+ *
+ * A commit: prepare (core claims labels), then either abort or apply; what Linux must have is done
+ * at apply, after the journal. A decision: core_run() fills a list, dp carries out its rows, the rest
+ * goes to netlink, the log and events.sock.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "daemon/engine.h"
+
+static int step_prepare(void *arg, enum obj_type type, const void *old, const void *now)
+{
+	struct engine *e = arg;
+
+	return core_prepare(e->core, type, old, now);
+}
+
+static size_t step_prepared(void *arg, struct cfg *c)
+{
+	struct core_problem p[CFG_PROBLEMS_MAX];
+	struct engine *e = arg;
+	size_t n = core_prepared(e->core, p, CFG_PROBLEMS_MAX);
+
+	for (size_t i = 0; i < n && i < CFG_PROBLEMS_MAX; i++)
+		cfg_problem(c, p[i].type, p[i].obj, p[i].field, p[i].text);
+	return n;
+}
+
+static void step_abort(void *arg)
+{
+	struct engine *e = arg;
+
+	core_abort(e->core);
+}
+
+/* Before the maps are open nothing is done to Linux: main tells of everything then. */
+static void step_apply(void *arg, enum obj_type type, const void *old, const void *now)
+{
+	struct engine *e = arg;
+
+	if (!e->ready)
+		return;
+	if (type == OBJ_INTERFACE)
+		host_interface(e, old, now);
+	else if (type == OBJ_ROUTE)
+		host_route(e, old, now);
+	if (type == OBJ_INTERFACE && now) {
+		const struct m_interface *m = now;
+
+		facts_interface(e, m->parent[0] ? m->parent : m->name);
+	}
+}
+
+static void step_applied(void *arg)
+{
+	struct engine *e = arg;
+	char why[256];
+	int rc;
+
+	core_apply(e->core);
+	if (!e->ready)
+		return;
+	if (core_capacity(e->core) != e->capacity) {
+		rc = engine_open_dp(e, why);
+		if (rc)
+			log_event(LOG_P_ERR, "capacity-not-changed", "error=%d text=\"%s\"", -rc, why);
+	}
+	engine_settle(e);
+}
+
+const struct cfg_steps *engine_steps(struct engine *e)
+{
+	static struct cfg_steps steps = {
+		.prepare = step_prepare,
+		.prepared = step_prepared,
+		.abort = step_abort,
+		.apply = step_apply,
+		.applied = step_applied,
+	};
+
+	steps.arg = e;
+	return &steps;
+}
+
+/* ---- actions ------------------------------------------------------------------------------------ */
+
+static void carry_out(struct engine *e, const struct action *a)
+{
+	if (a->kind == ACT_NEIGH)
+		host_neigh(e, a->neigh.ifindex, a->neigh.ip, a->neigh.keep);
+	else if (a->kind == ACT_EVENT)
+		events_send(e->events, &a->event);
+}
+
+void engine_settle(struct engine *e)
+{
+	int rc;
+
+	if (!e->ready)
+		return;
+	e->actions.n = 0;
+	if (core_run(e->core, loop_now(e->loop), &e->actions))
+		log_event(LOG_P_ERR, "out-of-memory", "what=decisions");
+	if (!e->actions.n)
+		return;
+	rc = dp_apply(e->dp, &e->actions);
+	if (rc)
+		log_event(LOG_P_ERR, "data-plane-write", "error=%d text=\"%s\"", -rc, strerror(-rc));
+	for (uint32_t i = 0; i < e->actions.n; i++)
+		carry_out(e, &e->actions.v[i]);
+}
+
+/* ---- the data plane -------------------------------------------------------------------------------- */
+
+int engine_open_dp(struct engine *e, char why[256])
+{
+	struct dp_open o = {
+		.bpf_dir = e->bpf_dir,
+		.run_dir = e->run_dir,
+		.capacity = core_capacity(e->core),
+		.fell = facts_fell,
+		.arg = e,
+	};
+	bool again = e->dp != NULL;
+	enum dp_opened how;
+	struct dp *dp;
+	int rc = dp_open(&dp, e->loop, &o, &how, why);
+
+	if (rc)
+		return rc;
+	if (again) {
+		dp_close(e->dp);
+		core_replay(e->core);
+	}
+	e->dp = dp;
+	e->capacity = o.capacity;
+	if (!again)
+		dp_seed(dp, e->core);
+	log_event(LOG_P_NOTICE, "data-plane", "state=%s capacity=%u",
+		  how == DP_FRESH ? "fresh" : how == DP_ADOPTED ? "adopted" : "migrating", e->capacity);
+	return 0;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * engine.h: the wiring. One struct holds everybody; each file of this folder is one seam:
+ *
+ *   main.c    options, the order of starting and stopping
+ *   engine.c  configuration steps into core, core's actions out to dp, sys and the log
+ *   names.c   operator's interface names <-> Linux devices (--ports)
+ *   facts.c   what the kernel says, told to core
+ *   host.c    what the configuration adds to Linux (addresses, MTU, up/down, routes), and taking it back
+ *   events.c  events.sock: a JSON line an event
+ */
+#ifndef TW_ENGINE_H
+#define TW_ENGINE_H
+
+#include "base/loop.h"
+#include "cfg/cfg.h"
+#include "cli/cli.h"
+#include "core/core.h"
+#include "dp/dp.h"
+#include "sys/link.h"
+
+struct names;
+struct host;
+struct events;
+
+struct engine {
+	struct loop *loop;
+	struct core *core;
+	struct cfg *cfg;
+	struct dp *dp;
+	struct sys_monitor *monitor;
+	struct names *names;
+	struct host *host;
+	struct events *events;
+	struct cli_server *cli;
+	struct actions actions;		/* reused from turn to turn */
+	bool ready;			/* the data plane is open: decisions may be carried out */
+	uint32_t capacity;		/* of the open data plane */
+	struct timer beat, seen;
+	const char *config_path, *run_dir, *bpf_dir;
+	char note[192];			/* where the running configuration came from */
+	uint64_t started_ns;
+};
+
+/* engine.c */
+const struct cfg_steps *engine_steps(struct engine *e);	/* valid as long as @e */
+int engine_open_dp(struct engine *e, char why[256]);	/* opens or re-opens for core's capacity */
+void engine_settle(struct engine *e);			/* core_run and carry out; cheap when nothing changed */
+void engine_say_drop(struct engine *e);
+
+/* names.c: @file may be NULL. A line: OPERATOR-NAME DEVICE; '#' starts a comment. */
+struct names *names_read(const char *file, char why[256]);	/* NULL: why is a sentence */
+void names_free(struct names *n);
+const char *names_device(const struct names *n, const char *ifname);	/* never NULL: without a line, itself */
+const char *names_operator(const struct names *n, const char *device);	/* the same the other way */
+
+/* facts.c */
+int facts_start(struct engine *e);		/* opens the monitor, tells all there is */
+void facts_stop(struct engine *e);
+void facts_interface(struct engine *e, const char *ifname);	/* tells core of one interface again */
+void facts_fell(void *engine, uint32_t ifindex, uint64_t when_ns);
+
+/* host.c */
+struct host *host_new(const char *run_dir);	/* reads what an earlier engine added */
+void host_free(struct host *h);
+void host_interface(struct engine *e, const struct m_interface *old, const struct m_interface *now);
+void host_route(struct engine *e, const struct m_route *old, const struct m_route *now);
+void host_device(struct engine *e, const char *ifname);	/* it appeared: what belongs on it */
+void host_neigh(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep);
+bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len);	/* else it is the kernel's */
+void host_settled(struct engine *e);		/* what nobody configures any more is taken away */
+void host_flush(const char *run_dir, void (*tell)(void *arg, const char *what), void *arg);
+
+/* events.c */
+struct events *events_new(struct loop *l, const char *run_dir);
+void events_free(struct events *ev);
+void events_send(struct events *ev, const struct core_event *e);
+
+#endif

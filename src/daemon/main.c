@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c: twinwired. Options, the order of starting and stopping.
+ *
+ * Start: lock, rights, configuration (journal, else the start-up file), maps, facts, one verdict over
+ * all, then the CLI. SIGTERM ends the engine and leaves forwarding in place.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "daemon/engine.h"
+#include "sys/file.h"
+#include "sys/notify.h"
+#include "sys/unixsock.h"
+
+#define CONFIG_MAX	(256u * 1024 * 1024)
+#define BEAT_NS		1000000000ull
+#define SEEN_NS		200000000ull
+
+struct options {
+	const char *config, *run_dir, *ports, *bpf_dir;
+	bool flush;
+};
+
+static const char usage[] =
+	"usage: twinwired [--config FILE] [--run-dir DIR] [--ports FILE] [--bpf-dir DIR]\n"
+	"       twinwired [--run-dir DIR] [--bpf-dir DIR] --flush\n"
+	"\n"
+	"The twinwire engine: runs in the foreground, in the network namespace it is started in.\n"
+	"  --config FILE   start-up configuration (/etc/twinwire/twinwire.cfg)\n"
+	"  --run-dir DIR   sockets, journal, pid (/run/twinwire)\n"
+	"  --ports FILE    operator names of Linux devices, a line each: GigabitEthernet0/1/0 eth1\n"
+	"  --bpf-dir DIR   a bpffs that keeps forwarding over restarts (/run/twinwire/bpf)\n"
+	"  --flush         removes all the engine ever added to this host, tells each thing, and ends\n"
+	"  --version, --help\n";
+
+/* 0: go on; else exit with the value - 1. */
+static int read_options(int argc, char **argv, struct options *o)
+{
+	enum { CONFIG = 1, RUN_DIR, PORTS, BPF_DIR, FLUSH, VERSION, HELP };
+	static const struct option known[] = {
+		{ "config", required_argument, NULL, CONFIG },	 { "run-dir", required_argument, NULL, RUN_DIR },
+		{ "ports", required_argument, NULL, PORTS },	 { "bpf-dir", required_argument, NULL, BPF_DIR },
+		{ "flush", no_argument, NULL, FLUSH },		 { "version", no_argument, NULL, VERSION },
+		{ "help", no_argument, NULL, HELP },		 { NULL, 0, NULL, 0 },
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+		switch (c) {
+		case CONFIG: o->config = optarg; break;
+		case RUN_DIR: o->run_dir = optarg; break;
+		case PORTS: o->ports = optarg; break;
+		case BPF_DIR: o->bpf_dir = optarg; break;
+		case FLUSH: o->flush = true; break;
+		case VERSION: puts("twinwired " TW_VERSION); return 1;
+		case HELP: fputs(usage, stdout); return 1;
+		default: fputs(usage, stderr); return 2;
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "twinwired: '%s' is not an option\n%s", argv[optind], usage);
+		return 2;
+	}
+	return 0;
+}
+
+static int fail(const char *what, const char *why)
+{
+	log_event(LOG_P_ERR, "start-failed", "what=%s text=\"%s\"", what, why);
+	return 1;
+}
+
+static int take_lock(const char *run_dir, int *fd)
+{
+	char path[256], why[300];
+	int owner = 0, rc;
+
+	if (mkdir(run_dir, 0750) && errno != EEXIST) {
+		snprintf(why, sizeof(why), "cannot make %s: %s; name a directory this user may write with --run-dir",
+			 run_dir, strerror(errno));
+		return fail("run-dir", why);
+	}
+	snprintf(path, sizeof(path), "%s/pid", run_dir);
+	rc = sys_lock_take(path, fd, &owner);
+	if (rc == -EBUSY) {
+		snprintf(why, sizeof(why), "process %d holds %s: an engine runs there already; stop it or name "
+			 "another --run-dir", owner, path);
+		return fail("lock", why);
+	}
+	if (rc) {
+		snprintf(why, sizeof(why), "cannot lock %s: %s", path, strerror(-rc));
+		return fail("lock", why);
+	}
+	return 0;
+}
+
+static void tell_flushed(void *arg, const char *what)
+{
+	size_t *n = arg;
+
+	++*n;
+	printf("removed: %s\n", what);
+}
+
+static int flush(const struct options *o)
+{
+	const char *missing = NULL;
+	size_t n = 0;
+	int fd, rc;
+
+	if (take_lock(o->run_dir, &fd))
+		return 1;
+	if (sys_caps_keep(&missing)) {
+		fprintf(stderr, "twinwired: %s is missing: run this as root, or with that capability\n", missing);
+		return 1;
+	}
+	rc = dp_flush(o->bpf_dir, o->run_dir, tell_flushed, &n);
+	host_flush(o->run_dir, tell_flushed, &n);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const files[] = { "journal", "cli.sock", "events.sock", "pid" };
+		char path[256];
+
+		snprintf(path, sizeof(path), "%s/%s", o->run_dir, files[i]);
+		unlink(path);
+	}
+	printf("%zu things removed; nothing of this instance is left\n", n);
+	close(fd);
+	return rc ? 1 : 0;
+}
+
+/* ---- configuration at the start -------------------------------------------------------------------- */
+
+static void not_taken(void *arg, uint32_t line, const char *text, const char *reason)
+{
+	const char *from = arg;
+
+	log_event(LOG_P_WARNING, "line-not-taken", "file=%s line=%u text=\"%s\" reason=\"%s\"", from, line, text, reason);
+}
+
+static int load_startup(struct engine *e)
+{
+	struct cfg_load l = { .tell = not_taken, .arg = (void *)(uintptr_t)e->config_path };
+	struct cfg_session *s;
+	struct cfg_result r;
+	char *text = NULL;
+	size_t len = 0;
+	int rc = sys_file_read(e->config_path, CONFIG_MAX, &text, &len);
+
+	if (rc == -ENOENT) {
+		snprintf(e->note, sizeof(e->note), "empty: %.100s does not exist", e->config_path);
+		return 0;
+	}
+	if (rc) {
+		log_event(LOG_P_ERR, "config-not-read", "file=%s error=%d text=\"%s\"", e->config_path, -rc, strerror(-rc));
+		snprintf(e->note, sizeof(e->note), "empty: %.100s could not be read: %s", e->config_path, strerror(-rc));
+		return 0;
+	}
+	s = cfg_session_new(e->cfg);
+	rc = s ? cfg_load_text(s, text, len, &l) : -ENOMEM;
+	free(text);
+	if (!rc) {
+		cfg_commit_startup(s, &l, &r);
+		rc = r.err;
+	}
+	cfg_session_free(s);
+	snprintf(e->note, sizeof(e->note), "%.100s: %u lines taken, %u kept as inert, %u refused", e->config_path,
+		 l.taken, l.inert, l.refused);
+	log_event(LOG_P_NOTICE, "config-loaded", "file=%s taken=%u inert=%u refused=%u", e->config_path, l.taken,
+		  l.inert, l.refused);
+	return rc;
+}
+
+static int load_config(struct engine *e)
+{
+	struct cfg_result r;
+	char path[256];
+	bool found;
+	size_t cut;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/journal", e->run_dir);
+	rc = cfg_journal_open(e->cfg, path, &found, &cut, &r);
+	if (rc) {
+		log_event(LOG_P_ERR, "journal-not-opened", "file=%s error=%d text=\"%s\"", path, -rc, strerror(-rc));
+		return rc;
+	}
+	if (!found)
+		return load_startup(e);
+	snprintf(e->note, sizeof(e->note), "continued from the journal, commit %u%s", r.commit_id,
+		 cut ? "; a damaged end was cut off" : "");
+	log_event(cut ? LOG_P_WARNING : LOG_P_NOTICE, "journal-continued", "commit=%u cut=%zu", r.commit_id, cut);
+	return 0;
+}
+
+/* ---- what the CLI is lent ---------------------------------------------------------------------------- */
+
+static bool cli_device(void *arg, const char *ifname, char dev[16], uint32_t *ifindex)
+{
+	struct engine *e = arg;
+	struct sys_link l;
+
+	snprintf(dev, 16, "%s", names_device(e->names, ifname));
+	if (sys_link_by_name(dev, &l))
+		return false;
+	*ifindex = l.ifindex;
+	return true;
+}
+
+/* ---- life --------------------------------------------------------------------------------------------- */
+
+static void on_beat(void *arg, uint64_t now_ns)
+{
+	struct engine *e = arg;
+
+	dp_heartbeat(e->dp, now_ns);
+	timer_set(e->loop, &e->beat, now_ns + BEAT_NS);
+}
+
+static void moved(void *arg, uint32_t circuit, uint8_t slot, uint64_t when_ns)
+{
+	struct engine *e = arg;
+
+	core_kernel_moved(e->core, circuit, (enum slot)slot, when_ns);
+}
+
+static void on_seen(void *arg, uint64_t now_ns)
+{
+	struct engine *e = arg;
+	bool more = dp_poll_seen(e->dp, moved, e);
+
+	engine_settle(e);
+	timer_set(e->loop, &e->seen, now_ns + (more ? 1000000 : SEEN_NS));
+}
+
+static void on_signal(void *arg, int signo)
+{
+	struct engine *e = arg;
+
+	log_event(LOG_P_NOTICE, "stopping", "signal=%d text=\"forwarding stays in place\"", signo);
+	loop_stop(e->loop, 0);
+}
+
+static int interface_to_host(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	(void)key;
+	(void)len;
+	host_interface(arg, NULL, val);
+	return 0;
+}
+
+static int route_to_host(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	(void)key;
+	(void)len;
+	host_route(arg, NULL, val);
+	return 0;
+}
+
+/* Linux gets what the configuration says, core gets the facts, and one verdict settles it all. */
+static int bring_up(struct engine *e)
+{
+	const uint8_t interfaces = OBJ_INTERFACE, routes = OBJ_ROUTE;
+	char why[256] = "";
+	int rc = engine_open_dp(e, why);
+
+	if (rc)
+		return fail("data-plane", why[0] ? why : strerror(-rc));
+	if (why[0])
+		log_event(LOG_P_WARNING, "data-plane", "text=\"%s\"", why);
+	trie_walk(cfg_running(e->cfg), &interfaces, 1, interface_to_host, e);
+	trie_walk(cfg_running(e->cfg), &routes, 1, route_to_host, e);
+	rc = facts_start(e);
+	if (rc)
+		return fail("netlink", strerror(-rc));
+	e->ready = true;
+	engine_settle(e);
+	dp_settled(e->dp);
+	host_settled(e);
+	return 0;
+}
+
+static int serve(struct engine *e)
+{
+	static const struct loop_signals { int v[3]; } sigs = { { SIGTERM, SIGINT, 0 } };
+	int rc;
+
+	e->beat = (struct timer){ .fn = on_beat, .arg = e };
+	e->seen = (struct timer){ .fn = on_seen, .arg = e };
+	timer_set(e->loop, &e->beat, loop_now(e->loop) + BEAT_NS);
+	timer_set(e->loop, &e->seen, loop_now(e->loop) + SEEN_NS);
+	(void)sigs;
+	(void)on_signal;
+	(void)cli_device;
+	rc = loop_run(e->loop);
+	return rc;
+}
