@@ -4,7 +4,8 @@
  *
  * epoll_pwait2 with a lazy timer heap. The clock is CLOCK_MONOTONIC in nanoseconds, or virtual:
  * a test that calls loop_virtual() moves time itself and 30 s timers run in microseconds.
- * One thread owns a loop and everything registered with it.
+ * One thread owns a loop and everything registered with it. Callbacks may register, stop and remove
+ * anything, themselves included.
  */
 #ifndef TW_LOOP_H
 #define TW_LOOP_H
@@ -22,25 +23,38 @@ struct timer {				/* owned by the user; zero it before the first use */
 };
 
 struct loop *loop_new(void);		/* NULL: errno says why */
-void loop_free(struct loop *l);		/* closes nothing it was given */
-uint64_t loop_now(const struct loop *l);
+void loop_free(struct loop *l);		/* closes nothing it was given; timers become stopped */
+uint64_t loop_now(const struct loop *l);	/* when this turn woke up (virtual: the virtual time) */
 
-/* @fn is called with EPOLL* bits. At most one registration per fd. 0 or -errno. */
+/* @fn is called with EPOLL* bits. At most one registration per fd: a second call changes the first.
+ * 0 or -errno. Call loop_fd_off() before the descriptor is closed. */
 int loop_fd(struct loop *l, int fd, uint32_t events, void (*fn)(void *arg, uint32_t events), void *arg);
 void loop_fd_off(struct loop *l, int fd);
 
-void timer_set(struct loop *l, struct timer *t, uint64_t at_ns);	/* (re)starts; fires once */
+/* Blocks @signo for the calling thread and calls @fn from the loop instead. 0 or -errno; a second
+ * call for a signal changes the first. Threads made later inherit the blocked mask. */
+int loop_signal(struct loop *l, int signo, void (*fn)(void *arg, int signo), void *arg);
+
+/* (Re)starts @t; fires once, at @at_ns or as soon after as the loop comes round. Aborts when memory
+ * runs out: a timer that silently does not run is worse. timer_stop() must precede the end of the
+ * timer's memory. */
+void timer_set(struct loop *l, struct timer *t, uint64_t at_ns);
 void timer_stop(struct loop *l, struct timer *t);
 
 /* Work done in slices between events: @fn returns true while there is more. A slice should stay
- * below 5 ms; the longest turn of the loop is kept for `display twinwire health`. */
+ * below 5 ms; the longest turn of the loop is kept for `display twinwire health`. Works take turns,
+ * one slice a turn. Registering the same (@fn, @arg) again while it is queued does nothing. */
 void loop_idle(struct loop *l, bool (*fn)(void *arg), void *arg);
+void loop_idle_off(struct loop *l, bool (*fn)(void *arg), void *arg);
 
-int loop_run(struct loop *l);		/* until loop_stop(); returns what was passed to it */
+int loop_run(struct loop *l);		/* until loop_stop(); returns what was passed to it, or -errno */
 void loop_stop(struct loop *l, int rc);
-uint64_t loop_worst_ns(const struct loop *l);	/* longest turn so far */
+/* One turn that waits at most @max_wait_ns of real time (UINT64_MAX: for ever). 0 or -errno. */
+int loop_turn(struct loop *l, uint64_t max_wait_ns);
+uint64_t loop_worst_ns(const struct loop *l);	/* longest turn so far, waiting excluded */
 
-/* Tests: from now on time stands still until moved; fires what is due on the way, in order. */
+/* Tests: from now on time stands still until moved. loop_advance() fires what is due on the way, in
+ * order, each at its own time, and runs idle work to its end after each; it looks at no descriptor. */
 void loop_virtual(struct loop *l, uint64_t now_ns);
 void loop_advance(struct loop *l, uint64_t to_ns);
 
