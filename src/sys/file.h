@@ -11,18 +11,40 @@
 
 /* Reads all of @path into malloc'ed *ret (NUL added), at most @max octets (-EFBIG). */
 int sys_file_read(const char *path, size_t max, char **ret, size_t *ret_len);
-/* Temporary file, fsync, rename, fsync of the directory; on error the old file is whole. */
+/* Temporary file, fsync, rename, fsync of the directory; on error the old file is whole. A symbolic
+ * link is followed, so that the link stays one. */
 int sys_file_replace(const char *path, const void *data, size_t len, uint32_t mode);
-/* Appends and fsyncs; a short or failed write is cut off again. */
+/* Appends to @fd (opened O_APPEND) and fsyncs; a short or failed write is cut off again. */
 int sys_file_append(int fd, const void *data, size_t len);
-/* Takes the lock of a run directory, writes our pid; *owner = pid of the holder on -EBUSY. */
+/* Takes the lock of a run directory, writes our pid; *owner = pid of the holder on -EBUSY (0: not
+ * yet written). The lock lasts until *ret_fd is closed or the process ends, however it ends. */
 int sys_lock_take(const char *path, int *ret_fd, int *owner);
 
-/* Keeps CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON, CAP_NET_RAW, CAP_NET_BIND_SERVICE, drops the rest.
- * -EPERM with *missing = name of the first capability we need and do not have. */
+/*
+ * Rights are per thread: call these before any other thread is made. Both first allow real-time
+ * priority up to SYS_RT_PRIORITY to threads made later (RLIMIT_RTPRIO), where they may.
+ *
+ * sys_caps_keep(): keeps CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON, CAP_NET_RAW, CAP_NET_BIND_SERVICE, drops
+ * the rest, for this process and all it might execute. Works as root and with ambient capabilities.
+ * -EPERM with *missing = name of the first capability we need and do not have; nothing is dropped then.
+ * sys_user_drop(): the same, and becomes @user (name or number) with its groups; from root. -ENOENT:
+ * no such user.
+ */
+#define SYS_RT_PRIORITY 10
 int sys_caps_keep(const char **missing);
+int sys_user_drop(const char *user, const char **missing);
 
-/* Fault injection: tests set a name and a count; the n-th pass of that point returns -errno or dies. */
-int sys_fault(const char *point);	/* 0 in a normal build */
+/* Fault injection, compiled in with -DTW_FAULTS only: TW_FAULT="POINT:N:ERRNO" in the environment
+ * makes the N-th pass of POINT return -ERRNO; with "die" in place of ERRNO the process ends there,
+ * as by kill -9. The points are named where they stand. */
+#ifdef TW_FAULTS
+int sys_fault(const char *point);
+#else
+static inline int sys_fault(const char *point)
+{
+	(void)point;
+	return 0;
+}
+#endif
 
 #endif
