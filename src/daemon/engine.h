@@ -8,6 +8,7 @@
  *   facts.c   what the kernel says, told to core
  *   host.c    what the configuration adds to Linux (addresses, MTU, up/down, routes), and taking it back
  *   events.c  events.sock: a JSON line an event
+ *   lend.c    what the CLI may ask of the engine
  */
 #ifndef TW_ENGINE_H
 #define TW_ENGINE_H
@@ -20,6 +21,7 @@
 #include "sys/link.h"
 
 struct names;
+struct facts;
 struct host;
 struct events;
 
@@ -28,7 +30,7 @@ struct engine {
 	struct core *core;
 	struct cfg *cfg;
 	struct dp *dp;
-	struct sys_monitor *monitor;
+	struct facts *facts;
 	struct names *names;
 	struct host *host;
 	struct events *events;
@@ -46,7 +48,6 @@ struct engine {
 const struct cfg_steps *engine_steps(struct engine *e);	/* valid as long as @e */
 int engine_open_dp(struct engine *e, char why[256]);	/* opens or re-opens for core's capacity */
 void engine_settle(struct engine *e);			/* core_run and carry out; cheap when nothing changed */
-void engine_say_drop(struct engine *e);
 
 /* names.c: @file may be NULL. A line: OPERATOR-NAME DEVICE; '#' starts a comment. */
 struct names *names_read(const char *file, char why[256]);	/* NULL: why is a sentence */
@@ -58,6 +59,14 @@ const char *names_operator(const struct names *n, const char *device);	/* the sa
 int facts_start(struct engine *e);		/* opens the monitor, tells all there is */
 void facts_stop(struct engine *e);
 void facts_interface(struct engine *e, const char *ifname);	/* tells core of one interface again */
+/* The device @name, borrowed until the next netlink message; NULL: there is none. */
+const struct sys_link *facts_device(const struct facts *f, const char *name);
+const struct sys_link *facts_devices(const struct facts *f, size_t *n);
+struct fact_addr {
+	uint32_t ifindex, ip;
+	uint8_t len;
+};
+const struct fact_addr *facts_addresses(const struct facts *f, size_t *n);
 void facts_fell(void *engine, uint32_t ifindex, uint64_t when_ns);
 
 /* host.c */
@@ -65,7 +74,7 @@ struct host *host_new(const char *run_dir);	/* reads what an earlier engine adde
 void host_free(struct host *h);
 void host_interface(struct engine *e, const struct m_interface *old, const struct m_interface *now);
 void host_route(struct engine *e, const struct m_route *old, const struct m_route *now);
-void host_device(struct engine *e, const char *ifname);	/* it appeared: what belongs on it */
+void host_device(struct engine *e, const struct sys_link *l);	/* news of it; what belongs on it if it is new */
 void host_neigh(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep);
 bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len);	/* else it is the kernel's */
 void host_settled(struct engine *e);		/* what nobody configures any more is taken away */
@@ -75,5 +84,8 @@ void host_flush(const char *run_dir, void (*tell)(void *arg, const char *what), 
 struct events *events_new(struct loop *l, const char *run_dir);
 void events_free(struct events *ev);
 void events_send(struct events *ev, const struct core_event *e);
+
+/* lend.c: the CLI server on @listen_fd; NULL: errno */
+struct cli_server *lend_cli(struct engine *e, int listen_fd);
 
 #endif

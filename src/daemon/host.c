@@ -421,21 +421,18 @@ static int sub_again(void *arg, const uint8_t *key, size_t len, const void *val)
 	return 0;
 }
 
-void host_device(struct engine *e, const char *ifname)
+void host_device(struct engine *e, const struct sys_link *l)
 {
 	const uint8_t interfaces = OBJ_INTERFACE, routes = OBJ_ROUTE;
-	struct of_port p = { e, ifname };
+	struct of_port p = { e, names_operator(e->names, l->name) };
 	struct host *h = e->host;
-	struct sys_link l;
 
-	if (sys_link_by_name(names_device(e->names, ifname), &l))
-		return;
-	if (l.admin_up)			/* the kernel takes routes away with the link; they come back here */
+	if (l->admin_up)		/* the kernel takes routes away with the link; they come back here */
 		trie_walk(cfg_running(e->cfg), &routes, 1, route_again, e);
 	for (size_t i = 0; i < SEEN; i++)
-		if (h->seen[i] == l.ifindex)
+		if (h->seen[i] == l->ifindex)
 			return;
-	h->seen[h->seen_at++ % SEEN] = l.ifindex;
+	h->seen[h->seen_at++ % SEEN] = l->ifindex;
 	trie_walk(cfg_running(e->cfg), &interfaces, 1, sub_again, &p);
 }
 

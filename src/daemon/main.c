@@ -200,20 +200,6 @@ static int load_config(struct engine *e)
 	return 0;
 }
 
-/* ---- what the CLI is lent ---------------------------------------------------------------------------- */
-
-static bool cli_device(void *arg, const char *ifname, char dev[16], uint32_t *ifindex)
-{
-	struct engine *e = arg;
-	struct sys_link l;
-
-	snprintf(dev, 16, "%s", names_device(e->names, ifname));
-	if (sys_link_by_name(dev, &l))
-		return false;
-	*ifindex = l.ifindex;
-	return true;
-}
-
 /* ---- life --------------------------------------------------------------------------------------------- */
 
 static void on_beat(void *arg, uint64_t now_ns)
@@ -287,18 +273,96 @@ static int bring_up(struct engine *e)
 	return 0;
 }
 
+static int listen_cli(struct engine *e)
+{
+	char path[256];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/cli.sock", e->run_dir);
+	fd = sys_unix_listen(path);
+	if (fd < 0)
+		return fail("cli.sock", strerror(-fd));
+	e->cli = lend_cli(e, fd);
+	return e->cli ? 0 : fail("cli.sock", strerror(errno));
+}
+
 static int serve(struct engine *e)
 {
-	static const struct loop_signals { int v[3]; } sigs = { { SIGTERM, SIGINT, 0 } };
-	int rc;
+	int rc = loop_signal(e->loop, SIGTERM, on_signal, e);
 
+	rc = rc ? rc : loop_signal(e->loop, SIGINT, on_signal, e);
+	if (rc)
+		return fail("signals", strerror(-rc));
+	e->events = events_new(e->loop, e->run_dir);
+	if (!e->events)
+		return fail("events.sock", strerror(errno));
+	if (bring_up(e) || listen_cli(e))
+		return 1;
 	e->beat = (struct timer){ .fn = on_beat, .arg = e };
 	e->seen = (struct timer){ .fn = on_seen, .arg = e };
 	timer_set(e->loop, &e->beat, loop_now(e->loop) + BEAT_NS);
 	timer_set(e->loop, &e->seen, loop_now(e->loop) + SEEN_NS);
-	(void)sigs;
-	(void)on_signal;
-	(void)cli_device;
-	rc = loop_run(e->loop);
+	log_event(LOG_P_NOTICE, "ready", "version=%s run-dir=%s config=\"%s\"", TW_VERSION, e->run_dir, e->note);
+	sys_notify("READY=1");
+	return loop_run(e->loop);
+}
+
+static void close_all(struct engine *e)
+{
+	cli_server_free(e->cli);
+	facts_stop(e);
+	if (e->dp)
+		dp_close(e->dp);
+	events_free(e->events);
+	host_free(e->host);
+	cfg_free(e->cfg);
+	core_free(e->core);
+	names_free(e->names);
+	free(e->actions.v);
+	loop_free(e->loop);
+}
+
+static int run(const struct options *o)
+{
+	struct engine e = { .config_path = o->config, .run_dir = o->run_dir, .bpf_dir = o->bpf_dir };
+	const char *missing = NULL;
+	char why[256] = "";
+	int lock = -1, rc = 1;
+
+	if (take_lock(o->run_dir, &lock))
+		return 1;
+	if (sys_caps_keep(&missing)) {
+		snprintf(why, sizeof(why), "%s is missing; start it as root, or give it that capability (ambient)", missing);
+		return fail("capability", why);
+	}
+	e.loop = loop_new();
+	e.core = core_new(0);
+	e.names = names_read(o->ports, why);
+	e.host = host_new(o->run_dir);
+	e.cfg = e.core ? cfg_new(engine_steps(&e)) : NULL;
+	if (!e.names)
+		fail("ports", why);
+	else if (!e.loop || !e.host || !e.cfg)
+		fail("memory", strerror(ENOMEM));
+	else {
+		e.started_ns = loop_now(e.loop);
+		rc = load_config(&e) ? fail("config", "see the line before") : serve(&e);
+	}
+	close_all(&e);
+	close(lock);
 	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = {
+		.config = "/etc/twinwire/twinwire.cfg",
+		.run_dir = "/run/twinwire",
+		.bpf_dir = "/run/twinwire/bpf",
+	};
+	int rc = read_options(argc, argv, &o);
+
+	if (rc)
+		return rc - 1;
+	return o.flush ? flush(&o) : run(&o);
 }

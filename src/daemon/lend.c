@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lend.c: what the CLI may ask of the engine: devices, captures, counters, files.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/engine.h"
+#include "sys/file.h"
+
+static bool is_core(const struct engine *e, const char *ifname)
+{
+	const struct m_interface *m = cfg_interface(cfg_running(e->cfg), ifname);
+
+	return m && m->mpls;
+}
+
+static void copy_addresses(const struct engine *e, uint32_t ifindex, struct cli_device *out)
+{
+	size_t n;
+	const struct fact_addr *a = facts_addresses(e->facts, &n);
+
+	for (size_t i = 0; i < n && out->n_addr < CLI_ADDRS_MAX; i++)
+		if (a[i].ifindex == ifindex)
+			out->addr[out->n_addr++] = (struct cli_addr){
+				.ip = a[i].ip,
+				.len = a[i].len,
+				.kernel = !host_added(e->host, ifindex, a[i].ip, a[i].len),
+			};
+}
+
+static bool device(void *arg, const char *ifname, struct cli_device *out)
+{
+	struct engine *e = arg;
+	const char *dev = names_device(e->names, ifname);
+	const struct sys_link *known = facts_device(e->facts, dev);
+	struct sys_link l;
+
+	memset(out, 0, sizeof(*out));
+	strncpy(out->dev, dev, sizeof(out->dev) - 1);
+	if (!known || sys_link_get(known->ifindex, &l))		/* asked again for its counters */
+		return cfg_interface(cfg_running(e->cfg), ifname) != NULL;
+	out->present = true;
+	out->ifindex = l.ifindex;
+	out->admin_up = l.admin_up;
+	out->carrier = l.carrier;
+	out->detector = is_core(e, ifname) ? DET_CARRIER : DET_NETLINK;
+	out->mtu = l.mtu;
+	memcpy(out->mac, l.mac, sizeof(out->mac));
+	out->rx_frames = l.rx_frames;
+	out->rx_octets = l.rx_octets;
+	out->tx_frames = l.tx_frames;
+	out->tx_octets = l.tx_octets;
+	out->rx_dropped = l.rx_dropped;
+	out->tx_dropped = l.tx_dropped;
+	out->rx_errors = l.rx_errors;
+	out->tx_errors = l.tx_errors;
+	copy_addresses(e, l.ifindex, out);
+	return true;
+}
+
+struct walk {
+	int (*fn)(void *arg, const char *ifname);
+	void *arg;
+};
+
+static int configured(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	const struct m_interface *m = val;
+	struct walk *w = arg;
+
+	(void)key;
+	(void)len;
+	return w->fn(w->arg, m->name);
+}
+
+static int interfaces(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *fn_arg)
+{
+	const uint8_t type = OBJ_INTERFACE;
+	struct walk w = { fn, fn_arg };
+	struct engine *e = arg;
+	size_t n;
+	const struct sys_link *l;
+	int rc = trie_walk(cfg_running(e->cfg), &type, 1, configured, &w);
+
+	l = facts_devices(e->facts, &n);
+	for (size_t i = 0; !rc && i < n; i++) {
+		const char *ifname = names_operator(e->names, l[i].name);
+
+		if (strcmp(l[i].name, "lo") && !cfg_interface(cfg_running(e->cfg), ifname))
+			rc = fn(fn_arg, ifname);
+	}
+	return rc;
+}
+
+static int capture(void *arg, uint32_t ifindex, const char *ifname, uint32_t count, bool drops, const char *path,
+		   void (*done)(void *done_arg, uint64_t frames, int err), void *done_arg)
+{
+	struct engine *e = arg;
+
+	return dp_capture_start(e->dp, ifindex, ifname, count, drops, path, done, done_arg);
+}
+
+static void capture_stop(void *arg)
+{
+	struct engine *e = arg;
+
+	dp_capture_stop(e->dp);
+}
+
+static void reset_count(void *arg, uint32_t circuit, uint8_t slot)
+{
+	struct engine *e = arg;
+
+	dp_reset_count(e->dp, circuit, slot);
+}
+
+static int file_read(void *arg, const char *path, char **text, size_t *len)
+{
+	(void)arg;
+	return sys_file_read(path, CLI_FILE_MAX, text, len);
+}
+
+static int file_write(void *arg, const char *path, const char *text, size_t len)
+{
+	(void)arg;
+	return sys_file_replace(path, text, len, 0640);
+}
+
+struct cli_server *lend_cli(struct engine *e, int listen_fd)
+{
+	struct cli_engine lent = {
+		.loop = e->loop,
+		.cfg = e->cfg,
+		.core = e->core,
+		.dp = e->dp,
+		.run_dir = e->run_dir,
+		.config_path = e->config_path,
+		.version = TW_VERSION,
+		.started_ns = e->started_ns,
+		.start_note = e->note,
+		.device = device,
+		.interfaces = interfaces,
+		.capture = capture,
+		.capture_stop = capture_stop,
+		.reset_count = reset_count,
+		.file_read = file_read,
+		.file_write = file_write,
+		.arg = e,
+	};
+
+	return cli_server_new(&lent, listen_fd);
+}

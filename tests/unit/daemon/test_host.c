@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the configuration adds to Linux and takes away again: only what was added, also over a crash.
+ * The kernel is a small picture kept by the fakes below.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "daemon/engine.h"
+#include "sys/file.h"
+
+/* ---- the kernel ---------------------------------------------------------------------------- */
+
+static struct sys_link eth1;
+static char has[32][64];		/* "addr 2 10.0.0.1/24" ... */
+static int n_has;
+
+static bool there(const char *what)
+{
+	for (int i = 0; i < n_has; i++)
+		if (!strcmp(has[i], what))
+			return true;
+	return false;
+}
+
+static int change(bool add, const char *what)
+{
+	for (int i = 0; i < n_has; i++) {
+		if (strcmp(has[i], what))
+			continue;
+		if (add)
+			return -EEXIST;
+		memmove(has[i], has[--n_has], sizeof(has[i]));
+		return 0;
+	}
+	if (!add)
+		return -ESRCH;
+	snprintf(has[n_has++], sizeof(has[0]), "%s", what);
+	return 0;
+}
+
+int sys_addr(uint32_t ifindex, uint32_t ip, uint8_t len, bool add)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "addr %u %x/%u", ifindex, ip, len);
+	return change(add, what);
+}
+
+int sys_route(uint32_t dest, uint8_t len, uint32_t nexthop, uint32_t ifindex, uint32_t metric, bool add)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "route %x/%u %x %u %u", dest, len, nexthop, ifindex, metric);
+	return change(add, what);
+}
+
+int sys_neigh_managed(uint32_t ifindex, uint32_t ip, bool keep)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "neigh %u %x", ifindex, ip);
+	return change(keep, what) == -ESRCH ? -ESRCH : 0;
+}
+
+int sys_link_mtu(uint32_t ifindex, uint32_t mtu)
+{
+	assert_int_equal(ifindex, eth1.ifindex);
+	eth1.mtu = mtu;
+	return 0;
+}
+
+int sys_link_up(uint32_t ifindex, bool up)
+{
+	assert_int_equal(ifindex, eth1.ifindex);
+	eth1.admin_up = up;
+	return 0;
+}
+
+int sys_link_by_name(const char *name, struct sys_link *out)
+{
+	if (strcmp(name, eth1.name))
+		return -ENODEV;
+	*out = eth1;
+	return 0;
+}
+
+int sys_link_get(uint32_t ifindex, struct sys_link *out)
+{
+	if (ifindex != eth1.ifindex)
+		return -ENODEV;
+	*out = eth1;
+	return 0;
+}
+
+int sys_vlan_add(uint32_t parent, uint16_t vid, const char *name, uint32_t *ifindex)
+{
+	(void)parent, (void)vid, (void)name, (void)ifindex;
+	return -EOPNOTSUPP;
+}
+
+int sys_vlan_del(uint32_t ifindex)
+{
+	(void)ifindex;
+	return -ENODEV;
+}
+
+/* ---- the engine around it -------------------------------------------------------------------- */
+
+const struct trie *cfg_running(const struct cfg *c)
+{
+	(void)c;
+	return NULL;
+}
+
+const char *names_device(const struct names *n, const char *ifname)
+{
+	(void)n;
+	return ifname;
+}
+
+const char *names_operator(const struct names *n, const char *device)
+{
+	(void)n;
+	return device;
+}
+
+static char dir[64];
+static struct engine e;
+
+static struct m_interface with_address(uint32_t ip, uint8_t len)
+{
+	struct m_interface m = { .name = "eth1", .n_addr = 1, .addr = { { .ip = ip, .len = len } } };
+
+	return m;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/tw-host-XXXXXX");
+	assert_non_null(mkdtemp(dir));
+	n_has = 0;
+	eth1 = (struct sys_link){ .ifindex = 2, .name = "eth1", .mtu = 1500, .admin_up = true };
+	e.host = host_new(dir);
+	return e.host ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	char path[96];
+
+	(void)state;
+	host_free(e.host);
+	snprintf(path, sizeof(path), "%s/host", dir);
+	unlink(path);
+	return rmdir(dir);
+}
+
+static void again(void)			/* the engine dies and another starts */
+{
+	host_free(e.host);
+	e.host = host_new(dir);
+	assert_non_null(e.host);
+}
+
+static void address_comes_and_goes(void **state)
+{
+	struct m_interface m = with_address(0x0a000001, 24);
+
+	(void)state;
+	host_interface(&e, NULL, &m);
+	assert_true(there("addr 2 a000001/24"));
+	assert_true(host_added(e.host, 2, 0x0a000001, 24));
+	host_interface(&e, &m, NULL);
+	assert_int_equal(n_has, 0);
+}
+
+static void found_address_is_not_ours(void **state)
+{
+	struct m_interface m = with_address(0x0a000001, 24);
+
+	(void)state;
+	sys_addr(2, 0x0a000001, 24, true);
+	host_interface(&e, NULL, &m);
+	assert_false(host_added(e.host, 2, 0x0a000001, 24));
+	host_interface(&e, &m, NULL);
+	assert_true(there("addr 2 a000001/24"));
+}
+
+static void circuit_has_no_address(void **state)
+{
+	struct m_interface m = with_address(0x0a000001, 24), ac = m;
+
+	(void)state;
+	host_interface(&e, NULL, &m);
+	ac.pw[0].present = true;
+	host_interface(&e, &m, &ac);
+	assert_int_equal(n_has, 0);
+	host_interface(&e, &ac, &m);
+	assert_true(there("addr 2 a000001/24"));
+}
+
+static void mtu_and_admin_go_back(void **state)
+{
+	struct m_interface m = { .name = "eth1", .mtu = 9000, .shutdown = true };
+
+	(void)state;
+	host_interface(&e, NULL, &m);
+	assert_int_equal(eth1.mtu, 9000);
+	assert_false(eth1.admin_up);
+	again();
+	host_interface(&e, &m, NULL);
+	assert_int_equal(eth1.mtu, 1500);
+	assert_true(eth1.admin_up);
+}
+
+static void port_set_down_by_others_comes_up_with_its_configuration(void **state)
+{
+	struct m_interface m = { .name = "eth1" };
+
+	(void)state;
+	eth1.admin_up = false;
+	host_interface(&e, NULL, &m);
+	assert_true(eth1.admin_up);
+	eth1.admin_up = false;		/* somebody's ip link set */
+	host_interface(&e, &m, &m);
+	assert_true(eth1.admin_up);
+	host_interface(&e, &m, NULL);
+	assert_false(eth1.admin_up);	/* as it was found */
+}
+
+static void restart_removes_what_nobody_wants(void **state)
+{
+	struct m_interface a = with_address(0x0a000001, 24), b = with_address(0x0a000002, 24);
+
+	(void)state;
+	host_interface(&e, NULL, &a);
+	host_neigh(&e, 2, 0x0a000009, true);
+	again();
+	host_interface(&e, NULL, &b);
+	host_settled(&e);
+	assert_true(there("addr 2 a000002/24"));
+	assert_int_equal(n_has, 1);
+}
+
+static void told(void *arg, const char *what)
+{
+	strcat(arg, what);
+	strcat(arg, ";");
+}
+
+static void flush_takes_all_back(void **state)
+{
+	struct m_interface m = with_address(0x0a000001, 24);
+	struct m_route r = { .dest = 0x0b000000, .len = 8, .nexthop = 0x0a000002 };
+	char text[512] = "";
+
+	(void)state;
+	m.mtu = 2000;
+	host_interface(&e, NULL, &m);
+	host_route(&e, NULL, &r);
+	host_neigh(&e, 2, 0x0a000002, true);
+	assert_int_equal(n_has, 3);
+	host_free(e.host);
+	host_flush(dir, told, text);
+	assert_int_equal(n_has, 0);
+	assert_int_equal(eth1.mtu, 1500);
+	assert_non_null(strstr(text, "address 10.0.0.1/24 on eth1;"));
+	assert_non_null(strstr(text, "route 11.0.0.0/8"));
+	assert_non_null(strstr(text, "neighbour 10.0.0.2/32 on eth1;"));
+	assert_non_null(strstr(text, "mtu of eth1 back to 1500;"));
+	e.host = host_new(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+		T(address_comes_and_goes), T(found_address_is_not_ours), T(circuit_has_no_address),
+		T(mtu_and_admin_go_back), T(port_set_down_by_others_comes_up_with_its_configuration),
+		T(restart_removes_what_nobody_wants), T(flush_takes_all_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
