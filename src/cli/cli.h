@@ -57,6 +57,7 @@ struct cli_engine {
 	void (*capture_stop)(void *arg);
 	void (*reset_count)(void *arg, uint32_t circuit, uint8_t slot);
 
+	int64_t (*wall_ns)(void *arg);	/* wall clock, ns since the epoch; NULL: the system's */
 	/* whole text of a file, malloc'ed, at most CLI_FILE_MAX octets; 0 or -errno */
 	int (*file_read)(void *arg, const char *path, char **text, size_t *len);
 	/* the old file stays whole on error; 0 or -errno */

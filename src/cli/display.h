@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * display.h: displays are tables over records; this is their text renderer, and the walk over circuits.
+ *
+ * A block prints one record as "label : value" lines, a table one record a line. Trailing blanks are
+ * never printed; a value that is not known is "--".
+ */
+#ifndef TW_CLI_DISPLAY_H
+#define TW_CLI_DISPLAY_H
+
+#include "cli/session.h"
+
+struct field {
+	const char *label;
+	void (*value)(struct text *t, const void *rec);	/* prints nothing: "--" */
+	bool (*when)(const void *rec);			/* NULL = always */
+	bool sentence;					/* label and value follow each other without padding */
+};
+struct block {
+	const char *first, *rest;			/* what stands before the first line's label, and others' */
+	size_t width;					/* of labels, from their first letter */
+	const struct field *field;
+	size_t n;
+};
+void block_print(struct text *t, const struct block *b, const void *rec);
+
+struct column {
+	const char *title;
+	size_t width;					/* with the gap to the next; 0 for the last */
+	bool right;					/* numbers */
+	void (*value)(struct text *t, const void *rec);
+};
+void table_head(struct text *t, const struct column *c, size_t n);
+void table_row(struct text *t, const struct column *c, size_t n, const void *rec);
+
+#define N_OF(a) (sizeof(a) / sizeof(*(a)))
+
+/* ---- values --------------------------------------------------------------------------------------------- */
+void put_ip(struct text *t, uint32_t ip);			/* 0: "--" */
+void put_duration(struct text *t, uint64_t ns);			/* D days, H hours, M minutes, S seconds */
+void put_wall(struct text *t, int64_t wall_ns);			/* YYYY/MM/DD hh:mm:ss local time; 0: never */
+int64_t wall_now(const struct cli_engine *e);			/* ns since the epoch */
+const char *slot_name(unsigned slot);				/* primary, secondary, bypass */
+const char *up_down(bool up);
+
+/* ---- walk over circuits ----------------------------------------------------------------------------------- */
+/*
+ * All circuits in the order of the configuration, as a job: names are taken at the start, each
+ * circuit is looked up when its turn comes, so the loop serves others and memory stays small. First
+ * .count for every circuit (if set), then .head, .one for every circuit, .tail.
+ */
+struct walk {
+	struct session *s;
+	const struct walk_how *how;
+	uint32_t vc_id;			/* 0 = all */
+	int state;			/* 1 up, 0 down, -1 all */
+	bool only;			/* one interface was asked for */
+	uint32_t up, down, shown;	/* counted by .count */
+	struct show_circuit c;		/* the one at hand */
+	/* own: */
+	char (*name)[IFNAME_LEN];
+	uint32_t n, at;
+	int phase;
+};
+struct walk_how {
+	void (*count)(struct walk *w);
+	void (*head)(struct walk *w);
+	void (*one)(struct walk *w);
+	void (*tail)(struct walk *w);
+};
+/* @args: interface IF, VC-ID, up, down restrict the walk. */
+struct args;
+void walk_begin(struct session *s, const struct walk_how *how, const struct args *a);
+
+/* ---- displays, one function a command -------------------------------------------------------------------- */
+void display_static_l2vc(struct session *s, const struct args *a);
+void display_traffic(struct session *s, const struct args *a);
+void reset_traffic(struct session *s, const struct args *a);
+void display_diagnose(struct session *s, const struct args *a);
+void display_interface(struct session *s, const struct args *a);
+void display_lsp(struct session *s, const struct args *a);
+void display_version(struct session *s, const struct args *a);
+void display_health(struct session *s, const struct args *a);
+void display_drops(struct session *s, const struct args *a);
+void display_logbuffer(struct session *s, const struct args *a);
+void display_current(struct session *s, const struct args *a);
+void display_inert(struct session *s, const struct args *a);
+
+/* Octets a core port must take as one MPLS packet for @pw's largest frame: PW MTU + 14, 4 per label
+ * (the path's and the PW's), 4 for a control word, 4 for the tag a tagged PW carries (RFC 4448). */
+uint32_t pw_needs_mtu(const struct show_pw *pw);
+/* Warns in the session about PWs of @c whose core port is too small. */
+void warn_mtu(struct session *s, const struct show_circuit *c);
+
+#endif

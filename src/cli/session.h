@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * session.h: one operator at work: a view, a candidate, the command under way.
+ *
+ * A session turns frames that came in into frames to send; server.c moves the octets. Commands
+ * print with say(), fail with say_error(), and may go on in three ways after they returned: as a job
+ * that prints a slice at a time, by a question, or by waiting for something outside (s->waiting).
+ */
+#ifndef TW_CLI_SESSION_H
+#define TW_CLI_SESSION_H
+
+#include "cli/cli.h"
+#include "cli/text.h"
+
+#define SESSION_OUT_HIGH	(256u << 10)	/* octets waiting above which no job goes on */
+#define SESSION_RENDERS_MAX	8		/* long displays held at once, over all sessions */
+
+struct session;
+
+struct job {
+	/* prints a slice; false: finished */
+	bool (*step)(struct session *s, void *state);
+	void (*end)(void *state);	/* frees, also when the session was lost */
+	void *state;
+};
+
+struct capture;
+
+struct cli_shared {			/* what the sessions of a server share */
+	uint32_t renders;		/* long displays under way */
+	struct capture *capture;	/* under way, or NULL */
+};
+
+struct session {
+	const struct cli_engine *e;
+	struct cli_shared *shared;
+	void (*wake)(struct session *s);	/* something was added to out outside a call of server's */
+	uint32_t uid, pid;		/* of the client */
+	struct text out;		/* frames to send; server takes them from the front */
+	struct text body;		/* said by the command under way, not framed yet */
+	struct cfg_session *cfg;	/* NULL in the user view */
+	struct job job;			/* step NULL: none */
+	void (*answered)(struct session *s, const char *text);	/* a question is open */
+	bool waiting;
+	bool failed;			/* the command said Error: */
+	bool leaving;			/* quit in the user view */
+	bool over;			/* bye was sent: close when out is empty */
+	char remembered[512];		/* by the open question */
+};
+
+void session_start(struct session *s);
+bool session_ready(const struct session *s);	/* takes a line */
+void session_line(struct session *s, const char *line, size_t len);
+void session_answer(struct session *s, const char *text, size_t len);
+void session_interrupt(struct session *s);
+bool session_step(struct session *s);		/* a slice of the job; true: more to do now */
+void session_kill(struct session *s, const char *why);	/* bye with a reason */
+void session_end(struct session *s);		/* the client is gone: releases everything */
+
+/* ---- for commands ---- */
+void say(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "Error: " and the sentence; the command has failed */
+void say_error(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void session_caret(struct session *s, size_t column);
+void session_filter(struct session *s, const char *stages);	/* before the first output */
+void session_ask(struct session *s, const char *question, void (*answered)(struct session *s, const char *text));
+void session_job(struct session *s, bool (*step)(struct session *s, void *state), void (*end)(void *state), void *state);
+/* Prints malloc'ed @text in slices and frees it; NULL: says that memory ran out. */
+void session_print(struct session *s, char *text);
+void session_settle(struct session *s);		/* frames what was said; done if nothing is open */
+
+/* commands.c: carries out a line of the operator. */
+void command_line(struct session *s, const char *line);
+
+/* capture.c: one capture at a time, over all sessions; its session waits for it. */
+void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint32_t count, bool drops, const char *path);
+void capture_leave(struct session *s);		/* the session's capture is stopped, if it has one; it no longer waits */
+void capture_interrupt(struct session *s);	/* stopped; the session is told the count */
+void capture_orphan(struct cli_shared *sh);	/* @sh goes away */
+
+#endif

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * show_diag.c: display mpls l2vpn diagnose: for every circuit the conditions a person would check, in
+ * that order, each `ok` or `wrong` with what is, what is needed and what to do.
+ *
+ * A condition is a row: its name and a function that judges. The first rows look at the attachment
+ * circuit, the others at each of its pseudowires.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/display.h"
+#include "cli/grammar.h"
+
+struct subject {
+	const struct cli_engine *e;
+	const struct show_circuit *c;
+	const struct show_pw *pw;	/* conditions of a pseudowire */
+	unsigned slot;
+	const struct cli_device *d;
+	char ip[16];			/* of the peer */
+};
+struct finding {
+	bool wrong, skip;
+	char is[160], need[96], todo[160];
+};
+
+static void ip_text(char out[16], uint32_t ip)
+{
+	snprintf(out, 16, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+}
+
+#define IS(f, ...)	snprintf((f)->is, sizeof((f)->is), __VA_ARGS__)
+#define WRONG(f, n, ...) \
+	((f)->wrong = true, snprintf((f)->need, sizeof((f)->need), "%s", n), \
+	 snprintf((f)->todo, sizeof((f)->todo), __VA_ARGS__))
+
+/* ---- conditions of the attachment circuit ------------------------------------------------------------ */
+
+static void configuration(const struct subject *s, struct finding *f)
+{
+	const struct m_system *sys = cfg_system(cfg_running(s->e->cfg));
+	const struct show_pw *pw = s->c->pw;
+	unsigned n = pw[0].present + pw[1].present + pw[2].present;
+
+	IS(f, "%u pseudowire%s, mpls %s, mpls l2vpn %s", n, n == 1 ? "" : "s", sys->mpls ? "on" : "off",
+	   sys->l2vpn ? "on" : "off");
+	if (!sys->lsr_id)
+		WRONG(f, "mpls lsr-id", "mpls lsr-id A.B.C.D, mpls, mpls l2vpn in the system view");
+	else if (!sys->mpls || !sys->l2vpn)
+		WRONG(f, "both on", "mpls and mpls l2vpn in the system view");
+	else if (!pw[SLOT_PRIMARY].present)
+		WRONG(f, "a primary", "configure the primary mpls static-l2vc first");
+}
+
+static void attachment(const struct subject *s, struct finding *f)
+{
+	const struct cli_device *d = s->d;
+
+	IS(f, "%s %s, admin %s, carrier %s", d->dev, d->present ? "present" : "absent", up_down(d->admin_up),
+	   up_down(d->carrier));
+	if (!d->present)
+		WRONG(f, "present", "create the device or map the name in the --ports file");
+	else if (!d->admin_up && s->c->cfg->shutdown)
+		WRONG(f, "admin up", "undo shutdown on %s", s->c->name);
+	else if (!d->admin_up)
+		WRONG(f, "admin up", "something outside twinwire set it down: ip link set %s up", d->dev);
+	else if (!d->carrier)
+		WRONG(f, "carrier up", "check the cable or the far end of %s", d->dev);
+	else if (!s->c->ac_up)
+		WRONG(f, "AC up", "display interface %s", s->c->name);
+}
+
+static void port_mode(const struct subject *s, struct finding *f)
+{
+	struct show_port p;
+
+	if (!s->e->dp || !s->d->present || !dp_show_port(s->e->dp, s->c->ifindex, &p)) {
+		IS(f, "not attached");
+		WRONG(f, "an attached program", s->d->present ? "display logbuffer says why" : "first the AC");
+		return;
+	}
+	IS(f, "%s (%.100s)", p.mode, p.why);
+	if (!strcmp(p.mode, "none"))
+		WRONG(f, "an attached program", "display logbuffer says why");
+	else if (*p.warn)
+		WRONG(f, "a safe mode", "%.150s", p.warn);
+}
+
+/* ---- conditions of a pseudowire ---------------------------------------------------------------------------- */
+
+static void tunnel(const struct subject *s, struct finding *f)
+{
+	if (s->pw->has_path) {
+		IS(f, "%s to %s", *s->pw->path.name ? s->pw->path.name : "next hop", s->ip);
+		return;
+	}
+	IS(f, "none to %s", s->ip);
+	WRONG(f, "an LSP", "static-lsp ingress NAME destination %s 32 nexthop NEXTHOP out-label LABEL", s->ip);
+}
+
+static void neighbour(const struct subject *s, struct finding *f)
+{
+	const struct show_path *p = &s->pw->path;
+	char nh[16];
+
+	ip_text(nh, p->nexthop);
+	if ((f->skip = !s->pw->has_path))
+		return;
+	if (p->nexthop_known)
+		IS(f, "%s is %02x%02x-%02x%02x-%02x%02x", nh, p->dmac[0], p->dmac[1], p->dmac[2], p->dmac[3],
+		   p->dmac[4], p->dmac[5]);
+	else
+		IS(f, "%s does not answer", nh);
+	if (!p->nexthop_known)
+		WRONG(f, "resolved", "ping %s; its address must be in a subnet of %s", nh, *p->port ? p->port : "a port");
+}
+
+static void path(const struct subject *s, struct finding *f)
+{
+	const struct show_path *p = &s->pw->path;
+
+	if ((f->skip = !s->pw->has_path))
+		return;
+	IS(f, "%s by %s: %s, admin %s, carrier %s%s%.60s", up_down(p->up), *p->port ? p->port : "no port",
+	   p->port_present ? "present" : "absent", up_down(p->port_admin), up_down(p->port_carrier),
+	   p->up ? "" : "; ", p->why);
+	if (p->up)
+		return;
+	if (!*p->port)
+		WRONG(f, "up", "no port has the subnet of the next hop: ip address on the core port");
+	else if (!p->port_present || !p->port_admin || !p->port_carrier)
+		WRONG(f, "up", "display interface %s", p->port);
+	else
+		WRONG(f, "up", "the next hop must answer (line above)");
+}
+
+static void label(const struct subject *s, struct finding *f)
+{
+	const struct show_pw *pw = s->pw;
+
+	IS(f, "transmit %" PRIu32 ", receive %" PRIu32 ", control word %s; the peer must have them crossed",
+	   pw->cfg.tx_label, pw->cfg.rx_label, pw->control_word ? "on" : "off");
+	if (s->slot != SLOT_PRIMARY && pw->control_word != s->c->pw[SLOT_PRIMARY].control_word)
+		WRONG(f, "that of the primary", "the same control-word option on both");
+}
+
+uint32_t pw_needs_mtu(const struct show_pw *pw)
+{
+	return pw->mtu + 14u + 4u * (1u + pw->path.n_labels) + (pw->control_word ? 4u : 0u) + (pw->tagged ? 4u : 0u);
+}
+
+static void mtu(const struct subject *s, struct finding *f)
+{
+	const struct show_pw *pw = s->pw;
+	char need[32];
+
+	if ((f->skip = !pw->has_path || !*pw->path.port || !pw->path.port_present))
+		return;
+	snprintf(need, sizeof(need), "%" PRIu32, pw_needs_mtu(pw));
+	IS(f, "%u on %s, %s needed for %u of the AC", pw->path.mtu, pw->path.port, need, pw->mtu);
+	if (pw->path.mtu < pw_needs_mtu(pw))
+		WRONG(f, need, "mtu %s on %s, and on every hop of the path", need, pw->path.port);
+}
+
+static void state(const struct subject *s, struct finding *f)
+{
+	IS(f, "%s%s%s%.80s", up_down(s->pw->up), s->pw->active ? ", sends" : "", s->pw->up ? "" : "; ", s->pw->why);
+	if (!s->pw->up)
+		WRONG(f, "up", "the first line that is wrong");
+}
+
+static const struct condition {
+	const char *name;
+	void (*judge)(const struct subject *s, struct finding *f);
+} ac_conditions[] = {
+	{ "configuration",	configuration },
+	{ "AC",			attachment },
+	{ "port mode",		port_mode },
+}, pw_conditions[] = {
+	{ "tunnel",		tunnel },
+	{ "neighbour",		neighbour },
+	{ "path",		path },
+	{ "label",		label },
+	{ "MTU",		mtu },
+	{ "state",		state },
+};
+
+/* ---- printing ------------------------------------------------------------------------------------------------ */
+
+static bool report(struct text *t, const struct condition *cond, const struct subject *s)
+{
+	struct finding f = { 0 };
+	size_t from = t->len;
+
+	cond->judge(s, &f);
+	if (f.skip)
+		return true;
+	text_printf(t, "  %s", cond->name);
+	text_pad(t, from, 17);
+	text_printf(t, "%-7s%s", f.wrong ? "wrong" : "ok", f.is);
+	if (f.wrong)
+		text_printf(t, "; needed: %s; do: %s", f.need, f.todo);
+	text_puts(t, "\n");
+	return !f.wrong;
+}
+
+static void one_circuit(struct walk *w)
+{
+	struct text *t = &w->s->body;
+	struct cli_device d = { 0 };
+	struct subject s = { .e = w->s->e, .c = &w->c, .d = &d };
+	bool ok = true;
+
+	s.e->device(s.e->arg, w->c.name, &d);
+	text_printf(t, "%s%s\n", w->shown++ ? "\n" : "", w->c.name);
+	for (size_t i = 0; i < N_OF(ac_conditions); i++)
+		ok &= report(t, &ac_conditions[i], &s);
+	for (s.slot = 0; s.slot < 3; s.slot++) {
+		s.pw = &w->c.pw[s.slot];
+		if (!s.pw->present)
+			continue;
+		ip_text(s.ip, s.pw->cfg.peer);
+		text_printf(t, " %s to %s, VC ID %" PRIu32 "%s\n", slot_name(s.slot), s.ip, s.pw->cfg.vc_id,
+			    s.pw->active ? " (sends)" : "");
+		for (size_t i = 0; i < N_OF(pw_conditions); i++)
+			ok &= report(t, &pw_conditions[i], &s);
+	}
+	if (ok)
+		w->up++;
+	else
+		w->down++;
+	uint8_t last = s.e->dp ? dp_show_last_drop(s.e->dp, w->c.index) : 0;
+	if (last)
+		text_printf(t, "  last drop      %s: %s\n", dp_drop_name(last), dp_drop_text(last));
+}
+
+static void summary(struct walk *w)
+{
+	if (!w->only)
+		say(w->s, "%s%" PRIu32 " circuits without a fault, %" PRIu32 " with one or more.\n", w->n ? "\n" : "",
+		    w->up, w->down);
+}
+
+static const struct walk_how diagnose_how = { NULL, NULL, one_circuit, summary };
+
+void display_diagnose(struct session *s, const struct args *a)
+{
+	walk_begin(s, &diagnose_how, a);
+}
+
+void warn_mtu(struct session *s, const struct show_circuit *c)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		const struct show_pw *pw = &c->pw[i];
+		if (!pw->present || !pw->has_path || !pw->path.port_present || pw->path.mtu >= pw_needs_mtu(pw))
+			continue;
+		say(s, "Warning: %s, %s: the MTU of %s is %u, %" PRIu32 " is needed; frames that do not fit are dropped. "
+		    "Cure: mtu %" PRIu32 " on %s and on every hop of the path.\n", c->name, slot_name(i), pw->path.port,
+		    pw->path.mtu, pw_needs_mtu(pw), pw_needs_mtu(pw), pw->path.port);
+	}
+}

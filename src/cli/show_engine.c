@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * show_engine.c: what concerns the engine as a whole: version, health, drops, log, configuration.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "cli/display.h"
+#include "cli/grammar.h"
+
+#define VALUE(name) static void name(struct text *t, const void *rec)
+
+/* ---- display version ---------------------------------------------------------------------------------- */
+
+VALUE(v_version) { text_puts(t, ((const struct cli_engine *)rec)->version); }
+VALUE(v_uptime)
+{
+	const struct cli_engine *e = rec;
+	put_duration(t, loop_now(e->loop) - e->started_ns);
+}
+VALUE(v_layout)
+{
+	const struct cli_engine *e = rec;
+	struct show_dp dp;
+	if (!e->dp)
+		return;
+	dp_show(e->dp, &dp);
+	text_printf(t, "%" PRIu32 ", %s", dp.layout, dp.adopted);
+}
+VALUE(v_run_dir) { text_puts(t, ((const struct cli_engine *)rec)->run_dir); }
+VALUE(v_config) { text_puts(t, ((const struct cli_engine *)rec)->config_path); }
+VALUE(v_note) { text_puts(t, ((const struct cli_engine *)rec)->start_note); }
+static bool has_note(const void *rec)
+{
+	const char *note = ((const struct cli_engine *)rec)->start_note;
+	return note && *note;
+}
+
+static const struct field version_fields[] = {
+	{ "twinwire version ",	v_version,	NULL, true },
+	{ "Uptime is ",		v_uptime,	NULL, true },
+	{ "Data plane layout",	v_layout },
+	{ "Run directory",	v_run_dir },
+	{ "Start-up file",	v_config },
+	{ "Started from",	v_note,		has_note },
+};
+static const struct block version_block = { "", "", 18, version_fields, N_OF(version_fields) };
+
+void display_version(struct session *s, const struct args *a)
+{
+	(void)a;
+	block_print(&s->body, &version_block, s->e);
+}
+
+/* ---- display twinwire health ------------------------------------------------------------------------------ */
+
+struct health {
+	const struct cli_engine *e;
+	struct show_dp dp;
+};
+
+VALUE(v_state) { text_puts(t, ((const struct health *)rec)->dp.adopted); }
+VALUE(v_pins)
+{
+	const struct health *h = rec;
+	text_puts(t, *h->dp.pin_dir ? h->dp.pin_dir : "none: a restart of the engine will lose traffic");
+}
+VALUE(v_map_layout) { text_printf(t, "%" PRIu32, ((const struct health *)rec)->dp.layout); }
+VALUE(v_capacity) { text_printf(t, "%" PRIu32 " circuits", ((const struct health *)rec)->dp.capacity); }
+VALUE(v_maps)
+{
+	uint64_t tenths = ((const struct health *)rec)->dp.map_bytes * 10 >> 20;
+	text_printf(t, "%" PRIu64 ".%u MiB", tenths / 10, (unsigned)(tenths % 10));
+}
+VALUE(v_watcher)
+{
+	const struct health *h = rec;
+	text_puts(t, h->dp.realtime_watcher ? "real-time" :
+		     "not real-time (SCHED_FIFO was refused): a busy machine may see a cut later");
+}
+VALUE(v_tcx) { text_puts(t, ((const struct health *)rec)->dp.tcx ? "tcx" : "clsact (kernel before 6.6)"); }
+VALUE(v_worst)
+{
+	uint64_t us = loop_worst_ns(((const struct health *)rec)->e->loop) / 1000;
+	text_printf(t, "%" PRIu64 ".%03u ms", us / 1000, (unsigned)(us % 1000));
+}
+static const struct field health_fields[] = {
+	{ "Data plane",			v_state },
+	{ "Pins",			v_pins },
+	{ "Map layout",			v_map_layout },
+	{ "Capacity",			v_capacity },
+	{ "Maps",			v_maps },
+	{ "Carrier watcher",		v_watcher },
+	{ "tc attachment",		v_tcx },
+	{ "Longest turn of the loop",	v_worst },
+};
+static const struct block health_block = { "", "", 25, health_fields, N_OF(health_fields) };
+
+struct bucket {
+	const char *source;
+	struct tw_bucket b;
+};
+VALUE(v_source) { text_puts(t, ((const struct bucket *)rec)->source); }
+VALUE(v_punted) { text_printf(t, "%" PRIu64, (uint64_t)((const struct bucket *)rec)->b.punted); }
+VALUE(v_refused) { text_printf(t, "%" PRIu64, (uint64_t)((const struct bucket *)rec)->b.refused); }
+static const struct column punt_columns[] = {
+	{ "Punted to the engine",	26, false, v_source },
+	{ "Frames",			16, true,  v_punted },
+	{ "Over budget",		16, true,  v_refused },
+};
+static const char *const punt_source[TW_PUNT__N] = {
+	[TW_PUNT_ACH] = "associated channel", [TW_PUNT_ALERT] = "router alert",
+	[TW_PUNT_TTL] = "expired TTL", [TW_PUNT_UDP] = "LSP ping and BFD",
+};
+
+void display_health(struct session *s, const struct args *a)
+{
+	struct health h = { .e = s->e };
+	(void)a;
+
+	if (!s->e->dp) {
+		say_error(s, "The engine has no data plane.");
+		return;
+	}
+	dp_show(s->e->dp, &h.dp);
+	block_print(&s->body, &health_block, &h);
+	say(s, "\n");
+	table_head(&s->body, punt_columns, N_OF(punt_columns));
+	for (int i = 0; i < TW_PUNT__N; i++) {
+		struct bucket b = { punt_source[i], h.dp.punt[i] };
+		table_row(&s->body, punt_columns, N_OF(punt_columns), &b);
+	}
+}
+
+/* ---- display twinwire drops --------------------------------------------------------------------------------- */
+
+struct drop {
+	uint8_t reason;
+	uint64_t n;
+};
+VALUE(v_reason) { text_puts(t, dp_drop_name(((const struct drop *)rec)->reason)); }
+VALUE(v_count) { text_printf(t, "%" PRIu64, ((const struct drop *)rec)->n); }
+VALUE(v_fate) { text_puts(t, dp_drop_passes(((const struct drop *)rec)->reason) ? "to kernel" : "dropped"); }
+VALUE(v_advice) { text_puts(t, dp_drop_text(((const struct drop *)rec)->reason)); }
+static const struct column drop_columns[] = {
+	{ "Reason",	24, false, v_reason },
+	{ "Frames",	16, true,  v_count },
+	{ "Fate",	11, false, v_fate },
+	{ "Meaning",	0,  false, v_advice },
+};
+
+void display_drops(struct session *s, const struct args *a)
+{
+	uint64_t n[DROP__N] = { 0 };
+	(void)a;
+
+	if (!s->e->dp) {
+		say_error(s, "The engine has no data plane.");
+		return;
+	}
+	dp_show_drops(s->e->dp, n);
+	table_head(&s->body, drop_columns, N_OF(drop_columns));
+	for (uint8_t i = DROP_NONE + 1; i < DROP__N; i++) {
+		struct drop d = { i, n[i] };
+		table_row(&s->body, drop_columns, N_OF(drop_columns), &d);
+	}
+}
+
+/* ---- display logbuffer ------------------------------------------------------------------------------------------ */
+
+static void log_line(void *arg, uint64_t wall_us, enum log_prio prio, const char *line)
+{
+	struct session *s = arg;
+
+	put_wall(&s->body, (int64_t)wall_us * 1000);
+	say(s, ".%03u %d %s\n", (unsigned)(wall_us / 1000 % 1000), (int)prio, line);
+}
+
+void display_logbuffer(struct session *s, const struct args *a)
+{
+	(void)a;
+	log_walk(log_line, s);
+}
+
+/* ---- configuration --------------------------------------------------------------------------------------------------- */
+
+static bool render_room(struct session *s)
+{
+	if (s->shared->renders < SESSION_RENDERS_MAX)
+		return true;
+	say_error(s, "Too many long displays are under way in other sessions; try again.");
+	return false;
+}
+
+void display_current(struct session *s, const struct args *a)
+{
+	const char *ifname = arg_text(a, "<if>");
+
+	if (ifname && !cfg_interface(cfg_running(s->e->cfg), ifname))
+		say_error(s, "The interface %s is not configured.", ifname);
+	else if (render_room(s))
+		session_print(s, cfg_render(cfg_running(s->e->cfg), ifname));
+}
+
+void display_inert(struct session *s, const struct args *a)
+{
+	(void)a;
+	if (render_room(s))
+		session_print(s, cfg_render_inert(cfg_running(s->e->cfg)));
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * show_if.c: display interface, in full and in brief.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/display.h"
+#include "cli/grammar.h"
+
+struct if_rec {
+	const struct cli_engine *e;
+	char name[IFNAME_LEN];
+	const struct m_interface *cfg;	/* NULL: not configured */
+	struct cli_device d;
+	bool has_port;			/* the data plane knows the port */
+	struct show_port port;
+	bool has_circuit;
+	struct show_circuit c;
+};
+
+#define VALUE(name) static void name(struct text *t, const void *rec)
+#define WHEN(name, what) static bool name(const void *rec) { const struct if_rec *r = rec; return what; }
+#define REC const struct if_rec *r = rec
+
+static bool shut(const struct if_rec *r)
+{
+	return r->d.present ? !r->d.admin_up : r->cfg && r->cfg->shutdown;
+}
+
+static bool running(const struct if_rec *r)
+{
+	return r->d.present && r->d.admin_up && r->d.carrier;
+}
+
+VALUE(v_name_state)
+{
+	REC;
+	text_printf(t, "%s current state : %s", r->name,
+		    shut(r) ? "Administratively DOWN" : running(r) ? "UP" : "DOWN");
+	if (!r->d.present)
+		text_puts(t, " (absent)");
+}
+VALUE(v_protocol) { REC; text_puts(t, running(r) ? "UP" : "DOWN"); }
+VALUE(v_description) { REC; text_puts(t, r->cfg->description); }
+VALUE(v_mtu) { REC; text_printf(t, "%" PRIu32 "%s", r->d.mtu, r->cfg && r->cfg->mtu ? "" : " (kernel)"); }
+VALUE(v_device)
+{
+	REC;
+	if (r->d.present)
+		text_printf(t, "%s (index %" PRIu32 ")", r->d.dev, r->d.ifindex);
+	else
+		text_printf(t, "%s is absent; the interface comes to life when it appears", r->d.dev);
+}
+VALUE(v_mac)
+{
+	REC;
+	const uint8_t *m = r->d.mac;
+	text_printf(t, "%02x%02x-%02x%02x-%02x%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+}
+VALUE(v_vlan) { REC; text_printf(t, "dot1q %u on %s", r->cfg->vlan, r->cfg->parent); }
+VALUE(v_driver) { REC; text_puts(t, r->port.driver); }
+VALUE(v_mode) { REC; text_puts(t, r->port.mode); }
+VALUE(v_why) { REC; text_puts(t, r->port.why); }
+VALUE(v_prepared) { REC; text_puts(t, *r->port.prepared ? r->port.prepared : "nothing was changed"); }
+VALUE(v_warn) { REC; text_puts(t, r->port.warn); }
+VALUE(v_detector) { REC; text_puts(t, core_detector_text(r->d.detector)); }
+VALUE(v_circuit)
+{
+	REC;
+	const char *sep = "";
+	for (unsigned i = 0; i < 3; i++) {
+		const struct show_pw *pw = &r->c.pw[i];
+		if (!pw->present)
+			continue;
+		text_printf(t, "%s%s to ", sep, slot_name(i));
+		put_ip(t, pw->cfg.peer);
+		text_printf(t, " %s%s", up_down(pw->up), pw->active ? " (sends)" : "");
+		sep = ", ";
+	}
+}
+VALUE(v_input)
+{
+	REC;
+	text_printf(t, "%" PRIu64 " frames, %" PRIu64 " octets, %" PRIu64 " errors, %" PRIu64 " dropped",
+		    r->d.rx_frames, r->d.rx_octets, r->d.rx_errors, r->d.rx_dropped);
+}
+VALUE(v_output)
+{
+	REC;
+	text_printf(t, "%" PRIu64 " frames, %" PRIu64 " octets, %" PRIu64 " errors, %" PRIu64 " dropped",
+		    r->d.tx_frames, r->d.tx_octets, r->d.tx_errors, r->d.tx_dropped);
+}
+/* A value a line, so that each address stands alone. */
+VALUE(v_addresses)
+{
+	REC;
+	for (unsigned i = 0; i < r->d.n_addr; i++) {
+		text_puts(t, i ? "\nInternet Address is " : "");
+		put_ip(t, r->d.addr[i].ip);
+		text_printf(t, "/%u%s", r->d.addr[i].len, r->d.addr[i].kernel ? " (kernel)" : "");
+	}
+}
+
+WHEN(has_description, r->cfg && *r->cfg->description)
+WHEN(has_address, r->d.n_addr > 0)
+WHEN(is_present, r->d.present)
+WHEN(has_vlan, r->cfg && r->cfg->vlan)
+WHEN(is_ported, r->has_port)
+WHEN(has_warn, r->has_port && *r->port.warn)
+WHEN(is_watched, r->d.detector != DET_NONE)
+WHEN(is_ac, r->has_circuit)
+static bool not_loopback(const void *rec) { REC; return !r->cfg || !r->cfg->loopback; }
+static bool present_port(const void *rec) { return is_present(rec) && not_loopback(rec); }
+
+static const struct field if_fields[] = {
+	{ "",					v_name_state,	NULL, true },
+	{ "Line protocol current state : ",	v_protocol,	NULL, true },
+	{ "Description: ",			v_description,	has_description, true },
+	{ "The Maximum Transmit Unit is ",	v_mtu,		is_present, true },
+	{ "Internet Address is ",		v_addresses,	has_address, true },
+	{ "Hardware address is ",		v_mac,		present_port, true },
+	{ " Linux device",			v_device },
+	{ " VLAN",				v_vlan,		has_vlan },
+	{ " Driver",				v_driver,	is_ported },
+	{ " Forwarding mode",			v_mode,		is_ported },
+	{ " Reason for the mode",		v_why,		is_ported },
+	{ " Prepared",				v_prepared,	is_ported },
+	{ " Warning",				v_warn,		has_warn },
+	{ " Carrier seen by",			v_detector,	is_watched },
+	{ " Pseudowires",			v_circuit,	is_ac },
+	{ " Input",				v_input,	present_port },
+	{ " Output",				v_output,	present_port },
+};
+static const struct block if_block = { "", "", 22, if_fields, N_OF(if_fields) };
+
+VALUE(b_name) { REC; text_puts(t, r->name); }
+VALUE(b_phy) { REC; text_puts(t, shut(r) ? "*down" : !r->d.present ? "absent" : up_down(r->d.carrier)); }
+VALUE(b_protocol) { REC; text_puts(t, up_down(running(r))); }
+VALUE(b_device) { REC; text_puts(t, r->d.dev); }
+VALUE(b_mtu) { REC; if (r->d.present) text_printf(t, "%" PRIu32, r->d.mtu); }
+VALUE(b_mode) { REC; if (r->has_port) text_puts(t, r->port.mode); }
+VALUE(b_in) { REC; text_printf(t, "%" PRIu64, r->d.rx_errors); }
+VALUE(b_out) { REC; text_printf(t, "%" PRIu64, r->d.tx_errors); }
+
+static const struct column brief_columns[] = {
+	{ "Interface",	30, false, b_name },
+	{ "PHY",	8,  false, b_phy },
+	{ "Protocol",	10, false, b_protocol },
+	{ "Device",	17, false, b_device },
+	{ "MTU",	8,  true,  b_mtu },
+	{ "Mode",	11, false, b_mode },
+	{ "inErrors",	12, true,  b_in },
+	{ "outErrors",	12, true,  b_out },
+};
+
+static bool fill(struct if_rec *r, const struct cli_engine *e, const char *ifname)
+{
+	memset(r, 0, sizeof(*r));
+	r->e = e;
+	strncpy(r->name, ifname, sizeof(r->name) - 1);
+	r->cfg = cfg_interface(cfg_running(e->cfg), ifname);
+	if (!e->device(e->arg, ifname, &r->d))
+		return r->cfg != NULL;
+	r->has_port = r->d.present && e->dp && dp_show_port(e->dp, r->d.ifindex, &r->port);
+	r->has_circuit = core_show_circuit(e->core, ifname, &r->c);
+	return true;
+}
+
+/* ---- a slice at a time over all interfaces -------------------------------------------------------------- */
+
+struct list {
+	bool brief;
+	char (*name)[IFNAME_LEN];
+	uint32_t n, cap, at;
+	struct if_rec rec;
+};
+
+static int add_name(void *arg, const char *ifname)
+{
+	struct list *l = arg;
+
+	if (l->n == l->cap) {
+		uint32_t cap = l->cap ? l->cap * 2 : 64;
+		void *v = realloc(l->name, cap * sizeof(*l->name));
+		if (!v)
+			return -1;
+		l->name = v;
+		l->cap = cap;
+	}
+	memset(l->name[l->n], 0, IFNAME_LEN);
+	strncpy(l->name[l->n++], ifname, IFNAME_LEN - 1);
+	return 0;
+}
+
+static bool list_step(struct session *s, void *state)
+{
+	struct list *l = state;
+
+	for (int i = 0; i < 32 && l->at < l->n; i++, l->at++) {
+		if (!fill(&l->rec, s->e, l->name[l->at]))
+			continue;
+		if (l->brief) {
+			table_row(&s->body, brief_columns, N_OF(brief_columns), &l->rec);
+			continue;
+		}
+		if (l->at)
+			say(s, "\n");
+		block_print(&s->body, &if_block, &l->rec);
+	}
+	return l->at < l->n;
+}
+
+static void list_end(void *state)
+{
+	struct list *l = state;
+	free(l->name);
+	free(l);
+}
+
+static void one_interface(struct session *s, const char *ifname)
+{
+	struct if_rec *r = malloc(sizeof(*r));
+
+	if (r && fill(r, s->e, ifname))
+		block_print(&s->body, &if_block, r);
+	else
+		say_error(s, "The interface %s is neither configured nor present.", ifname);
+	free(r);
+}
+
+void display_interface(struct session *s, const struct args *a)
+{
+	const char *ifname = arg_text(a, "<if>");
+	struct list *l;
+
+	if (ifname) {
+		one_interface(s, ifname);
+		return;
+	}
+	l = calloc(1, sizeof(*l));
+	if (!l || s->e->interfaces(s->e->arg, add_name, l)) {
+		if (l)
+			list_end(l);
+		say_error(s, "Not enough memory for this output.");
+		return;
+	}
+	l->brief = arg_text(a, "brief");
+	if (l->brief) {
+		say(s, "PHY: Physical, *down: administratively down, absent: no such Linux device\n");
+		table_head(&s->body, brief_columns, N_OF(brief_columns));
+	}
+	session_job(s, list_step, list_end, l);
+}
