@@ -144,12 +144,12 @@ class Lab:
     def inside(self, node):
         return InNamespace(self.ns(node))
 
-    def node(self, *names):
+    def node(self, *names, ipv6=False):
         for name in names:
             run("ip", "netns", "add", self.ns(name))
             self.nodes.append(name)
             self.ip(name, "link", "set", "lo", "up")
-            for which in ("all", "default"):  # a lab's own chatter would be counted
+            for which in ("all", "default") if not ipv6 else ():  # a CE's own chatter would be counted
                 self.sysctl(name, f"net.ipv6.conf.{which}.disable_ipv6", 1)
 
     def sysctl(self, node, key, value):

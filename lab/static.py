@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: BSD-2-Clause
+r"""Scenario `static`: one customer circuit, static PWs and LSPs, a primary and a secondary pseudowire.
+
+                                to-p  +-----+  to-pe2
+                       .--------------|  P  |--------------.
+             10.1.1.0/30              +-----+              10.1.2.0/30
+                     /       primary PW 1021/1012           \
+      eth0  to-ce1  / to-p                              to-p \  to-ce2  eth0
+  CE1 -------------PE1                                       PE2------------- CE2
+                     \ to-pe3                                               /
+                      \      secondary PW 1031/1013                        / eth1
+                       '-----------------------------------PE3------------'
+                             10.1.3.0/30             to-pe1   to-ce2
+
+CE2 is dual-homed: it listens on both ports and sends on the one where a frame last arrived. CE1 has a second
+port, to-ce1-b at PE1, for a circuit that comes and goes beside the one that is measured.
+
+A static PW without BFD sees only what PE1's own port sees: so the cut is made where PE1's carrier falls.
+"""
+import pathlib
+import re
+import time
+
+from checks import Losses, step
+from engine import Engine
+from topology import BUILD, CORE_MTU, ROOT, Broken, run, wait_until
+from traffic import Meter, Void
+
+CFG = pathlib.Path(__file__).resolve().parent / "cfg" / "static"
+PES = ("pe1", "p", "pe2", "pe3")
+ENDS = [("ce1", [("ce1", "eth0")]), ("ce2", [("ce2", "eth0"), ("ce2", "eth1")])]
+RATE = 10000  # frames a second, each way
+SIZE = 128
+BUMPED = ROOT / "build-layout"
+AC = "GigabitEthernet0/1/0"
+CHANGES = 10
+
+
+def build_other_layout():
+    """The same engine with another map layout, for the upgrade."""
+    if not (BUMPED / "build.ninja").exists():
+        run("meson", "setup", BUMPED, ROOT, "-Dlayout_bump=1", "-Dtests=false")
+    run("ninja", "-C", BUMPED, "twinwired")
+
+
+class Scenario:
+    def __init__(self, lab, checks):
+        self.lab, self.checks = lab, checks
+        self.engine = {}
+
+    # ---- the network -------------------------------------------------------------------------------
+
+    def build(self):
+        lab = self.lab
+        if not (BUILD / "twinwired").exists():
+            raise Broken(f"{BUILD}/twinwired is not built: ./run build")
+        step("building the engine with another map layout, for the upgrade")
+        build_other_layout()
+        lab.node("ce1", "ce2", *PES)
+        lab.link("ce1", "eth0", "pe1", "to-ce1")
+        lab.link("ce1", "eth1", "pe1", "to-ce1-b")
+        lab.link("pe1", "to-p", "p", "to-pe1", mtu=CORE_MTU)
+        lab.link("p", "to-pe2", "pe2", "to-p", mtu=CORE_MTU)
+        lab.link("pe1", "to-pe3", "pe3", "to-pe1", mtu=CORE_MTU)
+        lab.link("pe2", "to-ce2", "ce2", "eth0")
+        lab.link("pe3", "to-ce2", "ce2", "eth1")
+        for node in PES:
+            self.engine[node] = Engine(lab, node, CFG / f"{node}.cfg", CFG / f"{node}.ports")
+        step("network of 6 nodes is up; engines run as nobody with " + self.capabilities())
+
+    @staticmethod
+    def capabilities():
+        from engine import CAPS
+        return ", ".join("CAP_" + c.upper() for c in CAPS)
+
+    def start_engines(self):
+        for engine in self.engine.values():
+            engine.start(netns_exec=True)
+        wait_until(self.what_is_not_up, self.all_up, 30)
+
+    def pw_states(self):
+        out = {}
+        for node in ("pe1", "pe2", "pe3"):
+            text = self.engine[node].cli("display mpls static-l2vc")
+            out[node] = re.findall(r"VC State\s*:\s*(\S+)", text)
+        return out
+
+    def all_up(self):
+        states = self.pw_states()
+        return len(states["pe1"]) == 2 and all(s and set(s) == {"up"} for s in states.values())
+
+    def what_is_not_up(self):
+        told = "\n".join(self.engine["pe1"].cli("display mpls l2vpn diagnose", check=False) or "" for _ in [0])
+        return f"every PW up; now {self.pw_states()}\n{told}"
+
+    # ---- the play ------------------------------------------------------------------------------------
+
+    def play(self):
+        self.counter_proof()
+        self.start_engines()
+        step("engines are up, both pseudowires of the circuit are up")
+        self.losses = Losses(self.lab, self.engine.values())
+        before = self.pw_counters()
+        with Meter(self.lab, ENDS, SIZE) as self.meter:
+            self.steady()
+            self.cut()
+            self.restored()
+            self.killed()
+            self.other_circuit()
+            self.upgrade()
+            self.meter.stop()
+            self.losses.snapshot("end")
+            result = self.meter.report()
+        return self.judge(result, before)
+
+    def counter_proof(self):
+        """Without the engines nothing crosses: what crosses later is their work."""
+        self.start_engines()
+        for engine in self.engine.values():
+            engine.stop()
+            engine.flush()
+        with Meter(self.lab, ENDS, SIZE) as meter:
+            meter.mark("flushed")
+            meter.start(1000)
+            time.sleep(1)
+            meter.stop()
+            rows = meter.report()["windows"]
+        sent, arrived = sum(r["sent"] for r in rows), sum(r["received"] for r in rows)
+        self.checks.add("counter-proof: with the engines flushed nothing crosses", sent > 0 and not arrived,
+                        f"{arrived} of {sent} frames arrived")
+
+    def event(self, name, text):
+        self.losses.snapshot(name)
+        self.meter.mark(name)
+        step(f"{name}: {text}")
+
+    def steady(self):
+        self.losses.snapshot("steady")
+        self.meter.mark("steady")
+        self.meter.start(RATE)
+        step(f"steady: {RATE} frames/s of {SIZE} octets each way")
+        time.sleep(3)
+
+    def cut(self):
+        self.event("cut", "P's port to PE1 goes down, PE1 loses the carrier")
+        self.lab.ip("p", "link", "set", "to-pe1", "down")
+        time.sleep(2)
+        self.event("on-secondary", "on the secondary pseudowire")
+        time.sleep(2)
+        self.checks.add("PE1 tells that it sends on the secondary", self.sends_on() == "secondary", self.sends_on())
+
+    def restored(self):
+        self.event("restored", "P's port comes back")
+        self.lab.ip("p", "link", "set", "to-pe1", "up")
+        wait_until("the primary to carry the circuit again", lambda: self.sends_on() == "primary", 20)
+        time.sleep(1)
+        self.event("on-primary", "back on the primary pseudowire")
+        time.sleep(2)
+
+    def killed(self):
+        self.event("engine-killed", "kill -9 of PE1's engine, restart after one second")
+        self.engine["pe1"].kill()
+        time.sleep(1)
+        self.engine["pe1"].start()
+        time.sleep(2)
+        self.checks.add("the new engine adopted what the old one left",
+                        "adopt" in self.engine["pe1"].log_text().lower(), self.log_line("adopt"))
+
+    def other_circuit(self):
+        self.event("other-changed", f"{CHANGES} times another circuit of PE1 is made, changed and removed")
+        pe1 = self.engine["pe1"]
+        ac = "interface GigabitEthernet0/4/0"
+        for i in range(CHANGES):
+            pe1.configure(ac, f"mpls static-l2vc destination 2.2.2.2 300 transmit-vpn-label {2000 + i} "
+                              f"receive-vpn-label {3000 + i} control-word raw", "quit")
+            pe1.configure(ac, "description changed", f"mpls static-l2vc destination 2.2.2.2 300 transmit-vpn-label "
+                              f"{2100 + i} receive-vpn-label {3100 + i} control-word raw", "quit")
+            pe1.configure(ac, "undo mpls static-l2vc", "undo description", "quit")
+        time.sleep(0.5)
+
+    def upgrade(self):
+        self.event("upgraded", "PE1's engine is replaced by a build with another map layout")
+        pe1 = self.engine["pe1"]
+        pins = self.pins()
+        pe1.stop()
+        pe1.start(build=BUMPED)
+        wait_until(lambda: f"only the new layout to be pinned, there is {self.pins()}",
+                   lambda: len(self.pins()) == 1 and self.pins() != pins, 20)
+        self.checks.add("the pins moved to the new layout", True, f"{', '.join(pins)} -> {', '.join(self.pins())}")
+        time.sleep(2)
+
+    def pins(self):
+        return sorted(p.name for p in (self.lab.bpf / "pe1").iterdir())
+
+    def log_line(self, word):
+        return next((line for line in reversed(self.engine["pe1"].log_text().splitlines()) if word in line.lower()), "")
+
+    def sends_on(self):
+        """Which slot PE1 sends on, by its own display."""
+        for block in re.split(r"\*Client Interface", self.engine["pe1"].cli("display mpls static-l2vc"))[1:]:
+            role = re.search(r"Main or Secondary\s*:\s*(\S+)", block)
+            active = re.search(r"[Aa]ctive [Ss]tate\s*:\s*(\S+)", block)
+            if AC in block and role and active and active[1].lower() == "active":
+                return {"main": "primary"}.get(role[1].lower(), role[1].lower())
+        return "none"
+
+    # ---- counters -----------------------------------------------------------------------------------------
+
+    def pw_counters(self):
+        """Frames and octets of both PWs of PE1's circuit together: [tx frames, tx octets, rx frames, rx octets]."""
+        text = self.engine["pe1"].cli(f"display traffic-statistics l2vpn pw interface {AC}")
+        return [sum(map(int, re.findall(rf"{what}\s*:\s*(\d+)", text)))
+                for what in ("[Ss]ent packets", "[Ss]ent bytes", "[Rr]eceived packets", "[Rr]eceived bytes")]
+
+    # ---- what it shows ---------------------------------------------------------------------------------------
+
+    def judge(self, result, before):
+        rows, check = result["windows"], self.checks.add
+        if result["void"]:
+            raise Void(result["void"])
+        for event in ("steady", "on-secondary", "on-primary", "engine-killed", "other-changed", "upgraded"):
+            lost = sum(r["lost"] for r in rows if r["event"] == event)
+            sent = sum(r["sent"] for r in rows if r["event"] == event)
+            check(f"{event}: nothing lost", sent and not lost, f"{lost} of {sent}")
+        check("nothing duplicated", not sum(r["dup"] for r in rows), f"{sum(r['dup'] for r in rows)}")
+        check("no frame damaged", not result["damaged"], f"{result['damaged']}")
+        self.judge_ports(rows)
+        self.losses.explain(self.checks, rows)
+        self.judge_counters(rows, before)
+        return rows
+
+    def judge_ports(self, rows):
+        forth = {r["event"]: r["ports"] for r in rows if r["dir"] == "ce1-ce2"}
+        self.checks.add("the cut moved CE2 to its second port", not forth["on-secondary"][0] and forth["on-secondary"][1],
+                        f"{forth['on-secondary'][1]} frames by PE3, {forth['on-secondary'][0]} by PE2")
+        self.checks.add("the restored link moved it back", forth["on-primary"][0] and not forth["on-primary"][1],
+                        f"{forth['on-primary'][0]} frames by PE2, {forth['on-primary'][1]} by PE3")
+
+    def judge_counters(self, rows, before):
+        """PE1 counts on its AC what CE1 sent and what CE1 got."""
+        sent = sum(r["sent"] for r in rows if r["dir"] == "ce1-ce2")
+        got = sum(r["received"] + r["dup"] for r in rows if r["dir"] == "ce2-ce1")
+        now = self.pw_counters()
+        moved = [n - b for n, b in zip(now, before)]
+        want = [sent, sent * SIZE, got, got * SIZE]
+        self.checks.add("PE1's PW counters equal the meter's", moved == want, f"tx, rx frames and octets: PE1 {moved}, meter {want}")
+
+    def hints(self):
+        lab, ns = self.lab, self.lab.ns
+        lines = [f"Kept. Everything is below {lab.dir}; ./run lab --down removes it.", "  in a CE:      ip netns exec "
+                 f"{ns('ce1')} bash    (addresses are yours to give; CE2 is {ns('ce2')} with eth0 and eth1)"]
+        for node in PES:
+            e = self.engine[node]
+            lines.append(f"  CLI of {node + ':':<8}{BUILD}/twinwire --run-dir {e.run_dir} -c 'display mpls static-l2vc'"
+                         f"    configuration {e.cfg}, log {e.log}")
+        lines += [f"  capture:      ip netns exec {ns('pe1')} tcpdump -ni to-p mpls    (ports in tc mode; every mode: "
+                  "capture-packet in the CLI)",
+                  f"  cut primary:  ip -n {ns('p')} link set to-pe1 down    and up again"]
+        return "\n".join(lines)
