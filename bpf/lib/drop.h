@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * drop.h: counters, capture, and the end of frames that go no further.
+ *
+ * A frame is counted once, by the program that finishes it: XDP counts nothing that it leaves to tc.
+ */
+#ifndef TW_BPF_DROP_H
+#define TW_BPF_DROP_H
+
+#include "frame.h"
+
+#define CAPTURE_MAX	16384u		/* octets of a frame that are captured */
+
+enum { DIR_IN, DIR_OUT };
+
+static __always_inline void count_tx(__u32 pw, const struct wire *w)
+{
+	struct tw_count *c = tw_row(count, pw);
+
+	if (c) {
+		c->tx_frames += w->frames;
+		c->tx_octets += w->octets;
+	}
+}
+
+static __always_inline void count_rx(__u32 pw, const struct wire *w)
+{
+	struct tw_count *c = tw_row(count, pw);
+
+	if (c) {
+		c->rx_frames += w->frames;
+		c->rx_octets += w->octets;
+	}
+}
+
+/* Called only when ctl.capture is set, see capturing(). */
+__noinline int capture_frame(tw_ctx *ctx, __u32 ifindex, __u32 dir, __u32 reason)
+{
+	const struct tw_ctl *c = tw_row(ctl, 0);
+	struct tw_cap_head h = { .ifindex = ifindex, .dir = dir, .reason = reason };
+
+	if (!c || c->capture_ifindex != ifindex || (c->capture == TW_CAP_DROPS && !reason))
+		return 0;
+	h.when = bpf_ktime_get_ns();
+	h.len = pkt_len(ctx);
+	h.caplen = h.len < CAPTURE_MAX ? h.len : CAPTURE_MAX;
+	pkt_tag_head(ctx, &h);
+	bpf_perf_event_output(ctx, &capture, (__u64)h.caplen << 32 | BPF_F_CURRENT_CPU, &h, sizeof(h));
+	return 0;
+}
+
+/* The one test when capture is off. */
+static __always_inline bool capturing(void)
+{
+	const struct tw_ctl *c = tw_row(ctl, 0);
+
+	return unlikely(c && read_once(c->capture));
+}
+
+__noinline int count_drop(tw_ctx *ctx, __u32 ifindex, __u32 circuit_, __u32 reason)
+{
+	__u64 *n = tw_row(drops, reason);
+	struct tw_seen *s;
+
+	if (n)
+		*n += 1;
+	if (circuit_ && (s = tw_row(seen, circuit_)))
+		s->last_drop = reason;
+	if (capturing())
+		capture_frame(ctx, ifindex, DIR_IN, reason);
+	return 0;
+}
+
+/* The frame dies here. */
+static __always_inline int drop(tw_ctx *ctx, const struct frame *f, enum tw_drop reason)
+{
+	count_drop(ctx, f->ifindex, f->circuit, reason);
+	return PKT_DIE;
+}
+
+/* The frame is the kernel's after all; whoever runs last says why. */
+static __always_inline int leave(tw_ctx *ctx, const struct frame *f, enum tw_drop reason)
+{
+	if (!PKT_FAST) {
+		if (reason)
+			count_drop(ctx, f->ifindex, 0, reason);
+		else if (capturing())
+			capture_frame(ctx, f->ifindex, DIR_IN, 0);
+	}
+	return PKT_LEAVE;
+}
+
+/* A rare way to die: XDP leaves it to tc, so that the code for it exists once. */
+static __always_inline int drop_late(tw_ctx *ctx, const struct frame *f, enum tw_drop reason)
+{
+	return PKT_FAST ? PKT_LEAVE : drop(ctx, f, reason);
+}
+
+/* XDP cannot finish a frame of an AC: tc can; without tc behind us it must not reach the host. */
+static __always_inline int defer_ac(tw_ctx *ctx, const struct frame *f)
+{
+	return f->flags & TW_PORT_TC_RX ? PKT_LEAVE : drop(ctx, f, DROP_KERNEL);
+}
+
+/* Out of @ifindex; the last thing done to a frame. */
+static __always_inline int emit(tw_ctx *ctx, const struct frame *f, __u32 ifindex)
+{
+	int sent;
+
+	if (capturing())
+		capture_frame(ctx, ifindex, DIR_OUT, 0);
+	sent = pkt_send(ifindex);
+	return likely(sent == PKT_SENT) ? sent : drop(ctx, f, DROP_KERNEL);
+}
+
+#endif

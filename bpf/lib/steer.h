@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * steer.h: which slot a circuit sends on now, and by which path. Computed for each frame, never stored:
+ * whoever sees a failure lowers one flag and every circuit behind it moves.
+ *
+ * A slot is usable when its PW, its path (or one member of its group) and its guard are up. The slot in
+ * active[] is taken; when it is not usable, next[] is followed once.
+ */
+#ifndef TW_BPF_STEER_H
+#define TW_BPF_STEER_H
+
+#include "frame.h"
+
+/* The epoch a flag was armed with, 0 = down. */
+static __always_inline __u32 epoch(const struct tw_live *l)
+{
+	__u8 armed = read_once(l->armed);
+
+	return armed != read_once(l->dead) ? armed : 0;
+}
+
+static __always_inline const struct tw_path_row *path_row(__u32 index)
+{
+	const struct tw_live *l = tw_row(path_live, index);
+	const struct tw_path *p = tw_row(path, index);
+	const struct tw_path_row *row;
+	__u32 armed;
+
+	if (!l || !p)
+		return NULL;
+	armed = epoch(l);
+	if (!armed)
+		return NULL;
+	row = &p->row[armed & 1];
+	return row->ifindex && row->n_labels <= TW_PUSH_MAX ? row : NULL;
+}
+
+static __always_inline __u32 mix(__u32 h, __u32 w)
+{
+	h = (h ^ w) * 0x9e3779b1;
+	return h ^ h >> 15;
+}
+
+static __always_inline __u32 mix_words(__u32 h, const void *p, __u32 n)
+{
+	const __u32 *w = p;
+
+#pragma unroll
+	for (__u32 i = 0; i < n; i++)
+		h = mix(h, w[i]);
+	return h;
+}
+
+/* Hash of the IP header at @p (behind EtherType @type) and of the ports behind it. */
+static __always_inline __u32 hash_ip(__u32 h, const void *p, const void *end, __u16 type)
+{
+	__u32 proto, ports = 0;
+
+	if (type == TYPE_IP && p + 20 <= end) {
+		h = mix_words(h, p + 12, 2);
+		proto = *(const __u8 *)(p + 9);
+		if (!(get16(p + 6) & 0x3fff))		/* a fragment has no ports, so none of its kin may use them */
+			ports = (*(const __u8 *)p & 0xf) * 4;
+	} else if (type == TYPE_IPV6 && p + 40 <= end) {
+		h = mix_words(h, p + 8, 8);
+		proto = *(const __u8 *)(p + 6);
+		ports = 40;
+	} else {
+		return h;
+	}
+	h = mix(h, proto);
+	if ((proto != 6 && proto != 17) || !ports)
+		return h;
+	p += ports;
+	return p + 4 <= end ? mix_words(h, p, 1) : h;
+}
+
+/* Hash of the customer's flow; @off is where the inner Ethernet header begins. */
+static __always_inline __u32 flow_hash(tw_ctx *ctx, __u32 off)
+{
+	const void *p = pkt_data(ctx) + (off & 0x7f), *end = pkt_end(ctx);
+	__u32 h = 0;
+	__u16 type;
+
+	if (p + ETH_LEN > end)
+		return 0;
+	h = mix_words(h, p, 3);
+	type = get16(p + 12);
+	p += ETH_LEN;
+#pragma unroll
+	for (int i = 0; i < 2; i++) {
+		if (!is_tag(type))
+			break;
+		if (p + TAG_LEN > end)
+			return h;
+		type = get16(p + 2);
+		p += TAG_LEN;
+	}
+	return hash_ip(h, p, end, type);
+}
+
+/* An up member of the group, chosen by the flow; 0 = all are down. A function of its own to the verifier
+ * (not static), so that the loop is walked once and not once per caller. */
+__noinline int group_member(tw_ctx *ctx, __u32 group, __u32 off)
+{
+	const struct tw_group *g = tw_row(path_group, group);
+	const struct tw_live *l;
+	__u32 n, first, at;
+
+	if (!g)
+		return 0;
+	n = g->n;
+	if (n == 0 || n > TW_GROUP_MEMBERS)
+		return 0;
+	first = flow_hash(ctx, off) % n;
+	for (__u32 i = 0; i < TW_GROUP_MEMBERS && i < n; i++) {
+		at = first + i < n ? first + i : first + i - n;
+		if (at >= TW_GROUP_MEMBERS)
+			break;
+		l = tw_row(path_live, g->member[at]);
+		if (l && epoch(l))
+			return g->member[at];
+	}
+	return 0;
+}
+
+/* The path of a slot that is usable, else NULL. */
+static __always_inline const struct tw_path_row *slot_row(tw_ctx *ctx, __u32 circuit_, __u32 slot, __u64 word,
+							   __u32 off)
+{
+	const struct tw_live *l = tw_row(pw_live, TW_PW(circuit_, slot));
+	__u32 guard = TW_SLOT_GUARD(word), p = TW_SLOT_PATH(word);
+
+	if (!word || !l || !epoch(l))
+		return NULL;
+	if (guard) {
+		l = tw_row(guard_live, guard);
+		if (!l || !epoch(l))
+			return NULL;
+	}
+	if (unlikely(TW_SLOT_FLAGS(word) & TW_PW_GROUP))
+		p = group_member(ctx, p, off);
+	return path_row(p);
+}
+
+static __always_inline __u32 block_byte(const struct tw_block *b, __u32 circuit_)
+{
+	return b ? read_once(b->b[circuit_ % TW_BLOCK]) : (__u8)~0;
+}
+
+struct steered {
+	const struct tw_path_row *row;	/* NULL: no slot is usable */
+	__u64 word;
+	__u32 slot;
+	bool moved;			/* the kernel fell back: slot is not the active one */
+};
+
+/* @off: where the inner Ethernet header begins, for groups. */
+static __always_inline struct steered steer(tw_ctx *ctx, __u32 circuit_, const struct tw_circuit *c, __u32 off)
+{
+	__u32 nexts, slot = block_byte(tw_row(active, circuit_ / TW_BLOCK), circuit_);
+	struct steered s = { .slot = slot };
+
+	if (slot >= TW_SLOTS)
+		return s;
+	s.word = read_once(c->slot[slot]);
+	s.row = slot_row(ctx, circuit_, slot, s.word, off);
+	if (likely(s.row))
+		return s;
+	nexts = block_byte(tw_row(next, circuit_ / TW_BLOCK), circuit_);
+	s.slot = slot = TW_NEXT_OF(nexts, slot);
+	if (slot >= TW_SLOTS)
+		return s;
+	s.word = read_once(c->slot[slot]);
+	s.row = slot_row(ctx, circuit_, slot, s.word, off);
+	s.moved = true;
+	return s;
+}
+
+/* Tells the engine of the first frame that left on another slot than active. */
+static __always_inline void report_moved(__u32 circuit_, const struct steered *s)
+{
+	struct tw_seen *seen_ = tw_row(seen, circuit_);
+
+	if (seen_ && !seen_->when) {
+		seen_->slot = s->slot;
+		seen_->when = bpf_ktime_get_ns();
+	}
+}
+
+#endif
