@@ -22,7 +22,7 @@ import re
 import time
 
 from checks import Losses, step
-from engine import Engine
+from engine import CAPS, Engine
 from topology import BUILD, CORE_MTU, ROOT, Broken, run, wait_until
 from traffic import Meter, Void
 
@@ -66,12 +66,7 @@ class Scenario:
         lab.link("pe3", "to-ce2", "ce2", "eth1")
         for node in PES:
             self.engine[node] = Engine(lab, node, CFG / f"{node}.cfg", CFG / f"{node}.ports")
-        step("network of 6 nodes is up; engines run as nobody with " + self.capabilities())
-
-    @staticmethod
-    def capabilities():
-        from engine import CAPS
-        return ", ".join("CAP_" + c.upper() for c in CAPS)
+        step("network of 6 nodes is up; engines run as nobody with " + ", ".join("CAP_" + c.upper() for c in CAPS))
 
     def start_engines(self):
         for engine in self.engine.values():
@@ -90,8 +85,7 @@ class Scenario:
         return len(states["pe1"]) == 2 and all(s and set(s) == {"up"} for s in states.values())
 
     def what_is_not_up(self):
-        told = "\n".join(self.engine["pe1"].cli("display mpls l2vpn diagnose", check=False) or "" for _ in [0])
-        return f"every PW up; now {self.pw_states()}\n{told}"
+        return f"every PW up; now {self.pw_states()}\n{self.engine['pe1'].cli('display mpls l2vpn diagnose', check=False)}"
 
     # ---- the play ------------------------------------------------------------------------------------
 
@@ -107,11 +101,14 @@ class Scenario:
             self.restored()
             self.killed()
             self.other_circuit()
+            self.meter.stop()
+            moved = [n - b for n, b in zip(self.pw_counters(), before)]
+            self.judge_counters(self.meter.report()["windows"], moved)
             self.upgrade()
             self.meter.stop()
             self.losses.snapshot("end")
             result = self.meter.report()
-        return self.judge(result, before)
+        return self.judge(result)
 
     def counter_proof(self):
         """Without the engines nothing crosses: what crosses later is their work."""
@@ -163,8 +160,8 @@ class Scenario:
         time.sleep(1)
         self.engine["pe1"].start()
         time.sleep(2)
-        self.checks.add("the new engine adopted what the old one left",
-                        "adopt" in self.engine["pe1"].log_text().lower(), self.log_line("adopt"))
+        layout = self.layout()
+        self.checks.add("the new engine adopted what the old one left", "adopted" in layout, layout)
 
     def other_circuit(self):
         self.event("other-changed", f"{CHANGES} times another circuit of PE1 is made, changed and removed")
@@ -179,21 +176,26 @@ class Scenario:
         time.sleep(0.5)
 
     def upgrade(self):
-        self.event("upgraded", "PE1's engine is replaced by a build with another map layout")
-        pe1 = self.engine["pe1"]
-        pins = self.pins()
+        self.losses.snapshot("upgraded")
+        self.meter.mark("upgraded")
+        self.meter.start(RATE)
+        step("upgraded: PE1's engine is replaced by a build with another map layout")
+        time.sleep(0.5)
+        pe1, pins = self.engine["pe1"], self.pins()
         pe1.stop()
         pe1.start(build=BUMPED)
         wait_until(lambda: f"only the new layout to be pinned, there is {self.pins()}",
                    lambda: len(self.pins()) == 1 and self.pins() != pins, 20)
-        self.checks.add("the pins moved to the new layout", True, f"{', '.join(pins)} -> {', '.join(self.pins())}")
+        self.checks.add("the pins moved to the new layout", True,
+                        f"{', '.join(pins)} -> {', '.join(self.pins())}; {self.layout()}")
         time.sleep(2)
 
     def pins(self):
         return sorted(p.name for p in (self.lab.bpf / "pe1").iterdir())
 
-    def log_line(self, word):
-        return next((line for line in reversed(self.engine["pe1"].log_text().splitlines()) if word in line.lower()), "")
+    def layout(self):
+        text = self.engine["pe1"].cli("display version")
+        return next((line.strip() for line in text.splitlines() if "layout" in line), text)
 
     def sends_on(self):
         """Which slot PE1 sends on, by its own display."""
@@ -207,14 +209,16 @@ class Scenario:
     # ---- counters -----------------------------------------------------------------------------------------
 
     def pw_counters(self):
-        """Frames and octets of both PWs of PE1's circuit together: [tx frames, tx octets, rx frames, rx octets]."""
+        """Both PWs of PE1's circuit together: [frames sent, octets, frames received, octets]."""
         text = self.engine["pe1"].cli(f"display traffic-statistics l2vpn pw interface {AC}")
-        return [sum(map(int, re.findall(rf"{what}\s*:\s*(\d+)", text)))
-                for what in ("[Ss]ent packets", "[Ss]ent bytes", "[Rr]eceived packets", "[Rr]eceived bytes")]
+        rows = re.findall(rf"^{AC}\s+(?:primary|secondary)\*?\s+\d+\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)", text, re.M)
+        if len(rows) != 2:
+            raise Broken(f"two PWs expected:\n{text}")
+        return [sum(map(int, column)) for column in zip(*rows)]
 
     # ---- what it shows ---------------------------------------------------------------------------------------
 
-    def judge(self, result, before):
+    def judge(self, result):
         rows, check = result["windows"], self.checks.add
         if result["void"]:
             raise Void(result["void"])
@@ -226,7 +230,6 @@ class Scenario:
         check("no frame damaged", not result["damaged"], f"{result['damaged']}")
         self.judge_ports(rows)
         self.losses.explain(self.checks, rows)
-        self.judge_counters(rows, before)
         return rows
 
     def judge_ports(self, rows):
@@ -236,14 +239,13 @@ class Scenario:
         self.checks.add("the restored link moved it back", forth["on-primary"][0] and not forth["on-primary"][1],
                         f"{forth['on-primary'][0]} frames by PE2, {forth['on-primary'][1]} by PE3")
 
-    def judge_counters(self, rows, before):
+    def judge_counters(self, rows, moved):
         """PE1 counts on its AC what CE1 sent and what CE1 got."""
         sent = sum(r["sent"] for r in rows if r["dir"] == "ce1-ce2")
         got = sum(r["received"] + r["dup"] for r in rows if r["dir"] == "ce2-ce1")
-        now = self.pw_counters()
-        moved = [n - b for n, b in zip(now, before)]
         want = [sent, sent * SIZE, got, got * SIZE]
-        self.checks.add("PE1's PW counters equal the meter's", moved == want, f"tx, rx frames and octets: PE1 {moved}, meter {want}")
+        self.checks.add("PE1's PW counters equal the meter's", moved == want,
+                        f"frames and octets sent, received: PE1 {moved}, meter {want}")
 
     def hints(self):
         lab, ns = self.lab, self.lab.ns

@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from topology import BUILD, Broken, run  # noqa: F401
+from topology import BUILD, Broken
 
 
 class Void(Exception):

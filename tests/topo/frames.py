@@ -8,6 +8,7 @@ import time
 from topology import SOL_PACKET
 
 ETH_P_ALL = 3
+SO_RCVBUFFORCE = 33
 PACKET_AUXDATA, PACKET_VNET_HDR, PACKET_IGNORE_OUTGOING = 8, 15, 23
 TP_STATUS_VLAN_VALID, TP_STATUS_VLAN_TPID_VALID = 0x10, 0x40
 AUX = struct.Struct("=IIIHHHH")
@@ -21,16 +22,15 @@ class Wire:
     def __init__(self, lab, node, dev, receive=True, vnet=False):
         self.vnet = vnet
         with lab.inside(node):
-            self.s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL) if receive else 0)
+            self.s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
             self.s.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
             if vnet:
                 self.s.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
             if receive:
                 self.s.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
-                self.s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE, 16 << 20)
+                self.s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 << 20)
             self.s.bind((dev, ETH_P_ALL if receive else 0))
         self.s.setblocking(False)
-        self.receive_all(0)  # what came between socket() and bind() may be from another port
 
     def __enter__(self):
         return self
@@ -135,8 +135,8 @@ def sized(name, length, tags_=b"", **more):
 
 def lldp():
     tlv = lambda t, v: struct.pack(">H", t << 9 | len(v)) + v  # noqa: E731
-    data = tlv(1, b"\x04" + mac("02:ce:00:00:00:01")) + tlv(2, b"\x05port") + tlv(3, b"\x00\x78") + tlv(0, b"")
-    return b"\x88\xcc" + data + bytes(46 - len(data))
+    data = tlv(1, b"\x04" + mac("02:ce:00:00:00:01")) + tlv(2, b"\x05port") + tlv(3, b"\x00\x78") + tlv(6, bytes(24)) + tlv(0, b"")
+    return b"\x88\xcc" + data
 
 
 def lacp():
@@ -174,8 +174,8 @@ def catalogue():
     kinds = [sized(f"{n} octets", n) for n in (14, 15, 20, 33, 34, 35, 45, 46, 59, 60, 61, 64, 65, 128, 512, 1513, 1514)]
     kinds += [sized(f"{n} octets, jumbo", n, jumbo=True) for n in (1515, 3500, 9000, 9013, 9014)]
     kinds += [sized("9018 octets with C-tag, jumbo", 9018, tag(7), jumbo=True)]
-    kinds += [sized(f"C-tag, {n} octets", n, tag(7, 3)) for n in (18, 20, 34, 38, 60, 64, 1518)]
-    kinds += [sized(f"S+C tag, {n} octets", n, tag(9, 1, 0x88A8) + tag(7, 3)) for n in (22, 38, 64, 68, 1518)]
+    kinds += [sized(f"C-tag, {n} octets", n, tag(7, 3)) for n in (20, 34, 38, 60, 64, 1518)]  # the kernel drops a tag with nothing behind it
+    kinds += [sized(f"S+C tag, {n} octets", n, tag(9, 1, 0x88A8) + tag(7, 3)) for n in (24, 38, 64, 68, 1518)]
     kinds += [sized("C+C tag", 100, tag(9) + tag(7)), sized("S-tag alone", 100, tag(9, 2, 0x88A8))]
     kinds += [sized("priority tag", 100, tag(0, 5))]
     kinds += [sized(f"tag in metadata, {n} octets", n, meta=77) for n in (14, 34, 60, 100, 1514)]

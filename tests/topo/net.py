@@ -6,7 +6,9 @@
 span is a plain Linux bridge, so that a capture sees the core whatever program runs on the ports beside it.
 """
 import pathlib
+import re
 import subprocess
+import time
 
 import topology
 from engine import Engine
@@ -164,7 +166,6 @@ class Net:
                 self.lab.exec(node, "ethtool", "-K", dev, "gro", "on")
 
     def states(self, pe):
-        import re
         return re.findall(r"VC State\s*:\s*(\S+)", self.engine[pe].cli("display mpls static-l2vc"))
 
     def all_up(self):
@@ -197,7 +198,6 @@ class Capture:
         raise Broken("dumpcap did not start")
 
     def stop(self):
-        import time
         time.sleep(0.5)  # dumpcap has no other way to be asked whether it saw the last frame
         self.process.terminate()
         self.process.wait(10)

@@ -10,7 +10,7 @@
 #include <bpf/bpf_endian.h>
 
 SEC("by_mark")
-int by_mark(struct __sk_buff *skb)
+int tag_by_mark(struct __sk_buff *skb)
 {
 	__u16 vid = skb->mark & 0xfff;
 
@@ -22,7 +22,7 @@ int by_mark(struct __sk_buff *skb)
 
 #define PUSH(vid)                                                                          \
 	SEC("push" #vid)                                                                   \
-	int push##vid(struct __sk_buff *skb)                                               \
+	int tag_push##vid(struct __sk_buff *skb)                                               \
 	{                                                                                  \
 		return bpf_skb_vlan_push(skb, bpf_htons(ETH_P_8021Q), vid) ? TC_ACT_SHOT : TC_ACT_UNSPEC; \
 	}
@@ -30,7 +30,7 @@ PUSH(100)
 PUSH(1100)
 
 SEC("pop")
-int pop(struct __sk_buff *skb)
+int tag_pop(struct __sk_buff *skb)
 {
 	if (skb->vlan_present)
 		bpf_skb_vlan_pop(skb);
