@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * table.h: containers of core. All are intrusive, so putting a node in never fails: what a commit
+ * needs is taken from pools that core_prepare() filled. A node sits in one list or bucket at a time.
+ */
+#ifndef TW_CORE_TABLE_H
+#define TW_CORE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define container_of(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
+
+/* ---- list: a ring with a head; a zeroed node is in no list ---------------------------------- */
+
+struct list {
+	struct list *prev, *next;
+};
+
+static inline void list_init(struct list *head)
+{
+	head->prev = head->next = head;
+}
+
+static inline bool list_empty(const struct list *head)
+{
+	return head->next == head;
+}
+
+static inline bool list_in(const struct list *node)
+{
+	return node->next != NULL;
+}
+
+static inline void list_add(struct list *head, struct list *node)	/* at the end; no-op if it is in one */
+{
+	if (node->next)
+		return;
+	node->prev = head->prev;
+	node->next = head;
+	head->prev->next = node;
+	head->prev = node;
+}
+
+static inline void list_del(struct list *node)				/* no-op if it is in none */
+{
+	if (!node->next)
+		return;
+	node->prev->next = node->next;
+	node->next->prev = node->prev;
+	node->prev = node->next = NULL;
+}
+
+#define list_entry(node, type, member) container_of(node, type, member)
+#define list_each(type, it, head, member)                                                       \
+	for (type *it = list_entry((head)->next, type, member); &it->member != (head);          \
+	     it = list_entry(it->member.next, type, member))
+/* The body may take @it out of the list (and free it), nothing else. */
+#define list_each_safe(type, it, head, member)                                                  \
+	for (type *it = list_entry((head)->next, type, member),                                 \
+		  *it##_next = list_entry(it->member.next, type, member);                       \
+	     &it->member != (head);                                                             \
+	     it = it##_next, it##_next = list_entry(it->member.next, type, member))
+
+/* ---- hash: chained, keyed by 64 bits; grows when memory allows, works when it does not ------- */
+
+struct hnode {
+	struct hnode *next;
+	uint64_t key;
+	bool in;
+};
+struct table {
+	struct hnode **bucket;
+	uint32_t mask, n;
+	struct hnode *first[16];		/* before the first growth */
+};
+
+void table_init(struct table *t);
+void table_free(struct table *t);		/* the buckets; nodes belong to others */
+void table_add(struct table *t, struct hnode *node, uint64_t key);
+void table_del(struct table *t, struct hnode *node);	/* no-op if it is not in */
+struct hnode *table_find(const struct table *t, uint64_t key);		/* newest with this key, or NULL */
+struct hnode *table_again(const struct hnode *node);			/* an older one with the same key */
+
+/* Every node; the body may not add, and may delete only the node it is given. */
+#define table_each(t, node, i)                                                                  \
+	for (uint32_t i = 0; i <= (t)->mask; i++)                                               \
+		for (struct hnode *node = (t)->bucket[i], *node##_next;                         \
+		     node && (node##_next = node->next, true); node = node##_next)
+
+/* ---- pool: zeroed nodes of one size, set aside before they are needed ------------------------ */
+
+struct pool {
+	size_t size;
+	void *free;
+	uint32_t n_free, promised;
+};
+
+void pool_init(struct pool *p, size_t size);
+void pool_done(struct pool *p);			/* frees what lies in it */
+int pool_promise(struct pool *p, uint32_t n);	/* @n more pool_take() cannot fail; 0, -ENOMEM */
+void pool_keep(struct pool *p);			/* promises are over; what is left stays for later */
+void *pool_take(struct pool *p);		/* zeroed; NULL only beyond what was promised */
+void pool_give(struct pool *p, void *node);
+
+#endif
