@@ -33,12 +33,17 @@ struct conn {
 	char in[CLI_HEAD + CLI_IN_MAX];
 };
 
+struct idle {				/* outlives the server if the loop still holds it */
+	struct cli_server *server;	/* NULL: freed meanwhile */
+};
+
 struct cli_server {
 	struct cli_engine e;
 	struct cli_shared shared;
 	struct conn *conns;
 	uint32_t n;
 	int listen_fd;
+	struct idle *idle;		/* registered with the loop, or NULL */
 };
 
 static void conn_event(void *arg, uint32_t events);
@@ -57,7 +62,8 @@ static void conn_close(struct conn *c)
 	*p = c->next;
 	srv->n--;
 	timer_stop(srv->e.loop, &c->stall);
-	loop_fd_off(srv->e.loop, c->fd);
+	if (c->events)
+		loop_fd_off(srv->e.loop, c->fd);
 	session_end(&c->s);
 	close(c->fd);
 	free(c);
@@ -74,10 +80,11 @@ static void conn_stalled(void *arg, uint64_t now_ns)
 /* Runs the jobs of all sessions, a slice each. */
 static bool idle_step(void *arg)
 {
-	struct cli_server *srv = arg;
+	struct idle *i = arg;
+	struct cli_server *srv = i->server;
 	bool more = false;
 
-	for (struct conn *c = srv->conns, *next; c; c = next) {
+	for (struct conn *c = srv ? srv->conns : NULL, *next; c; c = next) {
 		next = c->next;
 		if (!c->s.job.step)
 			continue;
@@ -85,14 +92,30 @@ static bool idle_step(void *arg)
 		conn_frames(c);		/* a line may have waited for the end of the job */
 		conn_update(c);		/* may close c */
 	}
+	if (!more) {
+		if (srv)
+			srv->idle = NULL;
+		free(i);
+	}
 	return more;
+}
+
+static void idle_want(struct cli_server *srv)
+{
+	if (srv->idle)
+		return;
+	srv->idle = calloc(1, sizeof(*srv->idle));
+	if (!srv->idle)
+		return;			/* the next event of the session tries again */
+	srv->idle->server = srv;
+	loop_idle(srv->e.loop, idle_step, srv->idle);
 }
 
 static void conn_wake(struct session *s)
 {
 	struct conn *c = (struct conn *)s;
 	if (s->job.step) {
-		loop_idle(c->server->e.loop, idle_step, c->server);
+		idle_want(c->server);
 	} else if (!c->inside) {
 		conn_frames(c);
 		conn_update(c);
@@ -139,8 +162,11 @@ static void conn_update(struct conn *c)
 	if (c->s.out.len)
 		want |= EPOLLOUT;
 	if (want != c->events) {
+		if (c->events)
+			loop_fd_off(l, c->fd);
 		c->events = want;
 		if (loop_fd(l, c->fd, want, conn_event, c) < 0) {
+			c->events = 0;
 			conn_close(c);
 			return;
 		}
@@ -151,7 +177,7 @@ static void conn_update(struct conn *c)
 	else if (!c->stall.at_ns)
 		timer_set(l, &c->stall, loop_now(l) + STALL_NS);
 	if (c->s.job.step && c->s.out.len <= SESSION_OUT_HIGH)
-		loop_idle(c->server->e.loop, idle_step, c->server);
+		idle_want(c->server);
 }
 
 /* ---- input ------------------------------------------------------------------------------------------------ */
@@ -298,7 +324,8 @@ void cli_server_free(struct cli_server *srv)
 	while (srv->conns)
 		conn_close(srv->conns);
 	capture_orphan(&srv->shared);
-	loop_idle_off(srv->e.loop, idle_step, srv);
+	if (srv->idle)
+		srv->idle->server = NULL;
 	loop_fd_off(srv->e.loop, srv->listen_fd);
 	close(srv->listen_fd);
 	free(srv);

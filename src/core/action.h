@@ -45,6 +45,7 @@ struct act_slot {
 	uint16_t path;			/* path or group index */
 	uint16_t guard;
 };
+#define TC_FROM_PCP 0xff
 struct act_circuit {
 	uint32_t index;
 	bool used;
@@ -53,7 +54,7 @@ struct act_circuit {
 	uint32_t max_frame;
 	bool access_port, subif;
 	uint16_t vid;
-	uint8_t tc;			/* or 0xff: from PCP */
+	uint8_t tc;			/* 0..7 or TC_FROM_PCP */
 	struct act_slot slot[3];
 };
 struct act_steer {
@@ -77,13 +78,14 @@ struct act_path {
 	uint32_t label[4];
 };
 enum label_kind { LABEL_NONE, LABEL_PW, LABEL_POP, LABEL_SWAP };
+enum vlan_out { VLAN_OUT_KEEP, VLAN_OUT_PUSH, VLAN_OUT_REWRITE, VLAN_OUT_UNDUMMY };	/* = enum tw_vlan_out */
 struct act_label {
 	uint32_t label;
 	enum label_kind kind;
 	uint32_t index;			/* PW: circuit; SWAP: path */
 	uint8_t slot;
 	bool control_word, gate, bypass;
-	uint8_t vlan_out;		/* enum tw_vlan_out */
+	uint8_t vlan_out;		/* enum vlan_out */
 	uint32_t ifindex;
 	uint16_t vid;
 	uint16_t max_frame;

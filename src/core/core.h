@@ -21,6 +21,8 @@
 
 struct core;
 
+#define CORE_PATHS_MAX	16383	/* paths at a time: static LSPs that start or pass here */
+
 struct core *core_new(uint32_t capacity);	/* NULL: out of memory */
 void core_free(struct core *c);
 
@@ -80,9 +82,15 @@ void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_
 
 /* ---- decisions -------------------------------------------------------------------------------- */
 
-/* Settles what changed since the last call and appends the actions. 0 or -ENOMEM (nothing lost:
- * call again). */
+/* Settles what changed since the last call and appends the actions. @now_ns is the time of records
+ * and events. 0; -ENOMEM: carry out what is in @out and call again, nothing is lost; -ENOBUFS: all is
+ * settled, but a fact found no memory since the last run: tell the facts again (a netlink dump). */
 int core_run(struct core *c, uint64_t now_ns, struct actions *out);
+
+/* There is something to settle. True after a first run if adoption held back a circuit: the first run
+ * leaves every circuit where the former engine's kernel sends, as long as that is usable; the revert
+ * policy acts with the next one. */
+bool core_pending(const struct core *c);
 
 /* Marks everything dirty: the next core_run() emits every row again, for a data plane that starts
  * empty (the tables got another size). Indexes, active slots and epochs of decisions stay. */

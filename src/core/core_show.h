@@ -23,7 +23,7 @@ struct show_path {
 	bool port_present, port_admin, port_carrier;
 	uint8_t n_labels;
 	uint32_t label[4];
-	char why[96];			/* why it is down, in words; "" when up */
+	char why[160];			/* why it is down, in words; "" when up */
 	uint32_t users;
 };
 
@@ -33,12 +33,13 @@ struct show_pw {
 	bool up;
 	bool active;			/* sends now */
 	bool standby_usable;
-	char why[96];			/* why it is down */
+	char why[160];			/* why it is down, in words; "" when up */
 	bool has_path;
 	struct show_path path;
 	uint16_t mtu;			/* PW MTU */
 	bool control_word, tagged;
-	uint64_t created_ns, changed_ns, up_ns, up_total_ns;
+	enum reason reason;		/* of the last change */
+	uint64_t created_ns, changed_ns, up_ns, up_total_ns;	/* up_total: finished periods only */
 };
 
 struct show_circuit {
@@ -46,6 +47,7 @@ struct show_circuit {
 	char name[IFNAME_LEN];
 	const struct m_interface *cfg;	/* borrowed until the next apply */
 	bool ac_present, ac_admin, ac_up;
+	char ac_why[128];		/* why the AC is down, in words; "" when up */
 	uint32_t ifindex;		/* of the port */
 	uint32_t port_mtu;
 	uint16_t vid;

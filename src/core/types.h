@@ -44,7 +44,8 @@ struct core_event {
 	enum core_event_kind kind;
 	uint64_t when_ns;
 	char name[64];		/* AC or path */
-	uint8_t from, to;	/* slots, or 0/1 for down/up */
+	uint8_t slot;		/* CEV_PW: which; else 0 */
+	uint8_t from, to;	/* CEV_SWITCH: slots; else 0/1 for down/up */
 	enum reason reason;
 	enum detector detector;
 };

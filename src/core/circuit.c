@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * circuit.c: what a circuit wants to be in the kernel, from its configuration and the facts it
+ * depends on, and what the kernel makes of the mirror. Pure: run.c emits the difference.
+ */
+#include <string.h>
+
+#include "core/state.h"
+
+void circuit_dirty(struct core *c, struct circuit *ci)
+{
+	list_add(&c->dirty_circuits, &ci->dirty);
+}
+
+bool circuit_ac_bound(const struct circuit *ci)
+{
+	return ci->port->link.present && !(ci->cfg->parent[0] && ci->cfg->shutdown);
+}
+
+bool circuit_ac_up(const struct circuit *ci)
+{
+	const struct port *p = ci->port;
+
+	return p->link.present && p->link.admin_up && p->link.carrier && !(p->cfg && p->cfg->shutdown) &&
+	       !ci->cfg->shutdown && (!ci->cfg->parent[0] || ci->cfg->vlan);
+}
+
+uint16_t circuit_mtu(const struct circuit *ci)
+{
+	return ci->cfg->mtu ? ci->cfg->mtu : DEFAULT_MTU;
+}
+
+bool pw_tagged(const struct pw *pw)
+{
+	if (pw->cfg.mode == PW_MODE_DEFAULT)
+		return pw->circuit->cfg->parent[0];	/* RFC 4448 4.4.1: a VLAN delimits the service */
+	return pw->cfg.mode == PW_MODE_TAGGED;
+}
+
+bool pw_usable(const struct pw *pw)
+{
+	struct path_row row;
+
+	return pw && pw->peer->path && pw->peer->path->index && path_want(pw->peer->path, &row);
+}
+
+static void want_slot(const struct pw *pw, struct act_slot *s)
+{
+	const struct path *path = pw->peer->path;
+
+	s->label = pw->cfg.tx_label;
+	s->ttl = PW_TTL;
+	s->control_word = pw->cfg.control_word == TG_ON;
+	s->tagged = pw_tagged(pw);
+	s->path = path ? path->index : 0;
+}
+
+void circuit_want(const struct circuit *ci, struct act_circuit *row)
+{
+	memset(row, 0, sizeof(*row));		/* padding too: rows are compared as memory */
+	row->index = ci->index;
+	row->used = true;
+	row->key = core_key(ci->cfg->name);
+	row->ifindex = circuit_ac_bound(ci) ? ci->port->link.ifindex : 0;
+	row->max_frame = circuit_mtu(ci) + ETH_HDR;
+	row->access_port = ci->pw[SLOT_PRIMARY] && ci->pw[SLOT_PRIMARY]->cfg.access_port;
+	row->subif = ci->cfg->parent[0];
+	row->vid = ci->cfg->vlan;
+	row->tc = TC_FROM_PCP;
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s])
+			want_slot(ci->pw[s], &row->slot[s]);
+}
+
+/* ---- what the kernel does now ------------------------------------------------------------------ */
+
+void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool usable[3])
+{
+	for (int s = 0; s < 3; s++) {
+		const struct path *p = path_at(c, ci->row.slot[s].path);
+
+		usable[s] = ci->row.used && ci->row.slot[s].label && ci->live >> s & 1 && p && p->armed;
+	}
+}
+
+enum slot circuit_sends(const struct core *c, const struct circuit *ci)
+{
+	bool usable[3];
+
+	circuit_kernel_usable(c, ci, usable);
+	return verdict_kernel(ci->active, ci->next, usable);
+}
+
+struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert)
+{
+	struct verdict_in in = {
+		.has_secondary = ci->pw[SLOT_SECONDARY],
+		.has_bypass = ci->pw[SLOT_BYPASS],
+		.ac_up = ci->ac_up,
+		.active = sends,
+		.revert = revert,
+	};
+
+	memcpy(in.usable, usable, sizeof(in.usable));
+	return verdict(&in);
+}

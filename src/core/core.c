@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* core.c: birth, death, names and small indexes of core's objects; adoption seeds. See core.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+uint64_t core_key(const char *name)
+{
+	uint64_t h = 0xcbf29ce484222325u;	/* FNV-1a */
+
+	for (; *name; name++)
+		h = (h ^ (uint8_t)*name) * 0x100000001b3u;
+	return h ? h : 1;			/* 0 means free in the pinned maps */
+}
+
+uint64_t prefix_key(uint32_t ip, uint8_t len)
+{
+	uint32_t mask = len ? ~0u << (32 - len) : 0;
+
+	return (uint64_t)(ip & mask) << 8 | len;
+}
+
+/* ---- index space ----------------------------------------------------------------------------- */
+
+static bool index_room(struct index_space *s, uint32_t index)
+{
+	if (index < s->cap)
+		return true;
+	uint32_t cap = s->cap ? s->cap : 1024;
+
+	while (cap <= index)
+		cap *= 2;
+	uint64_t *w = realloc(s->taken, cap / 8);
+
+	if (!w)
+		return false;
+	memset((char *)w + s->cap / 8, 0, (cap - s->cap) / 8);
+	w[0] |= 1;				/* index 0 means none */
+	s->taken = w;
+	s->cap = cap;
+	return true;
+}
+
+bool index_claim(struct index_space *s, uint32_t index)
+{
+	if (!index || !index_room(s, index) || s->taken[index / 64] >> index % 64 & 1)
+		return false;
+	s->taken[index / 64] |= 1ull << index % 64;
+	return true;
+}
+
+uint32_t index_take(struct index_space *s, uint32_t max)
+{
+	uint32_t w = s->hint;
+
+	while (w < s->cap / 64 && s->taken[w] == ~0ull)
+		w++;
+	s->hint = w;
+	if (!index_room(s, w * 64))
+		return 0;
+	uint32_t index = w * 64 + (uint32_t)__builtin_ctzll(~s->taken[w]);
+
+	if (index > max)
+		return 0;
+	s->taken[w] |= 1ull << index % 64;
+	return index;
+}
+
+void index_drop(struct index_space *s, uint32_t index)
+{
+	if (!index || index >= s->cap)
+		return;
+	s->taken[index / 64] &= ~(1ull << index % 64);
+	if (index / 64 < s->hint)
+		s->hint = index / 64;
+}
+
+static struct seed *seed_find(const struct table *t, uint64_t key)
+{
+	struct hnode *n = table_find(t, key);
+
+	return n ? container_of(n, struct seed, by_key) : NULL;
+}
+
+static void seed_add(struct core *c, struct table *t, struct index_space *s, uint64_t key, uint32_t index,
+		     enum slot active)
+{
+	struct seed *old = seed_find(t, key);
+
+	if (!key || old || !index_claim(s, index))
+		return;				/* two of a name, or an index twice: a damaged map */
+	struct seed *seed = calloc(1, sizeof(*seed));
+
+	if (!seed) {
+		c->lost = true;
+		index_drop(s, index);
+		return;
+	}
+	seed->index = index;
+	seed->active = active;
+	table_add(t, &seed->by_key, key);
+}
+
+void core_seed_circuit(struct core *c, uint64_t key, uint32_t index, enum slot active)
+{
+	if (index <= core_capacity(c))
+		seed_add(c, &c->circuit_seeds, &c->circuit_space, key, index, active > SLOT_NONE ? SLOT_NONE : active);
+}
+
+void core_seed_path(struct core *c, uint64_t key, uint16_t index)
+{
+	if (index <= CORE_PATHS_MAX)
+		seed_add(c, &c->path_seeds, &c->path_space, key, index, SLOT_NONE);
+}
+
+/* Takes the seed of @key away; false: there is none. */
+static bool seed_use(struct table *t, uint64_t key, struct seed *out)
+{
+	struct seed *s = seed_find(t, key);
+
+	if (!s)
+		return false;
+	*out = *s;
+	table_del(t, &s->by_key);
+	free(s);
+	return true;
+}
+
+/* Room in *@array for as many elements as @s has bits. */
+static bool slot_room(void ***array, uint32_t *have, const struct index_space *s)
+{
+	if (*have >= s->cap)
+		return true;
+	void **v = realloc(*array, sizeof(void *) * s->cap);
+
+	if (!v)
+		return false;
+	memset(v + *have, 0, sizeof(void *) * (s->cap - *have));
+	*array = v;
+	*have = s->cap;
+	return true;
+}
+
+bool circuit_adopt(struct core *c, struct circuit *ci)
+{
+	struct seed seed;
+
+	if (!slot_room(&c->circuit_by_index, &c->n_circuit_slots, &c->circuit_space) ||
+	    !seed_use(&c->circuit_seeds, core_key(ci->cfg->name), &seed))
+		return false;
+	ci->index = seed.index;
+	ci->seeded = true;
+	ci->sends = ci->carried = seed.active;
+	c->circuit_by_index[ci->index] = ci;
+	return true;
+}
+
+bool circuit_number(struct core *c, struct circuit *ci)
+{
+	uint32_t index = index_take(&c->circuit_space, core_capacity(c));
+
+	if (!index) {			/* what a former engine held and nobody claimed must give way */
+		seeds_forget(c);
+		index = index_take(&c->circuit_space, core_capacity(c));
+	}
+	if (index && !slot_room(&c->circuit_by_index, &c->n_circuit_slots, &c->circuit_space)) {
+		index_drop(&c->circuit_space, index);
+		index = 0;
+	}
+	if (!index)
+		return false;
+	ci->index = index;
+	c->circuit_by_index[index] = ci;
+	return true;
+}
+
+bool path_adopt(struct core *c, struct path *p)
+{
+	struct seed seed;
+
+	if (!slot_room(&c->path_by_index, &c->n_path_slots, &c->path_space) ||
+	    !seed_use(&c->path_seeds, p->by_key.key, &seed))
+		return false;
+	p->index = (uint16_t)seed.index;
+	p->seeded = true;
+	c->path_by_index[p->index] = p;
+	return true;
+}
+
+bool path_number(struct core *c, struct path *p)
+{
+	uint32_t index = index_take(&c->path_space, CORE_PATHS_MAX);
+
+	if (!index) {
+		seeds_forget(c);
+		index = index_take(&c->path_space, CORE_PATHS_MAX);
+	}
+	if (index && !slot_room(&c->path_by_index, &c->n_path_slots, &c->path_space)) {
+		index_drop(&c->path_space, index);
+		index = 0;
+	}
+	if (!index)
+		return false;
+	p->index = (uint16_t)index;
+	c->path_by_index[index] = p;
+	return true;
+}
+
+struct circuit *circuit_at(const struct core *c, uint32_t index)
+{
+	return index < c->n_circuit_slots ? c->circuit_by_index[index] : NULL;
+}
+
+struct path *path_at(const struct core *c, uint32_t index)
+{
+	return index < c->n_path_slots ? c->path_by_index[index] : NULL;
+}
+
+void seeds_forget(struct core *c)
+{
+	table_each(&c->circuit_seeds, n, i) {
+		struct seed *s = container_of(n, struct seed, by_key);
+
+		index_drop(&c->circuit_space, s->index);
+		table_del(&c->circuit_seeds, n);
+		free(s);
+	}
+	table_each(&c->path_seeds, n, i) {
+		struct seed *s = container_of(n, struct seed, by_key);
+
+		index_drop(&c->path_space, s->index);
+		table_del(&c->path_seeds, n);
+		free(s);
+	}
+}
+
+/* ---- birth and death --------------------------------------------------------------------------- */
+
+uint32_t core_capacity(const struct core *c)
+{
+	return c->capacity;
+}
+
+struct core *core_new(uint32_t capacity)
+{
+	struct core *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->capacity = c->capacity_default = capacity;
+	struct table *tables[] = CORE_TABLES(c);
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		table_init(tables[i]);
+	struct list *lists[] = { &c->floating, &c->dirty_ports, &c->dirty_neighs, &c->dirty_paths,
+				 &c->dirty_labels, &c->dirty_circuits };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		list_init(lists[i]);
+	pool_init(&c->circuit_pool, sizeof(struct circuit));
+	pool_init(&c->pw_pool, sizeof(struct pw));
+	pool_init(&c->peer_pool, sizeof(struct peer));
+	pool_init(&c->label_pool, sizeof(struct label));
+	pool_init(&c->port_pool, sizeof(struct port));
+	pool_init(&c->lsp_pool, sizeof(struct lsp));
+	pool_init(&c->path_pool, sizeof(struct path));
+	return c;
+}
+
+#define FREE_ALL(table, type, member, also)                                             \
+	table_each(table, n, i) {                                                        \
+		type *it = container_of(n, type, member);                                \
+		also;                                                                    \
+		free(it);                                                                \
+	}
+
+void core_free(struct core *c)
+{
+	if (!c)
+		return;
+	core_abort(c);
+	seeds_forget(c);
+	FREE_ALL(&c->circuits, struct circuit, by_name, ref_put(it->cfg); free(it->pw[0]); free(it->pw[1]); free(it->pw[2]));
+	FREE_ALL(&c->lsps, struct lsp, by_name, ref_put(it->cfg));
+	FREE_ALL(&c->ports, struct port, by_name, ref_put(it->cfg));
+	FREE_ALL(&c->neighs, struct neigh, by_key, (void)0);
+	FREE_ALL(&c->subnets, struct subnet, by_prefix, (void)0);
+	FREE_ALL(&c->paths, struct path, by_key, (void)0);
+	FREE_ALL(&c->peers, struct peer, by_addr, (void)0);
+	FREE_ALL(&c->labels, struct label, by_label, (void)0);
+	ref_put(c->system);
+	struct table *tables[] = CORE_TABLES(c);
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		table_free(tables[i]);
+	struct pool *pools[] = { &c->circuit_pool, &c->pw_pool, &c->peer_pool, &c->label_pool,
+				 &c->port_pool, &c->lsp_pool, &c->path_pool };
+
+	for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++)
+		pool_done(pools[i]);
+	free(c->circuit_space.taken);
+	free(c->path_space.taken);
+	free(c->circuit_by_index);
+	free(c->path_by_index);
+	free(c->change);
+	free(c);
+}

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * path.c: the way to a peer. Static LSP -> next hop -> port -> neighbour -> row; and which LSP
+ * serves which peer (longest match, then lowest name). One path per LSP that starts or passes here,
+ * shared by all PWs to its peers. RFC 3032 2.1 for the reserved labels 0 and 3.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+/* ---- life ------------------------------------------------------------------------------------- */
+
+static uint64_t path_key(const struct m_static_lsp *l)
+{
+	char name[LSP_NAME_LEN + 16];
+
+	if (l->role == LSP_TRANSIT)
+		snprintf(name, sizeof(name), "in-label %u", l->in_label);
+	else
+		snprintf(name, sizeof(name), "lsp %s", l->name);
+	return core_key(name);
+}
+
+struct path *path_new(struct core *c, struct lsp *l)
+{
+	struct path *p = pool_take(&c->path_pool);
+
+	p->lsp = l;
+	memcpy(p->name, l->cfg->name, sizeof(p->name));
+	list_init(&p->peers);
+	table_add(&c->paths, &p->by_key, path_key(l->cfg));
+	c->n_paths++;
+	path_locate(c, p);
+	path_dirty(c, p, DET_CONFIG);
+	return p;
+}
+
+void path_leave(struct core *c, struct path *p)
+{
+	p->lsp = NULL;
+	c->n_paths--;
+	path_locate(c, p);
+	path_dirty(c, p, DET_CONFIG);
+}
+
+void path_free(struct core *c, struct path *p)
+{
+	if (p->index) {
+		c->path_by_index[p->index] = NULL;
+		index_drop(&c->path_space, p->index);
+	}
+	list_del(&p->dirty);
+	table_del(&c->paths, &p->by_key);
+	free(p);
+}
+
+void path_dirty(struct core *c, struct path *p, enum detector news)
+{
+	p->news = news;
+	list_add(&c->dirty_paths, &p->dirty);
+}
+
+void path_touch_users(struct core *c, struct path *p)
+{
+	list_each(struct peer, peer, &p->peers, on_path)
+		list_each(struct pw, pw, &peer->pws, on_peer)
+			circuit_dirty(c, pw->circuit);
+}
+
+/* ---- where it leaves ---------------------------------------------------------------------------- */
+
+/* Without a next hop the other end of a /31 on the port is one (RFC 3021). */
+static uint32_t far_end(const struct core *c, const struct port *port)
+{
+	uint32_t found = 0;
+
+	if (!port || !port->link.ifindex || !(c->subnet_lens >> 31 & 1))
+		return 0;
+	for (uint8_t i = 0; port->cfg && i < port->cfg->n_addr; i++) {
+		const struct m_addr *a = &port->cfg->addr[i];
+		const struct subnet *s = a->len == 31 ? subnet_of(c, a->ip ^ 1) : NULL;
+
+		if (!found && s && s->ifindex == port->link.ifindex)
+			found = a->ip ^ 1;
+	}
+	return found;
+}
+
+static void path_place(struct core *c, struct path *p, struct port *port, struct neigh *neigh)
+{
+	if (p->port != port) {
+		struct port *old = p->port;
+
+		list_del(&p->on_port);
+		p->port = port;
+		if (port)
+			list_add(&port->paths, &p->on_port);
+		if (old)
+			port_put(c, old);
+	}
+	if (p->neigh != neigh) {
+		struct neigh *old = p->neigh;
+
+		list_del(&p->on_neigh);
+		p->neigh = neigh;
+		if (neigh) {
+			list_add(&neigh->paths, &p->on_neigh);
+			neigh->ask |= !neigh->kept;
+			list_add(&c->dirty_neighs, &neigh->dirty);
+		}
+		if (old)		/* given up, or freed, by the next run */
+			list_add(&c->dirty_neighs, &old->dirty);
+	}
+}
+
+void path_locate(struct core *c, struct path *p)
+{
+	const struct m_static_lsp *l = p->lsp ? p->lsp->cfg : NULL;
+	struct port *port = NULL;
+	struct neigh *neigh = NULL;
+	uint32_t nexthop = l ? l->nexthop : 0;
+
+	if (l && l->out_if[0]) {
+		port = port_get(c, l->out_if);
+		nexthop = nexthop ? nexthop : far_end(c, port);
+	} else if (l) {
+		const struct subnet *s = subnet_of(c, nexthop);
+
+		port = s ? port_at(c, s->ifindex) : NULL;
+	}
+	if (l && !l->out_if[0])
+		list_add(&c->floating, &p->floating);
+	else
+		list_del(&p->floating);
+	if (port && port->link.ifindex && nexthop) {
+		neigh = neigh_get(c, port->link.ifindex, nexthop);
+		c->lost |= !neigh;
+	}
+	if (port == p->port && neigh == p->neigh && nexthop == p->nexthop)
+		return;
+	p->nexthop = nexthop;
+	path_place(c, p, port, neigh);
+	path_dirty(c, p, p->news);
+}
+
+/* ---- whether it is up ----------------------------------------------------------------------------- */
+
+static uint8_t push(const struct m_static_lsp *l, uint32_t out[PUSH_MAX])
+{
+	uint8_t n = 0;
+
+	for (uint8_t i = 0; i < l->n_out && i < PUSH_MAX; i++)
+		if (l->out_label[i] != LABEL_IMPLICIT_NULL)
+			out[n++] = l->out_label[i];
+	return n;
+}
+
+bool path_want(const struct path *p, struct path_row *row)
+{
+	memset(row, 0, sizeof(*row));
+	if (!p->lsp)
+		return false;
+	row->n_labels = push(p->lsp->cfg, row->label);
+	if (!p->port || !p->port->link.present || !p->neigh || !p->neigh->resolved)
+		return false;
+	const struct fact_link *f = &p->port->link;
+
+	row->ifindex = f->ifindex;
+	row->mtu = (uint16_t)(f->mtu > UINT16_MAX ? UINT16_MAX : f->mtu);
+	memcpy(row->smac, f->mac, sizeof(row->smac));
+	memcpy(row->dmac, p->neigh->mac, sizeof(row->dmac));
+	return f->admin_up && f->carrier;
+}
+
+#define IP_FMT		"%u.%u.%u.%u"
+#define IP_ARG(ip)	(ip) >> 24, (ip) >> 16 & 0xff, (ip) >> 8 & 0xff, (ip) & 0xff
+
+void port_why(const struct port *port, char *out, size_t len)
+{
+	const char *name = port->name;
+
+	out[0] = '\0';
+	if (!port->link.present)
+		snprintf(out, len, "device of %s is absent", name);
+	else if (port->cfg && port->cfg->shutdown)
+		snprintf(out, len, "%s is shut down: undo shutdown", name);
+	else if (!port->link.admin_up)
+		snprintf(out, len, "port %s is set down in the kernel", name);
+	else if (!port->link.carrier)
+		snprintf(out, len, "port %s has no carrier", name);
+}
+
+void path_why(const struct path *p, char *out, size_t len)
+{
+	out[0] = '\0';
+	if (p->port)
+		port_why(p->port, out, len);
+	if (out[0])
+		return;
+	if (!p->lsp)
+		snprintf(out, len, "static-lsp %s was removed", p->name);
+	else if (!p->port)
+		snprintf(out, len, "no port here has a subnet with next hop " IP_FMT, IP_ARG(p->nexthop));
+	else if (!p->nexthop)
+		snprintf(out, len, "static-lsp %s needs a nexthop on %s", p->name, p->port->name);
+	else if (!p->neigh || !p->neigh->resolved)
+		snprintf(out, len, "next hop " IP_FMT " on %s does not answer ARP", IP_ARG(p->nexthop), p->port->name);
+}
+
+/* ---- who serves a peer ------------------------------------------------------------------------------ */
+
+static struct path *best_path(const struct core *c, uint32_t addr)
+{
+	for (int len = 32; len >= 0; len--) {
+		const struct lsp *best = NULL;
+
+		if (!(c->dest_lens >> len & 1))
+			continue;
+		for (struct hnode *n = table_find(&c->lsp_by_dest, prefix_key(addr, (uint8_t)len)); n; n = table_again(n)) {
+			const struct lsp *l = container_of(n, struct lsp, by_dest);
+
+			if (!best || strcmp(l->cfg->name, best->cfg->name) < 0)
+				best = l;
+		}
+		if (best)
+			return best->path;
+	}
+	return NULL;
+}
+
+void peer_resolve(struct core *c, struct peer *p)
+{
+	struct path *path = best_path(c, p->addr);
+
+	if (path == p->path)
+		return;
+	list_del(&p->on_path);
+	p->path = path;
+	if (path)
+		list_add(&path->peers, &p->on_path);
+	list_each(struct pw, pw, &p->pws, on_peer)
+		circuit_dirty(c, pw->circuit);
+}
+
+void peers_resolve(struct core *c, uint32_t dest, uint8_t len)
+{
+	if (len == 32) {
+		struct hnode *n = table_find(&c->peers, dest);
+
+		if (n)
+			peer_resolve(c, container_of(n, struct peer, by_addr));
+		return;
+	}
+	table_each(&c->peers, n, i) {
+		struct peer *p = container_of(n, struct peer, by_addr);
+
+		if (prefix_key(p->addr, len) == prefix_key(dest, len))
+			peer_resolve(c, p);
+	}
+}
+
+struct peer *peer_get(struct core *c, uint32_t addr)
+{
+	struct hnode *n = table_find(&c->peers, addr);
+
+	if (n)
+		return container_of(n, struct peer, by_addr);
+	struct peer *p = pool_take(&c->peer_pool);
+
+	p->addr = addr;
+	list_init(&p->pws);
+	table_add(&c->peers, &p->by_addr, addr);
+	peer_resolve(c, p);
+	return p;
+}
+
+void peer_put(struct core *c, struct peer *p)
+{
+	if (!list_empty(&p->pws))
+		return;
+	list_del(&p->on_path);
+	table_del(&c->peers, &p->by_addr);
+	free(p);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* show.c: core as displays and the diagnosis see it. Reads only. See core_show.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/state.h"
+
+/* ---- paths ------------------------------------------------------------------------------------- */
+
+static uint32_t path_users(const struct path *p)
+{
+	uint32_t n = p->lsp && p->lsp->label;		/* a transit label */
+
+	list_each(struct peer, peer, &p->peers, on_path)
+		list_each(struct pw, pw, &peer->pws, on_peer)
+			n++;
+	return n;
+}
+
+static void show_path(const struct path *p, struct show_path *o)
+{
+	struct path_row row;
+
+	*o = (struct show_path){ .index = p->index, .nexthop = p->nexthop };
+	o->up = path_want(p, &row);
+	snprintf(o->name, sizeof(o->name), "%s", p->name);
+	if (p->lsp && p->lsp->cfg->role == LSP_INGRESS)
+		o->peer = p->lsp->cfg->dest;
+	o->nexthop_known = p->neigh && p->neigh->resolved;
+	if (o->nexthop_known)
+		memcpy(o->dmac, p->neigh->mac, sizeof(o->dmac));
+	o->n_labels = row.n_labels;
+	memcpy(o->label, row.label, sizeof(o->label));
+	if (p->port) {
+		const struct fact_link *f = &p->port->link;
+
+		snprintf(o->port, sizeof(o->port), "%s", p->port->name);
+		o->ifindex = f->ifindex;
+		o->mtu = (uint16_t)(f->mtu > UINT16_MAX ? UINT16_MAX : f->mtu);
+		memcpy(o->smac, f->mac, sizeof(o->smac));
+		o->port_present = f->present;
+		o->port_admin = f->admin_up;
+		o->port_carrier = f->carrier;
+	}
+	path_why(p, o->why, sizeof(o->why));
+	o->users = path_users(p);
+}
+
+static int by_path_name(const void *a, const void *b)
+{
+	return strcmp((*(struct path *const *)a)->name, (*(struct path *const *)b)->name);
+}
+
+static int by_circuit_name(const void *a, const void *b)
+{
+	return strcmp((*(struct circuit *const *)a)->cfg->name, (*(struct circuit *const *)b)->cfg->name);
+}
+
+static int by_label(const void *a, const void *b)
+{
+	const struct label *x = *(struct label *const *)a, *y = *(struct label *const *)b;
+
+	return x->label < y->label ? -1 : x->label > y->label;
+}
+
+/* The nodes of @t as pointers to what holds them (@offset of the node in it), sorted; malloc'ed. */
+static void **sorted(const struct table *t, size_t offset, int (*order)(const void *, const void *))
+{
+	void **v = malloc((t->n + 1) * sizeof(*v));
+	uint32_t n = 0;
+
+	if (!v)
+		return NULL;
+	table_each(t, node, i)
+		v[n++] = (char *)node - offset;
+	qsort(v, n, sizeof(*v), order);
+	return v;
+}
+
+int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg)
+{
+	struct path **v = (struct path **)sorted(&c->paths, offsetof(struct path, by_key), by_path_name);
+	int rc = v ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; v && i < c->paths.n && !rc; i++) {
+		struct show_path s;
+
+		if (!v[i]->lsp)
+			continue;
+		show_path(v[i], &s);
+		rc = fn(arg, &s);
+	}
+	free(v);
+	return rc;
+}
+
+/* ---- circuits ------------------------------------------------------------------------------------ */
+
+static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_pw *o)
+{
+	uint32_t peer = pw->cfg.peer;
+
+	o->present = true;
+	o->cfg = pw->cfg;
+	o->up = pw_usable(pw);
+	o->active = o->up && ci->sends == pw->slot;
+	o->standby_usable = o->up && !o->active;
+	o->mtu = circuit_mtu(ci);
+	o->control_word = pw->cfg.control_word == TG_ON;
+	o->tagged = pw_tagged(pw);
+	o->created_ns = pw->created_ns;
+	o->changed_ns = pw->changed_ns;
+	o->up_ns = pw->up_ns;
+	o->up_total_ns = pw->up_total_ns;
+	o->reason = pw->reason;
+	o->has_path = pw->peer->path;
+	if (o->has_path) {
+		show_path(pw->peer->path, &o->path);
+		snprintf(o->why, sizeof(o->why), "%s", o->path.why);
+	} else {
+		snprintf(o->why, sizeof(o->why), "no static-lsp ingress to %u.%u.%u.%u", peer >> 24, peer >> 16 & 0xff,
+			 peer >> 8 & 0xff, peer & 0xff);
+	}
+}
+
+static void ac_why(const struct circuit *ci, char *out, size_t len)
+{
+	port_why(ci->port, out, len);
+	if (out[0])
+		return;
+	if (ci->cfg->shutdown)
+		snprintf(out, len, "%s is shut down: undo shutdown", ci->cfg->name);
+	else if (ci->cfg->parent[0] && !ci->cfg->vlan)
+		snprintf(out, len, "%s has no VLAN: vlan-type dot1q VID", ci->cfg->name);
+}
+
+static void show_circuit(const struct circuit *ci, struct show_circuit *o)
+{
+	const struct port *p = ci->port;
+
+	memset(o, 0, sizeof(*o));
+	o->index = ci->index;
+	snprintf(o->name, sizeof(o->name), "%s", ci->cfg->name);
+	o->cfg = ci->cfg;
+	o->ac_present = p->link.present;
+	o->ac_admin = p->link.admin_up && !ci->cfg->shutdown && !(p->cfg && p->cfg->shutdown);
+	o->ac_up = circuit_ac_up(ci);
+	ac_why(ci, o->ac_why, sizeof(o->ac_why));
+	o->ifindex = p->link.ifindex;
+	o->port_mtu = p->link.mtu;
+	o->vid = ci->cfg->vlan;
+	o->active = ci->sends;
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s])
+			show_pw(ci, ci->pw[s], &o->pw[s]);
+	o->switched_ns = ci->switched_ns;
+	o->switched_from = ci->switched_from;
+	o->switch_reason = ci->switch_reason;
+	o->switch_detector = ci->switch_detector;
+	o->switches = ci->switches;
+}
+
+bool core_show_circuit(const struct core *c, const char *ifname, struct show_circuit *out)
+{
+	const struct circuit *ci = circuit_named(c, ifname);
+
+	if (!ci || ci->gone)
+		return false;
+	show_circuit(ci, out);
+	return true;
+}
+
+int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct show_circuit *s), void *arg)
+{
+	struct circuit **v = (struct circuit **)sorted(&c->circuits, offsetof(struct circuit, by_name), by_circuit_name);
+	int rc = v ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; v && i < c->circuits.n && !rc; i++) {
+		struct show_circuit s;
+
+		if (v[i]->gone)
+			continue;
+		show_circuit(v[i], &s);
+		rc = fn(arg, &s);
+	}
+	free(v);
+	return rc;
+}
+
+/* ---- labels --------------------------------------------------------------------------------------- */
+
+int core_show_labels(const struct core *c, int (*fn)(void *arg, const struct show_label *l), void *arg)
+{
+	struct label **v = (struct label **)sorted(&c->labels, offsetof(struct label, by_label), by_label);
+	int rc = v ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; v && i < c->labels.n && !rc; i++) {
+		struct act_label row;
+		struct show_label s = { .label = v[i]->label };
+
+		if (!v[i]->pw && !v[i]->lsp)
+			continue;
+		label_want(v[i], &row);
+		s.kind = row.kind;
+		label_user(v[i], s.user, sizeof(s.user));
+		rc = fn(arg, &s);
+	}
+	free(v);
+	return rc;
+}
+
+/* ---- words ------------------------------------------------------------------------------------------ */
+
+const char *core_reason_text(enum reason r)
+{
+	switch (r) {
+#define X(n, sym, text) case REASON_##sym: return text;
+	REASONS(X)
+#undef X
+	case REASON_NONE: break;
+	}
+	return "-";
+}
+
+const char *core_detector_text(enum detector d)
+{
+	static const char *const text[] = {
+		[DET_NONE] = "-", [DET_CONFIG] = "configuration", [DET_CARRIER] = "carrier watcher",
+		[DET_NETLINK] = "netlink", [DET_NEIGHBOUR] = "neighbour", [DET_KERNEL] = "kernel",
+	};
+
+	return d < sizeof(text) / sizeof(text[0]) ? text[d] : "-";
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * state.h: what core keeps; private to src/core.
+ *
+ * Three layers per object, and every file touches one boundary between them:
+ *   configuration  (immutable model objects, held by reference)      prepare.c
+ *   facts          (links, neighbours, subnets)                       fact.c
+ *   mirror         (what the actions so far have put into the kernel) run.c
+ * A call that changes configuration or facts only puts objects on a dirty list; core_run() compares
+ * what is wanted with the mirror and emits the difference. So a lost call (-ENOMEM) is made up for
+ * by the next, a replay is an emptied mirror, and a change costs what depends on it.
+ *
+ * Who points to whom:
+ *   circuit -> port (of its AC), pw[3];  pw -> peer -> path -> lsp, port, neigh
+ *   label -> its owner (pw or lsp)
+ */
+#ifndef TW_CORE_STATE_H
+#define TW_CORE_STATE_H
+
+#include "core/core.h"
+#include "core/core_show.h"
+#include "core/table.h"
+#include "core/verdict.h"
+
+#define PW_TTL		255	/* of PW labels; transport labels get theirs from the data plane */
+#define DEFAULT_MTU	1500
+#define ETH_HDR		14
+#define LABEL_EXPLICIT_NULL 0
+#define LABEL_IMPLICIT_NULL 3
+
+struct port {			/* an interface of the operator or of the facts */
+	struct hnode by_name, by_ifindex;
+	char name[IFNAME_LEN];
+	const struct m_interface *cfg;		/* a reference; NULL: not in the configuration */
+	struct fact_link link;			/* .ifindex is 0 while absent */
+	struct circuit *circuit;		/* port-mode AC */
+	struct list subifs;			/* circuit.on_port of sub-interface ACs */
+	struct list paths;			/* path.on_port that leave by it, or would */
+	struct list dirty;
+	struct act_port told;			/* mirror; .ifindex 0 = nothing */
+};
+
+struct neigh {			/* a neighbour somebody told of or a path needs */
+	struct hnode by_key;			/* ifindex << 32 | ip */
+	uint32_t ifindex, ip;
+	bool resolved;
+	uint8_t mac[6];
+	struct list paths;			/* path.on_neigh */
+	bool ask;				/* ACT_NEIGH keep is due (again) */
+	bool kept;				/* mirror: we asked the kernel to keep it */
+	struct list dirty;
+};
+
+struct subnet {
+	struct hnode by_prefix;			/* prefix_key() */
+	uint32_t ifindex, ip;
+	uint8_t len;
+};
+
+struct lsp {
+	struct hnode by_name, by_dest;		/* by_dest: ingress, prefix_key() */
+	const struct m_static_lsp *cfg;		/* a reference */
+	bool changing;				/* within core_prepared(): takes part in this commit */
+	struct path *path;			/* not of an egress LSP */
+	struct label *label;			/* not of an ingress LSP */
+};
+
+struct path_row {		/* what the kernel needs to send on it */
+	uint32_t ifindex;
+	uint8_t dmac[6], smac[6];
+	uint16_t mtu;
+	uint8_t n_labels;
+	uint32_t label[PUSH_MAX];
+};
+
+struct path {
+	struct hnode by_key;
+	uint16_t index;				/* 0 until the first run */
+	struct lsp *lsp;			/* NULL: goes away with the next run */
+	char name[LSP_NAME_LEN];
+	struct port *port;			/* out port, NULL: unknown */
+	struct neigh *neigh;
+	uint32_t nexthop;			/* configured or found; 0 = none */
+	struct list on_port, on_neigh, floating;	/* floating: the next hop finds the port */
+	struct list peers;			/* peer.on_path */
+	struct list dirty;
+	bool up;				/* as resolved last and told in events */
+	enum reason reason;			/* of the last change of .up */
+	enum detector detector;
+	enum detector news;			/* what made it dirty */
+	struct path_row row;			/* mirror */
+	bool told, armed;			/* mirror: index known there; flag raised */
+	bool lower;				/* ACT_PATH_LIVE down is due */
+	enum detector fell_by;			/* its port fell since the last run, though it may be up again */
+	bool seeded;				/* the mirror is unknown: flag may be up there */
+};
+
+struct peer {			/* an LSR that PWs go to */
+	struct hnode by_addr;
+	uint32_t addr;
+	struct path *path;			/* NULL: no LSP to it */
+	struct list on_path;
+	struct list pws;			/* pw.on_peer */
+};
+
+struct label {
+	struct hnode by_label;
+	uint32_t label;
+	struct pw *pw;				/* one owner or none */
+	struct lsp *lsp;
+	struct act_label row;			/* mirror; kind LABEL_NONE = no entry */
+	struct list dirty;
+};
+
+struct pw {
+	struct circuit *circuit;
+	struct m_static_pw cfg;
+	enum slot slot;
+	struct peer *peer;
+	struct list on_peer;
+	struct label *label;
+	bool up;
+	enum reason reason;
+	uint64_t created_ns, changed_ns, up_ns, up_total_ns;
+};
+
+struct circuit {
+	struct hnode by_name;
+	const struct m_interface *cfg;		/* a reference, also while gone */
+	bool gone;				/* out of the configuration; cleared away by the next run */
+	bool changing;				/* within core_prepared(): takes part in this commit */
+	uint8_t ended;				/* slots that were up when taken out, to be told */
+	struct port *port;
+	struct list on_port;
+	struct pw *pw[3];
+	struct list dirty;
+
+	uint32_t index;				/* 0 until the first run */
+	struct act_circuit row;			/* mirror; .used */
+	enum slot active, next[3];		/* mirror */
+	uint8_t live;				/* mirror of PW_LIVE, a bit per slot */
+	bool steered;				/* mirror: active and next are known there */
+	bool seeded;				/* the kernel held it before us: .sends is its word */
+	uint32_t bound_ifindex;			/* mirror of VLAN_AC */
+	uint16_t bound_vid;
+
+	enum slot sends;			/* SLOT_NONE: nothing usable */
+	enum slot carried;			/* the last slot that sent */
+	bool ac_up;
+	uint64_t moved_ns;			/* the kernel's word of when it fell back to .moved */
+	enum slot moved;
+	uint64_t switched_ns;
+	enum slot switched_from;
+	enum reason switch_reason;
+	enum detector switch_detector;
+	uint32_t switches;
+};
+
+struct seed {
+	struct hnode by_key;
+	uint32_t index;
+	enum slot active;
+};
+
+struct claim {			/* of a label by the object of a change */
+	uint32_t label, change;
+	int slot;				/* -1: a static LSP's in-label */
+};
+
+struct change {			/* one object of a commit under way; references held */
+	enum obj_type type;
+	const void *old, *now;
+};
+
+struct index_space {		/* small integers from 1, lowest free first */
+	uint64_t *taken;			/* bitmap */
+	uint32_t cap;				/* bits there is room for */
+	uint32_t hint;				/* words below are full */
+};
+
+struct core {
+	uint32_t capacity, capacity_default;
+	const struct m_system *system;
+
+	struct table ports, port_by_ifindex, neighs, subnets, lsps, lsp_by_dest, paths, peers, labels, circuits;
+	uint64_t dest_lens, subnet_lens;	/* prefix lengths seen, a bit each (0..32) */
+	struct list floating;			/* paths whose port the next hop finds */
+	struct list dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits;
+	uint32_t n_circuits, n_paths;		/* configured ones, without those going away */
+
+	struct index_space circuit_space, path_space;
+	void **circuit_by_index, **path_by_index;
+	uint32_t n_circuit_slots, n_path_slots;	/* elements those two have */
+	struct table circuit_seeds, path_seeds;
+
+	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool;
+	struct change *change;
+	struct claim *claim;			/* three per change */
+	uint32_t n_change, cap_change;
+
+	bool ran;				/* a first run has settled what was adopted */
+	bool lost;				/* a fact found no memory */
+	uint64_t now_ns;			/* of the run under way */
+	struct actions *out;
+	int err;				/* of the run under way; once set nothing more is emitted */
+};
+
+#define CORE_TABLES(c)                                                                                      \
+	{ &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps, &(c)->lsp_by_dest,    \
+	  &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->circuit_seeds, &(c)->path_seeds }
+
+/* ---- core.c: names, indexes ------------------------------------------------------------------- */
+
+uint64_t prefix_key(uint32_t ip, uint8_t len);
+uint32_t index_take(struct index_space *s, uint32_t max);	/* 0: none left or no memory */
+bool index_claim(struct index_space *s, uint32_t index);	/* false: taken, or no memory */
+void index_drop(struct index_space *s, uint32_t index);
+bool circuit_adopt(struct core *c, struct circuit *ci);	/* gives it its seed's index; false: no seed */
+bool circuit_number(struct core *c, struct circuit *ci);	/* gives it a free index; false: no memory */
+bool path_adopt(struct core *c, struct path *p);
+bool path_number(struct core *c, struct path *p);
+struct circuit *circuit_at(const struct core *c, uint32_t index);	/* NULL: none */
+struct path *path_at(const struct core *c, uint32_t index);
+void seeds_forget(struct core *c);			/* those nobody claimed; their indexes are free */
+
+/* ---- fact.c ------------------------------------------------------------------------------------ */
+
+struct port *port_find(const struct core *c, const char *name);
+struct port *port_at(const struct core *c, uint32_t ifindex);
+struct port *port_get(struct core *c, const char *name);	/* in apply: from the pool */
+void port_put(struct core *c, struct port *p);		/* frees it if nobody needs it */
+struct neigh *neigh_get(struct core *c, uint32_t ifindex, uint32_t ip);	/* NULL: no memory */
+void neigh_put(struct core *c, struct neigh *n);
+const struct subnet *subnet_of(const struct core *c, uint32_t ip);	/* longest match */
+
+/* ---- path.c ------------------------------------------------------------------------------------ */
+
+struct path *path_new(struct core *c, struct lsp *l);	/* from the pool; dirty */
+void path_leave(struct core *c, struct path *p);	/* its LSP is no more; dirty */
+void path_free(struct core *c, struct path *p);
+void path_dirty(struct core *c, struct path *p, enum detector news);
+void path_locate(struct core *c, struct path *p);	/* (again) finds port and neighbour */
+bool path_want(const struct path *p, struct path_row *row);	/* true: up, with this row */
+void path_why(const struct path *p, char *out, size_t len);	/* "": nothing is wrong */
+void port_why(const struct port *p, char *out, size_t len);
+void path_touch_users(struct core *c, struct path *p);
+
+struct peer *peer_get(struct core *c, uint32_t addr);	/* from the pool */
+void peer_put(struct core *c, struct peer *p);
+void peer_resolve(struct core *c, struct peer *p);	/* (again) chooses its LSP */
+void peers_resolve(struct core *c, uint32_t dest, uint8_t len);	/* those an LSP may serve */
+
+/* ---- label.c ----------------------------------------------------------------------------------- */
+
+struct label *label_find(const struct core *c, uint32_t label);
+struct label *label_claim(struct core *c, uint32_t label, struct pw *pw, struct lsp *lsp);	/* from the pool */
+void label_release(struct core *c, struct label *l);
+void label_user(const struct label *l, char *out, size_t len);
+void label_want(const struct label *l, struct act_label *row);
+
+/* ---- circuit.c --------------------------------------------------------------------------------- */
+
+struct circuit *circuit_named(const struct core *c, const char *name);
+bool circuit_ac_up(const struct circuit *ci);
+bool circuit_ac_bound(const struct circuit *ci);	/* may frames of the AC be taken at all */
+uint16_t circuit_mtu(const struct circuit *ci);
+bool pw_tagged(const struct pw *pw);
+bool pw_usable(const struct pw *pw);			/* path resolved and up; NULL: false */
+void circuit_dirty(struct core *c, struct circuit *ci);
+void circuit_want(const struct circuit *ci, struct act_circuit *row);
+void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool usable[3]);	/* by the mirror */
+enum slot circuit_sends(const struct core *c, const struct circuit *ci);	/* by the mirror: the kernel's answer */
+struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert);
+
+/* ---- run.c -------------------------------------------------------------------------------------- */
+
+bool emit(struct core *c, const struct action *a);	/* false: no memory, c->err set */
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The verdict: every cell against the rule it stands for, and the invariants over every input. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/verdict.h"
+
+#define EACH(in)                                                                                   \
+	for (unsigned int bits = 0; bits < 1u << 9; bits++)                                        \
+		for (struct verdict_in in = of_bits(bits), *once = &in; once; once = NULL)
+
+static struct verdict_in of_bits(unsigned int b)
+{
+	return (struct verdict_in){
+		.has_secondary = b & 1, .has_bypass = b & 2, .usable = { b & 4, b & 8, b & 16 }, .ac_up = b & 32,
+		.active = b >> 6 & 3, .revert = b >> 8 & 1,
+	};
+}
+
+static bool there(const struct verdict_in *in, enum slot s)
+{
+	return s == SLOT_PRIMARY || (s == SLOT_SECONDARY && in->has_secondary) || (s == SLOT_BYPASS && in->has_bypass);
+}
+
+static bool usable(const struct verdict_in *in, enum slot s)
+{
+	return s != SLOT_NONE && there(in, s) && in->usable[s];
+}
+
+/* The policy in words, not as a table. */
+static enum slot slow(const struct verdict_in *in)
+{
+	if (in->revert == REVERT_NEVER && in->active == SLOT_SECONDARY && usable(in, SLOT_SECONDARY))
+		return SLOT_SECONDARY;
+	for (enum slot s = SLOT_PRIMARY; s < SLOT_NONE; s++)
+		if (usable(in, s))
+			return s;
+	return SLOT_PRIMARY;
+}
+
+static void cells(void **state)
+{
+	(void)state;
+	EACH(in)
+		assert_int_equal(verdict(&in).active, slow(&in));
+}
+
+static void one_sends(void **state)
+{
+	(void)state;
+	EACH(in) {
+		struct verdict v = verdict(&in);
+		bool any = usable(&in, SLOT_PRIMARY) || usable(&in, SLOT_SECONDARY) || usable(&in, SLOT_BYPASS);
+
+		assert_int_equal(usable(&in, v.active), any);
+		assert_true(there(&in, v.active));
+	}
+}
+
+static void next_is_another_slot(void **state)
+{
+	(void)state;
+	EACH(in) {
+		struct verdict v = verdict(&in);
+
+		for (enum slot s = 0; s < SLOT_NONE; s++) {
+			assert_int_not_equal(v.next[s], s);
+			assert_true(v.next[s] == SLOT_NONE || there(&in, v.next[s]));
+			if (!there(&in, s) || (!in.has_secondary && !in.has_bypass))
+				assert_int_equal(v.next[s], SLOT_NONE);
+		}
+	}
+}
+
+static void gate_only_with_a_secondary(void **state)
+{
+	(void)state;
+	EACH(in)
+		assert_int_equal(verdict(&in).gate, in.has_secondary);
+}
+
+static void revert_policy(void **state)
+{
+	(void)state;
+	EACH(in) {
+		if (in.active != SLOT_SECONDARY || !usable(&in, SLOT_PRIMARY) || !usable(&in, SLOT_SECONDARY))
+			continue;
+		assert_int_equal(verdict(&in).active, in.revert == REVERT_NEVER ? SLOT_SECONDARY : SLOT_PRIMARY);
+	}
+}
+
+static void ac_state_decides_nothing(void **state)
+{
+	(void)state;
+	EACH(in) {
+		struct verdict_in other = in;
+
+		other.ac_up = !in.ac_up;
+		struct verdict a = verdict(&in), b = verdict(&other);
+
+		assert_memory_equal(&a.next, &b.next, sizeof(a.next));
+		assert_int_equal(a.active, b.active);
+	}
+}
+
+/* Flags only fall without the engine. Wherever they fall, the kernel's one step ends where a new verdict
+ * would; with three slots, unless the slot it was told to take fell in the same instant. */
+static void kernel_ends_where_the_verdict_would(void **state)
+{
+	unsigned int excused = 0;
+
+	(void)state;
+	EACH(in) {
+		struct verdict v = verdict(&in);
+
+		for (unsigned int fall = 0; fall < 8; fall++) {
+			struct verdict_in then = in;
+			bool flags[3];
+
+			for (int s = 0; s < 3; s++) {
+				then.usable[s] = in.usable[s] && !(fall >> s & 1);
+				flags[s] = usable(&then, s);
+			}
+			then.active = usable(&in, v.active) ? v.active : SLOT_NONE;
+			enum slot kernel = verdict_kernel(v.active, v.next, flags);
+			struct verdict w = verdict(&then);
+			enum slot engine = flags[w.active] ? w.active : SLOT_NONE;
+
+			if (kernel == engine)
+				continue;
+			assert_true(in.has_secondary && in.has_bypass);
+			assert_false(flags[v.active]);
+			assert_false(flags[v.next[v.active]]);
+			assert_int_equal(kernel, SLOT_NONE);	/* it drops: never a wrong slot */
+			excused++;
+		}
+	}
+	assert_int_not_equal(excused, 0);
+}
+
+/* With two slots a flag of the other one moves nothing in active and next: no action per circuit. */
+static void next_is_constant_with_two_slots(void **state)
+{
+	(void)state;
+	EACH(in) {
+		struct verdict_in other = in;
+
+		if (in.has_secondary && in.has_bypass)
+			continue;
+		for (int s = 0; s < 3; s++)
+			other.usable[s] = !in.usable[s];
+		struct verdict a = verdict(&in), b = verdict(&other);
+
+		assert_memory_equal(a.next, b.next, sizeof(a.next));
+	}
+}
+
+static void prints(void **state)
+{
+	char text[1024];
+	size_t n = verdict_print(text, sizeof(text));
+
+	(void)state;
+	assert_in_range(n, 200, sizeof(text) - 1);
+	assert_int_equal(strlen(text), n);
+	assert_non_null(strstr(text, "never       secondary  P  P  S  S  B  P  S  S\n"));
+	assert_int_equal(verdict_print(NULL, 0), n);
+	assert_int_equal(verdict_print(text, 10), n);
+	assert_int_equal(strlen(text), 9);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cells),
+		cmocka_unit_test(one_sends),
+		cmocka_unit_test(next_is_another_slot),
+		cmocka_unit_test(gate_only_with_a_secondary),
+		cmocka_unit_test(revert_policy),
+		cmocka_unit_test(ac_state_decides_nothing),
+		cmocka_unit_test(kernel_ends_where_the_verdict_would),
+		cmocka_unit_test(next_is_constant_with_two_slots),
+		cmocka_unit_test(prints),
+	};
+
+	return cmocka_run_group_tests_name("core verdict", tests, NULL, NULL);
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* world.c: see world.h. */
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- rows ---------------------------------------------------------------------------------------- */
+
+struct rows *rows_new(void)
+{
+	struct rows *r = calloc(1, sizeof(*r));
+
+	assert_non_null(r);
+	memset(r->active, SLOT_NONE, sizeof(r->active));
+	memset(r->next, SLOT_NONE, sizeof(r->next));
+	return r;
+}
+
+static bool slot_usable(const struct rows *r, uint32_t ci, int s)
+{
+	const struct act_slot *sl = &r->circuit[ci].slot[s];
+
+	return r->circuit[ci].used && sl->label && r->pw_live[ci * 4 + (uint32_t)s] && sl->path && r->armed[sl->path];
+}
+
+enum slot rows_sends(const struct rows *r, uint32_t ci)
+{
+	enum slot next[3];
+	bool usable[3];
+
+	for (int s = 0; s < 3; s++) {
+		next[s] = r->next[ci][s];
+		usable[s] = slot_usable(r, ci, s);
+	}
+	return verdict_kernel(r->active[ci], next, usable);
+}
+
+static void check_circuit(const struct rows *r, uint32_t ci)
+{
+	const struct act_circuit *c = &r->circuit[ci];
+
+	if (r->active[ci] != SLOT_NONE) {
+		assert_true(c->used);
+		assert_int_not_equal(c->slot[r->active[ci]].label, 0);
+	}
+	for (int s = 0; s < 3; s++) {
+		if (r->next[ci][s] == SLOT_NONE)
+			continue;
+		assert_true(c->used);
+		assert_int_not_equal(r->next[ci][s], s);
+		assert_int_not_equal(c->slot[r->next[ci][s]].label, 0);
+	}
+	for (uint32_t s = 0; s < 3; s++)
+		if (r->pw_live[ci * 4 + s])
+			assert_true(c->used && c->slot[s].label);
+}
+
+static void check_path(const struct rows *r, uint32_t i)
+{
+	static const uint8_t zero[6];
+
+	if (!r->armed[i])
+		return;
+	assert_true(r->path[i].used);
+	assert_int_not_equal(r->path[i].ifindex, 0);
+	assert_int_not_equal(r->path[i].mtu, 0);
+	assert_memory_not_equal(r->path[i].dmac, zero, 6);
+}
+
+static void check_label(const struct rows *r, uint32_t l)
+{
+	const struct act_label *row = &r->label[l];
+
+	if (row->kind == LABEL_PW)
+		assert_true(r->circuit[row->index].used);
+	if (row->kind == LABEL_SWAP)
+		assert_true(r->path[row->index].used);
+}
+
+void rows_check(const struct rows *r)
+{
+	for (uint32_t i = 0; i < W_CIRCUITS; i++)
+		check_circuit(r, i);
+	for (uint32_t i = 0; i < W_PATHS; i++)
+		check_path(r, i);
+	for (uint32_t i = 0; i < W_LABELS; i++)
+		check_label(r, i);
+	for (uint32_t i = 0; i < W_PORTS; i++) {
+		if (r->port[i].ac)
+			assert_true(r->circuit[r->port[i].circuit].used);
+		for (uint32_t v = 0; v < 64; v++)
+			assert_true(!r->vlan[i][v] || r->circuit[r->vlan[i][v]].used);
+	}
+}
+
+/* What refers to a row that is being cleared must be gone before it. */
+static void check_unused(const struct rows *r, uint32_t circuit)
+{
+	for (uint32_t i = 0; i < W_LABELS; i++)
+		assert_false(r->label[i].kind == LABEL_PW && r->label[i].index == circuit);
+	for (uint32_t i = 0; i < W_PORTS; i++)
+		assert_false(r->port[i].ac && r->port[i].circuit == circuit);
+}
+
+static void apply_circuit(struct rows *r, const struct act_circuit *c)
+{
+	assert_in_range(c->index, 1, W_CIRCUITS - 1);
+	if (!c->used)
+		check_unused(r, c->index);
+	r->circuit[c->index] = *c;
+	for (int s = 0; c->used && s < 3; s++)
+		assert_true(!c->slot[s].path || r->path[c->slot[s].path].used);
+	check_circuit(r, c->index);
+}
+
+static void apply_path(struct rows *r, const struct act_path *p)
+{
+	assert_in_range(p->index, 1, W_PATHS - 1);
+	if (!p->used)
+		assert_false(r->armed[p->index]);
+	if (!p->up)
+		assert_false(r->armed[p->index]);
+	r->path[p->index] = *p;
+	r->armed[p->index] = p->up;
+	check_path(r, p->index);
+}
+
+void rows_apply(struct rows *r, const struct action *a)
+{
+	switch (a->kind) {
+	case ACT_PORT:
+		assert_true(!a->port.ac || r->circuit[a->port.circuit].used);
+		r->port[a->port.ifindex] = a->port;
+		break;
+	case ACT_VLAN_AC:
+		assert_true(!a->vlan_ac.circuit || r->circuit[a->vlan_ac.circuit].used);
+		r->vlan[a->vlan_ac.ifindex][a->vlan_ac.vid] = a->vlan_ac.circuit;
+		break;
+	case ACT_CIRCUIT:
+		apply_circuit(r, &a->circuit);
+		break;
+	case ACT_STEER:
+		r->active[a->steer.circuit] = a->steer.active;
+		memcpy(r->next[a->steer.circuit], a->steer.next, 3);
+		check_circuit(r, a->steer.circuit);
+		break;
+	case ACT_PW_LIVE:
+		r->pw_live[a->live.index] = a->live.up;
+		check_circuit(r, a->live.index / 4);
+		break;
+	case ACT_PATH:
+		apply_path(r, &a->path);
+		break;
+	case ACT_PATH_LIVE:
+		assert_false(a->live.up);
+		r->armed[a->live.index] = false;
+		break;
+	case ACT_LABEL:
+		assert_in_range(a->label.label, 16, W_LABELS - 1);
+		r->label[a->label.label] = a->label;
+		check_label(r, a->label.label);
+		break;
+	case ACT_NEIGH:
+		r->neigh[a->neigh.ifindex][a->neigh.ip & 0xff] = a->neigh.keep;
+		break;
+	case ACT_EVENT:
+		assert_int_not_equal(a->event.name[0], 0);
+		break;
+	}
+}
+
+void watcher(struct rows *r, uint32_t ifindex)
+{
+	for (uint32_t i = 0; i < W_PATHS; i++)
+		if (r->path[i].ifindex == ifindex)
+			r->armed[i] = false;
+}
+
+/* ---- world ---------------------------------------------------------------------------------------- */
+
+void world_up(struct world *w, uint32_t capacity)
+{
+	*w = (struct world){ .c = core_new(capacity), .r = rows_new() };
+	assert_non_null(w->c);
+}
+
+void world_down(struct world *w)
+{
+	core_free(w->c);
+	free(w->r);
+	free(w->a.v);
+}
+
+int run(struct world *w)
+{
+	w->a.n = 0;
+	w->now += 1000;
+	int rc = core_run(w->c, w->now, &w->a);
+
+	for (uint32_t i = 0; i < w->a.n; i++)
+		rows_apply(w->r, &w->a.v[i]);
+	return rc;
+}
+
+uint32_t count(const struct world *w, enum action_kind k)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < w->a.n; i++)
+		n += w->a.v[i].kind == k;
+	return n;
+}
+
+const struct action *find(const struct world *w, enum action_kind k, uint32_t nth)
+{
+	for (uint32_t i = 0; i < w->a.n; i++)
+		if (w->a.v[i].kind == k && !nth--)
+			return &w->a.v[i];
+	return NULL;
+}
+
+/* ---- objects ---------------------------------------------------------------------------------------- */
+
+static void *obj_new(size_t size)
+{
+	struct ref *r = calloc(1, size);
+
+	assert_non_null(r);
+	*r = (struct ref){ .n = 1, .free = free };
+	return r;
+}
+
+void *copy(const void *obj, size_t size)
+{
+	struct ref *r = malloc(size);
+
+	assert_non_null(r);
+	memcpy(r, obj, size);
+	*r = (struct ref){ .n = 1, .free = free };
+	return r;
+}
+
+struct m_system *sys_obj(bool mpls, uint32_t capacity)
+{
+	struct m_system *s = obj_new(sizeof(*s));
+
+	s->lsr_id = IP(1, 1, 1, 9);
+	s->mpls = s->l2vpn = mpls;
+	s->capacity = capacity;
+	return s;
+}
+
+struct m_interface *if_obj(const char *name, const char *parent, uint16_t vlan)
+{
+	struct m_interface *m = obj_new(sizeof(*m));
+
+	snprintf(m->name, sizeof(m->name), "%s", name);
+	snprintf(m->parent, sizeof(m->parent), "%s", parent);
+	m->vlan = vlan;
+	return m;
+}
+
+void pw_set(struct m_interface *m, enum slot s, uint32_t peer, uint32_t tx, uint32_t rx)
+{
+	m->pw[s] = (struct m_static_pw){ .present = true, .peer = peer, .tx_label = tx, .rx_label = rx };
+}
+
+static struct m_static_lsp *lsp_obj(const char *name, enum m_lsp_role role)
+{
+	struct m_static_lsp *l = obj_new(sizeof(*l));
+
+	snprintf(l->name, sizeof(l->name), "%s", name);
+	l->role = role;
+	return l;
+}
+
+struct m_static_lsp *ingress(const char *name, uint32_t dest, const char *out_if, uint32_t nexthop, uint32_t label)
+{
+	struct m_static_lsp *l = lsp_obj(name, LSP_INGRESS);
+
+	l->dest = dest;
+	l->dest_len = 32;
+	snprintf(l->out_if, sizeof(l->out_if), "%s", out_if);
+	l->nexthop = nexthop;
+	l->n_out = 1;
+	l->out_label[0] = label;
+	return l;
+}
+
+struct m_static_lsp *transit(const char *name, uint32_t in, const char *out_if, uint32_t nexthop, uint32_t label)
+{
+	struct m_static_lsp *l = ingress(name, 0, out_if, nexthop, label);
+
+	l->role = LSP_TRANSIT;
+	l->dest_len = 0;
+	l->in_label = in;
+	return l;
+}
+
+struct m_static_lsp *egress(const char *name, uint32_t in)
+{
+	struct m_static_lsp *l = lsp_obj(name, LSP_EGRESS);
+
+	l->in_label = in;
+	return l;
+}
+
+void commit(struct world *w, enum obj_type t, const void *old, const void *now)
+{
+	struct core_problem p[4];
+
+	assert_int_equal(core_prepare(w->c, t, old, now), 0);
+	size_t n = core_prepared(w->c, p, 4);
+
+	if (n)
+		fail_msg("refused: %s", p[0].text);
+	core_apply(w->c);
+	ref_put(old);
+	ref_put(now);
+}
+
+void link_is(struct world *w, const char *name, uint32_t ifindex, bool up)
+{
+	struct fact_link f = {
+		.present = ifindex, .ifindex = ifindex, .admin_up = true, .carrier = up, .mtu = 9216,
+		.mac = { 2, 0, 0, 0, 0, (uint8_t)ifindex }, .detector = DET_CARRIER,
+	};
+
+	core_link(w->c, name, &f);
+}
