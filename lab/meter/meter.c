@@ -55,7 +55,7 @@ struct port {
 	char ns[64], dev[IFNAMSIZ];
 	int nsfd, fd;
 	struct bpf_tc_hook hook;
-	bool hooked;
+	bool hooked, made;		/* made: the clsact qdisc is ours */
 	struct meter *skel;
 };
 
@@ -158,7 +158,7 @@ static void port_attach(struct port *p)
 	int err;
 
 	opts.prog_fd = bpf_program__fd(p->skel->progs.meter_in);
-	bpf_tc_hook_create(&p->hook);	/* -EEXIST is as good */
+	p->made = !bpf_tc_hook_create(&p->hook);	/* -EEXIST is as good */
 	err = bpf_tc_attach(&p->hook, &opts);
 	if (err)
 		die("cannot attach to %s in %s: %s", p->dev, p->ns, strerror(-err));
@@ -185,17 +185,24 @@ static void port_open(struct port *p, int id, int flow, struct meter *first)
 	port_attach(p);
 }
 
+static void port_close(struct port *p)
+{
+	DECLARE_LIBBPF_OPTS(bpf_tc_opts, opts, .handle = 1, .priority = 1);
+
+	if (!p->hooked || setns(p->nsfd, CLONE_NEWNET))
+		return;
+	bpf_tc_detach(&p->hook, &opts);
+	if (p->made) {
+		p->hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;	/* both: the qdisc goes too */
+		bpf_tc_hook_destroy(&p->hook);
+	}
+}
+
 static void ports_close(void)
 {
 	for (int e = 0; e < 2; e++)
-		for (int i = 0; i < m.end[e].n; i++) {
-			struct port *p = &m.end[e].port[i];
-
-			if (!p->hooked || setns(p->nsfd, CLONE_NEWNET))
-				continue;
-			p->hook.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS;	/* both: the qdisc goes too */
-			bpf_tc_hook_destroy(&p->hook);
-		}
+		for (int i = 0; i < m.end[e].n; i++)
+			port_close(&m.end[e].port[i]);
 }
 
 static struct meter *first_skel(void)

@@ -9,6 +9,7 @@ import os
 import re
 import socket
 import struct
+import subprocess
 import threading
 import time
 
@@ -16,6 +17,7 @@ import pytest
 
 from frames import CATALOGUE, PAUSE, TEST, UNI, Wire, body, push, rewrite
 from net import CIRCUITS, MODES, Capture, Net, tshark
+from topology import BUILD, wait_until
 from traffic import Meter
 
 BY_NAME = {c.name: c for c in CIRCUITS}
@@ -283,6 +285,21 @@ def test_tshark_has_no_complaint_about_the_core(up, name):
     mine = f"mpls.label=={label} && mpls.bottom==1 && eth.src[0:4]==02:ce:00:00"
     assert len(tshark(file, *how, "-Y", mine)) == len(kinds)
     assert tshark(file, *how, "-Y", f"({mine}) && (_ws.malformed || _ws.expert || _ws.short)", "-O", "_ws.expert") == []
+
+
+def test_capture_packet_sees_frames_in_and_out(up):
+    """Ours, because tcpdump sees nothing of a port in native XDP."""
+    circuit, kind, n = BY_NAME["port-raw-cw"], next(k for k in CATALOGUE if k.name == "128 octets"), 5
+    for interface, at in ((circuit.ac(1), "eth.type==0x88b5"), ("GigabitEthernet0/2/0", f"mpls.label=={circuit.label[2]}")):
+        file = up.lab.dir / "run/pe1" / f"{at[:4]}.pcapng"
+        file.unlink(missing_ok=True)
+        cli = subprocess.Popen([BUILD / "twinwire", "--run-dir", up.engine["pe1"].run_dir, "-c",
+                                f"capture-packet interface {interface} count {n} to {file}"], stdout=subprocess.DEVNULL)
+        wait_until("the capture to begin", file.exists)
+        time.sleep(0.3)  # the file is made before the programs are told
+        exchange(up, circuit, WAYS[0], [(kind.index, kind.inline, 0)] * n)
+        assert cli.wait(20) == 0
+        assert len(tshark(file, "-d", f"mpls.label=={circuit.label[2]},pwethcw", "-Y", at)) == n
 
 
 # ---- ports ----------------------------------------------------------------------------------------------------------
