@@ -9,7 +9,7 @@
 
 #include "cli/grammar.h"
 
-#define WALK_SLICE	64		/* circuits; some 100 us */
+#define WALK_SLICE	16		/* circuits; well below 1 ms */
 
 /* ---- rendering -------------------------------------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
  *
  * Bounds: SESSIONS_MAX sessions; a session reads one frame ahead; a job stops while more than
  * SESSION_OUT_HIGH octets wait to be read; whoever leaves output unread or a frame unfinished for
- * STALL_NS is dropped. Jobs of all sessions share the loop's idle time, a slice each in turn.
+ * STALL_NS is dropped. Jobs run in the loop's idle time, a slice each in turn.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -33,22 +33,18 @@ struct conn {
 	char in[CLI_HEAD + CLI_IN_MAX];
 };
 
-struct idle {				/* outlives the server if the loop still holds it */
-	struct cli_server *server;	/* NULL: freed meanwhile */
-};
-
 struct cli_server {
 	struct cli_engine e;
 	struct cli_shared shared;
 	struct conn *conns;
 	uint32_t n;
 	int listen_fd;
-	struct idle *idle;		/* registered with the loop, or NULL */
 };
 
 static void conn_event(void *arg, uint32_t events);
+static bool conn_step(void *arg);
 static void conn_frames(struct conn *c);
-static void conn_update(struct conn *c);
+static bool conn_update(struct conn *c);
 
 /* ---- life of a connection -------------------------------------------------------------------------- */
 
@@ -62,8 +58,8 @@ static void conn_close(struct conn *c)
 	*p = c->next;
 	srv->n--;
 	timer_stop(srv->e.loop, &c->stall);
-	if (c->events)
-		loop_fd_off(srv->e.loop, c->fd);
+	loop_fd_off(srv->e.loop, c->fd);
+	loop_idle_off(srv->e.loop, conn_step, c);
 	session_end(&c->s);
 	close(c->fd);
 	free(c);
@@ -77,45 +73,21 @@ static void conn_stalled(void *arg, uint64_t now_ns)
 	conn_close(c);
 }
 
-/* Runs the jobs of all sessions, a slice each. */
-static bool idle_step(void *arg)
+/* A slice of a session's job, in the loop's idle time; sessions take turns. */
+static bool conn_step(void *arg)
 {
-	struct idle *i = arg;
-	struct cli_server *srv = i->server;
-	bool more = false;
+	struct conn *c = arg;
+	bool more = session_step(&c->s);
 
-	for (struct conn *c = srv ? srv->conns : NULL, *next; c; c = next) {
-		next = c->next;
-		if (!c->s.job.step)
-			continue;
-		more |= session_step(&c->s);
-		conn_frames(c);		/* a line may have waited for the end of the job */
-		conn_update(c);		/* may close c */
-	}
-	if (!more) {
-		if (srv)
-			srv->idle = NULL;
-		free(i);
-	}
-	return more;
-}
-
-static void idle_want(struct cli_server *srv)
-{
-	if (srv->idle)
-		return;
-	srv->idle = calloc(1, sizeof(*srv->idle));
-	if (!srv->idle)
-		return;			/* the next event of the session tries again */
-	srv->idle->server = srv;
-	loop_idle(srv->e.loop, idle_step, srv->idle);
+	conn_frames(c);			/* a line may have waited for the end of the job */
+	return conn_update(c) && more;
 }
 
 static void conn_wake(struct session *s)
 {
 	struct conn *c = (struct conn *)s;
 	if (s->job.step) {
-		idle_want(c->server);
+		loop_idle(c->server->e.loop, conn_step, c);
 	} else if (!c->inside) {
 		conn_frames(c);
 		conn_update(c);
@@ -147,14 +119,15 @@ static bool conn_send(struct conn *c)
 	return true;
 }
 
-/* After anything happened: sends, closes, asks for the right events and watches for a stall. */
-static void conn_update(struct conn *c)
+/* After anything happened: sends, closes, asks for the right events and watches for a stall.
+ * false: @c is gone. */
+static bool conn_update(struct conn *c)
 {
 	struct loop *l = c->server->e.loop;
 
 	if (!conn_send(c) || c->s.out.failed || (c->s.over && !c->s.out.len)) {
 		conn_close(c);
-		return;
+		return false;
 	}
 	uint32_t want = EPOLLRDHUP;
 	if (c->in_len < sizeof(c->in) && !c->s.over)
@@ -162,13 +135,10 @@ static void conn_update(struct conn *c)
 	if (c->s.out.len)
 		want |= EPOLLOUT;
 	if (want != c->events) {
-		if (c->events)
-			loop_fd_off(l, c->fd);
 		c->events = want;
 		if (loop_fd(l, c->fd, want, conn_event, c) < 0) {
-			c->events = 0;
 			conn_close(c);
-			return;
+			return false;
 		}
 	}
 	bool stalled = c->s.out.len || (c->in_len && session_ready(&c->s));
@@ -177,7 +147,8 @@ static void conn_update(struct conn *c)
 	else if (!c->stall.at_ns)
 		timer_set(l, &c->stall, loop_now(l) + STALL_NS);
 	if (c->s.job.step && c->s.out.len <= SESSION_OUT_HIGH)
-		idle_want(c->server);
+		loop_idle(l, conn_step, c);
+	return true;
 }
 
 /* ---- input ------------------------------------------------------------------------------------------------ */
@@ -324,8 +295,6 @@ void cli_server_free(struct cli_server *srv)
 	while (srv->conns)
 		conn_close(srv->conns);
 	capture_orphan(&srv->shared);
-	if (srv->idle)
-		srv->idle->server = NULL;
 	loop_fd_off(srv->e.loop, srv->listen_fd);
 	close(srv->listen_fd);
 	free(srv);

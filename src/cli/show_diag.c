@@ -159,7 +159,7 @@ static void mtu(const struct subject *s, struct finding *f)
 	if ((f->skip = !pw->has_path || !*pw->path.port || !pw->path.port_present))
 		return;
 	snprintf(need, sizeof(need), "%" PRIu32, pw_needs_mtu(pw));
-	IS(f, "%u on %s, %s needed for %u of the AC", pw->path.mtu, pw->path.port, need, pw->mtu);
+	IS(f, "%u on %s; AC %u + %" PRIu32 " = %s", pw->path.mtu, pw->path.port, pw->mtu, pw_needs_mtu(pw) - pw->mtu, need);
 	if (pw->path.mtu < pw_needs_mtu(pw))
 		WRONG(f, need, "mtu %s on %s, and on every hop of the path", need, pw->path.port);
 }

@@ -55,7 +55,7 @@ static bool has_path(const void *rec) { return ((const struct pw_rec *)rec)->pw-
 static bool is_down(const void *rec) { return !((const struct pw_rec *)rec)->pw->up; }
 
 static const struct field pw_fields[] = {
-	{ "*Client Interface",		v_client },
+	{ "Client Interface",		v_client },
 	{ "AC Status",			v_ac },
 	{ "VC State",			v_state },
 	{ "Down reason",		v_why, is_down },		/* ours */
@@ -93,7 +93,7 @@ static const struct field pw_fields[] = {
 	{ "BFD for PW",			v_bfd },
 };
 static const struct field brief_fields[] = {
-	{ "*Client Interface",		v_client },
+	{ "Client Interface",		v_client },
 	{ "AC Status",			v_ac },
 	{ "VC State",			v_state },
 	{ "VC ID",			v_vc_id },
@@ -101,9 +101,9 @@ static const struct field brief_fields[] = {
 	{ "Destination",		v_peer },
 	{ "Link State",			v_link },
 };
-static const struct block pw_block = { " ", "  ", 21, pw_fields, N_OF(pw_fields) };
-static const struct block brief_block = { " ", "  ", 21, brief_fields, N_OF(brief_fields) };
-static const struct block if_block = { "", " ", 21, pw_fields, N_OF(pw_fields) };
+static const struct block pw_block = { " *", "  ", 21, pw_fields, N_OF(pw_fields) };
+static const struct block brief_block = { " *", "  ", 21, brief_fields, N_OF(brief_fields) };
+static const struct block if_block = { "*", " ", 21, pw_fields, N_OF(pw_fields) };
 
 VALUE(v_policy) { const struct show_circuit *c = rec; text_puts(t, c->cfg->revert_never ? "never" : "immediately"); }
 VALUE(v_reason)

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * fake.h: a configuration, a core and a data plane made by hand, linked in the place of the real ones.
+ *
+ * One PE: GigabitEthernet0/1/0 with a primary (up, sends) and a secondary, sub-interface 0/1/1.100 with
+ * one PW that is down, core port 0/2/0, an absent port 0/3/0, LoopBack0; an LSP of each role.
+ */
+#ifndef FAKE_H
+#define FAKE_H
+
+#include "cli/cli.h"
+
+#define FAKE_NOW	(UINT64_C(1000000) * 1000000000)
+
+struct fake {
+	struct cli_engine e;
+	bool dirty;			/* of every session */
+	bool refuse;			/* the next commit is */
+	uint32_t commits, resets;
+	uint32_t many;			/* circuits in addition, for long displays */
+	char saved[256];		/* path of the last save */
+	/* the capture under way */
+	void (*done)(void *arg, uint64_t frames, int err);
+	void *done_arg;
+	uint64_t frames;
+	uint32_t captures_stopped;
+};
+extern struct fake fake;
+
+/* Fills fake.e for @l; the clock of the displays stands at 2026-11-22 12:00:00 UTC. */
+void fake_start(struct loop *l);
+void fake_many(uint32_t n);		/* @n more circuits */
+void fake_stop(void);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Every display against the text in tests/golden/display, character by character. TW_GOLDEN=write makes
+ * the files anew, to be read before they are committed.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "cli/proto.h"
+#include "cli/session.h"
+#include "fake.h"
+
+static void wake(struct session *s)
+{
+	(void)s;
+}
+
+/* What a session answers to a line, frames taken off. */
+static char *ask(const char *view, const char *line)
+{
+	struct cli_shared shared = { 0 };
+	struct session s = { .e = &fake.e, .shared = &shared, .wake = wake };
+	struct text got = { 0 };
+
+	session_start(&s);
+	if (view)
+		session_line(&s, view, strlen(view));
+	s.out.len = 0;
+	session_line(&s, line, strlen(line));
+	while (!session_ready(&s))
+		session_step(&s);
+	for (size_t at = 0; at < s.out.len;) {
+		uint8_t type = (uint8_t)s.out.v[at];
+		uint32_t len = cli_head_len((uint8_t *)s.out.v + at);
+		if (type == CLI_CARET)
+			text_printf(&got, "%s\n%*s^\n", line, atoi(s.out.v + at + CLI_HEAD), "");
+		else if (type == CLI_OUTPUT)
+			text_add(&got, s.out.v + at + CLI_HEAD, len);
+		at += CLI_HEAD + len;
+	}
+	text_add(&got, "", 0);
+	session_end(&s);
+	return got.v ? got.v : strdup("");
+}
+
+static char *slurp(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	char *v = calloc(1, 65536);
+
+	if (f) {
+		v[fread(v, 1, 65535, f)] = '\0';
+		fclose(f);
+	}
+	return v;
+}
+
+static const struct golden { const char *file, *view, *line; } golden[] = {
+	{ "current-configuration",	NULL, "display current-configuration" },
+	{ "current-configuration-if",	NULL, "dis cur int g 0/1/0" },
+	{ "interface",			NULL, "display interface" },
+	{ "interface-brief",		NULL, "display interface brief" },
+	{ "interface-one",		"system-view", "display interface GigabitEthernet0/2/0" },
+	{ "interface-unknown",		NULL, "display interface nosuch0" },
+	{ "static-l2vc",		NULL, "display mpls static-l2vc" },
+	{ "static-l2vc-brief",		NULL, "display mpls static-l2vc brief" },
+	{ "static-l2vc-id",		NULL, "display mpls static-l2vc 101" },
+	{ "static-l2vc-interface",	NULL, "display mpls static-l2vc interface GigabitEthernet0/1/0" },
+	{ "static-l2vc-up",		NULL, "display mpls static-l2vc state up" },
+	{ "static-l2vc-none",		NULL, "display mpls static-l2vc interface GigabitEthernet0/2/0" },
+	{ "traffic",			NULL, "display traffic-statistics l2vpn pw" },
+	{ "diagnose",			NULL, "display mpls l2vpn diagnose" },
+	{ "diagnose-interface",		NULL, "display mpls l2vpn diagnose interface GigabitEthernet0/1/0" },
+	{ "lsp",			NULL, "display mpls lsp" },
+	{ "version",			NULL, "display version" },
+	{ "health",			NULL, "display twinwire health" },
+	{ "drops",			NULL, "display twinwire drops" },
+	{ "inert",			NULL, "display configuration inert" },
+	{ "caret-first",		NULL, "show version" },
+	{ "caret-middle",		NULL, "display mpls foo" },
+	{ "caret-number",		NULL, "display mpls static-l2vc 0" },
+	{ "caret-ambiguous",		NULL, "display mpls l" },
+	{ "caret-incomplete",		NULL, "display mpls" },
+	{ "caret-many",			NULL, "display version now" },
+	{ "caret-filter",		NULL, "display version | grep x" },
+	{ "caret-configuration",	"system-view", "mtu 1" },
+};
+
+static void displays(void **state)
+{
+	int wrong = 0;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(golden) / sizeof(*golden); i++) {
+		char path[256], *want, *got = ask(golden[i].view, golden[i].line);
+		snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIR, golden[i].file);
+		if (getenv("TW_GOLDEN")) {
+			FILE *f = fopen(path, "w");
+			assert_non_null(f);
+			fputs(got, f);
+			fclose(f);
+		}
+		want = slurp(path);
+		if (strcmp(want, got)) {
+			print_error("%s: `%s` is\n%s\n--- and not\n%s\n", path, golden[i].line, got, want);
+			wrong++;
+		}
+		free(want);
+		free(got);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static int setup(void **state)
+{
+	struct loop *l = loop_new();
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	loop_virtual(l, FAKE_NOW);
+	fake_start(l);
+	*state = l;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	fake_stop();
+	loop_free(*state);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(displays, setup, teardown) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

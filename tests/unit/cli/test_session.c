@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Conversations: what an operator types (>) and what comes back, as a script of frames. C caret,
+ * O output, Q question, D done (status, dirty, prompt), X bye.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/proto.h"
+#include "cli/session.h"
+#include "fake.h"
+
+static struct session s;
+static struct cli_shared shared;
+
+static void wake(struct session *x)
+{
+	(void)x;
+}
+
+/* Frames the session has for the client, as "O text" lines; taken off. */
+static const char *frames(void)
+{
+	static struct text got;
+
+	text_free(&got);
+	for (int i = 0; i < 100000 && session_step(&s); i++)
+		;
+	for (size_t at = 0; at < s.out.len;) {
+		uint32_t len = cli_head_len((uint8_t *)s.out.v + at);
+		text_printf(&got, "%c %.*s", s.out.v[at], (int)len, s.out.v + at + CLI_HEAD);
+		if (!len || s.out.v[at + CLI_HEAD + len - 1] != '\n')
+			text_puts(&got, "\n");
+		at += CLI_HEAD + len;
+	}
+	s.out.len = 0;
+	return got.v ? got.v : "";
+}
+
+static const char *type(const char *line)
+{
+	session_line(&s, line, strlen(line));
+	return frames();
+}
+
+static const char *reply(const char *text)
+{
+	session_answer(&s, text, strlen(text));
+	return frames();
+}
+
+static int setup(void **state)
+{
+	struct loop *l = loop_new();
+
+	loop_virtual(l, FAKE_NOW);
+	fake_start(l);
+	shared = (struct cli_shared){ 0 };
+	s = (struct session){ .e = &fake.e, .shared = &shared, .wake = wake };
+	session_start(&s);
+	*state = l;
+	assert_string_equal(frames(), "H 1 0.0.1\nD =~<twinwire>\n");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	session_end(&s);
+	fake_stop();
+	loop_free(*state);
+	return 0;
+}
+
+#define ENTER "O Enter system view, return user view with return command.\n"
+#define ASK "Q Warning: Uncommitted configurations found, commit them before exiting? [Y(yes)/N(no)/C(cancel)]:\n"
+
+static void views(void **state)
+{
+	(void)state;
+	assert_string_equal(type("sys"), ENTER "D =~[~twinwire]\n");
+	assert_string_equal(type("interface eth1"), "D =~[~twinwire-eth1]\n");
+	assert_string_equal(type("mtu 1600"), "D =*[*twinwire-eth1]\n");
+	assert_string_equal(type("quit"), "D =*[*twinwire]\n");
+	assert_string_equal(type("commit"), "D =~[~twinwire]\n");
+	assert_string_equal(type("quit"), "D =~<twinwire>\n");
+	assert_string_equal(type("quit"), "X \n");
+	assert_true(s.over);
+}
+
+static void leaving_dirty(void **state)
+{
+	(void)state;
+	type("system-view");
+	type("mtu 1600");
+	assert_string_equal(type("return"), ASK);
+	assert_string_equal(reply("x"), "Q Error: Please choose 'YES', 'NO' or 'CANCEL' first before pressing "
+					"'Enter'. [Y/N/C]:\n");
+	assert_string_equal(reply("c"), "D =*[*twinwire]\n");
+	assert_string_equal(type("quit"), ASK);
+	fake.refuse = true;
+	assert_non_null(strstr(reply("Y"), "D !*[*twinwire]"));
+	fake.refuse = false;
+	assert_string_equal(type("quit"), ASK);
+	assert_string_equal(reply("yes"), "D =~<twinwire>\n");
+	assert_int_equal(fake.commits, 1);
+	type("system-view");
+	type("mtu 1600");
+	type("return");
+	assert_string_equal(reply("no"), "D =~<twinwire>\n");
+	assert_int_equal(fake.commits, 1);
+}
+
+static void commit_refused(void **state)
+{
+	(void)state;
+	type("system-view");
+	assert_string_equal(type("commit"), "O Info: There is nothing to commit.\nD =~[~twinwire]\n");
+	type("mtu 1600");
+	fake.refuse = true;
+	assert_string_equal(type("commit"),
+			    "O Error: interface x / mpls static-l2vc ...: label 100 is in use\n"
+			    "Error: The commit was refused, nothing was changed; 1 problem.\nD !*[*twinwire]\n");
+	assert_string_equal(type("commit label 1x"),
+			    "O Error: A label must not begin with a digit and must not be \"-\".\nD !*[*twinwire]\n");
+	fake.refuse = false;
+	assert_string_equal(type("commit label x description two words"), "D =~[~twinwire]\n");
+	type("mtu 1600");
+	assert_string_equal(type("clear configuration candidate"), "D =~[~twinwire]\n");
+}
+
+static void errors_of_configuration(void **state)
+{
+	(void)state;
+	type("system-view");
+	assert_string_equal(type("refuse"), "O Error: It contradicts itself.\nD !~[~twinwire]\n");
+	assert_string_equal(type("ospf"), "O Error: OSPF runs in FRR beside twinwire.\nD !~[~twinwire]\n");
+	assert_string_equal(type("mtu 1"), "C 4\nO Error: Wrong parameter found at '^' position.\nD !~[~twinwire]\n");
+	assert_string_equal(type("exit"), "C 0\nO Error: Unrecognized command found at '^' position.\n"
+					  "Info: in VRP: quit (display / quit / system-view).\nD !~[~twinwire]\n");
+	assert_string_equal(type("#"), "D =~[~twinwire]\n");
+	assert_string_equal(type(""), "D =~[~twinwire]\n");
+	assert_string_equal(type("a\x01" "b"), "O Error: The line holds a control character or is too long.\n"
+					       "D !~[~twinwire]\n");
+}
+
+static void user_view_only(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(type("commit"), "Unrecognized command"));
+	assert_non_null(strstr(type("mtu 1600"), "Unrecognized command"));
+	type("system-view");
+	assert_non_null(strstr(type("system-view"), "Unrecognized command"));
+	assert_non_null(strstr(type("run display version"), "twinwire version 0.0.1"));
+	assert_non_null(strstr(type("run system-view"), "Error: "));
+	assert_non_null(strstr(type("run mtu 1600"), "Error: "));
+}
+
+static void files(void **state)
+{
+	(void)state;
+	assert_string_equal(type("save"), "O Warning: all configuration will be written to /etc/twinwire/twinwire.cfg.\n"
+					  "Q Are you sure to continue?[Y/N]\n");
+	assert_string_equal(reply("n"), "O Info: Nothing was saved.\nD =~<twinwire>\n");
+	assert_string_equal(fake.saved, "");
+	type("save");
+	assert_string_equal(reply("y"), "O Info: Save the configuration successfully.\nD =~<twinwire>\n");
+	assert_string_equal(fake.saved, "/etc/twinwire/twinwire.cfg");
+	type("save other.cfg");
+	reply("y");
+	assert_string_equal(fake.saved, "/etc/twinwire/other.cfg");
+	type("save /full");
+	assert_non_null(strstr(reply("y"), "Error: The configuration was not saved to /full: No space left"));
+
+	assert_non_null(strstr(type("load good.cfg"), "Unrecognized command"));
+	type("system-view");
+	assert_string_equal(type("load good.cfg"),
+			    "O Info: line 7: ospf 1: OSPF runs in FRR beside twinwire\n"
+			    "Info: 10 lines taken, 1 kept as inert, 0 refused. Use commit to activate.\nD =*[*twinwire]\n");
+	assert_non_null(strstr(type("load none.cfg"), "Error: The file /etc/twinwire/none.cfg cannot be loaded"));
+}
+
+static void filters(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(type("display version | include Up | count"), "F | include Up | count\nO twinwire"));
+	assert_non_null(strstr(type("display version | include"), "C 25\nO Error: Incomplete command"));
+	assert_non_null(strstr(type("display version | bogus x"), "C 18\nO Error: Unrecognized command"));
+}
+
+static void captures(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(type("capture-packet interface GigabitEthernet0/3/0 to x"), "Error: "));
+	assert_non_null(strstr(type("capture-packet interface GigabitEthernet0/1/0 to /full"), "No space left"));
+	assert_string_equal(type("capture-packet interface GigabitEthernet 0/1/0 count 7 to /tmp/x"), "");
+	assert_true(s.waiting);
+	assert_int_equal(fake.frames, 7);
+	fake.done(fake.done_arg, 7, 0);
+	assert_string_equal(frames(), "O 7 frames captured.\nD =~<twinwire>\n");
+
+	type("capture-packet interface GigabitEthernet0/1/0 to /tmp/x");
+	session_interrupt(&s);
+	assert_string_equal(frames(), "O 5 frames captured.\nD =~<twinwire>\n");
+	assert_int_equal(fake.captures_stopped, 1);
+
+	type("capture-packet interface GigabitEthernet0/1/0 to /tmp/x");
+	session_end(&s);		/* the client is gone */
+	assert_int_equal(fake.captures_stopped, 2);
+	assert_null(shared.capture);
+}
+
+static void resets(void **state)
+{
+	(void)state;
+	type("reset traffic-statistics l2vpn pw all");
+	assert_int_equal(fake.resets, 3);
+	type("reset traffic-statistics l2vpn pw interface GigabitEthernet0/1/0 secondary");
+	assert_int_equal(fake.resets, 4);
+	assert_non_null(strstr(type("reset traffic-statistics l2vpn pw interface GigabitEthernet0/1/0 bypass"), "Error: "));
+	assert_non_null(strstr(type("reset traffic-statistics l2vpn pw"), "Incomplete"));
+}
+
+/* A display of many circuits keeps its memory small and ends when the operator wants. */
+static void long_display(void **state)
+{
+	(void)state;
+	fake_many(5000);
+	session_line(&s, "display mpls static-l2vc", 24);
+	while (session_step(&s))
+		;
+	assert_true(s.out.len < 2 * SESSION_OUT_HIGH);
+	assert_false(session_ready(&s));
+	session_interrupt(&s);
+	assert_true(session_ready(&s));
+	s.out.len = 0;
+
+	session_line(&s, "display mpls static-l2vc brief", 30);
+	size_t blocks = 0;
+	for (int i = 0; i < 100000 && !session_ready(&s); i++) {
+		session_step(&s);
+		for (char *p = s.out.v; s.out.len && (p = memmem(p, s.out.len - (size_t)(p - s.out.v), "*Client", 7)); p++)
+			blocks++;
+		s.out.len = 0;
+	}
+	assert_int_equal(blocks, 5003);
+}
+
+int main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(views), T(leaving_dirty), T(commit_refused), T(errors_of_configuration), T(user_view_only), T(files),
+		T(filters), T(captures), T(resets), T(long_display),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
