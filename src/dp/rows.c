@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rows.c: actions as map rows. Owns the translation and nothing else: no map, no clock.
+ *
+ * Label stack entries are RFC 3032, the control word bit RFC 4385, raw and tagged RFC 4448.
+ */
+#include "dp/rows.h"
+
+#include <string.h>
+
+#define PATH_TTL 255			/* pipe model: transport labels start with the full TTL */
+
+static uint64_t slot_word(const struct act_slot *s)
+{
+	if (!s->label)
+		return 0;
+	return TW_SLOT(s->label, s->ttl,
+		       (s->control_word ? TW_PW_CW : 0) | (s->tagged ? TW_PW_TAGGED : 0) | (s->group ? TW_PW_GROUP : 0),
+		       s->path, s->guard);
+}
+
+void row_circuit(const struct act_circuit *a, struct tw_circuit *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (int i = 0; i < TW_SLOTS; i++)
+		out->slot[i] = slot_word(&a->slot[i]);
+	out->ifindex = a->ifindex;
+	out->max_frame = a->max_frame;
+	out->flags = (a->access_port ? TW_CIRCUIT_ACCESS : 0) | (a->subif ? TW_CIRCUIT_SUBIF : 0);
+	out->vid = a->vid;
+	out->tc = a->tc;
+}
+
+void row_path(const struct act_path *a, struct tw_path_row *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->ifindex = a->ifindex;
+	out->mtu = a->mtu;
+	out->n_labels = a->n_labels < TW_PUSH_MAX ? a->n_labels : TW_PUSH_MAX;
+	out->ttl = PATH_TTL;
+	memcpy(out->dmac, a->dmac, sizeof(out->dmac));
+	memcpy(out->smac, a->smac, sizeof(out->smac));
+	memcpy(out->label, a->label, out->n_labels * sizeof(out->label[0]));
+}
+
+void row_label(const struct act_label *a, struct tw_label *out)
+{
+	static const uint8_t op[] = {
+		[LABEL_NONE] = TW_OP_NONE,
+		[LABEL_PW] = TW_OP_PW,
+		[LABEL_POP] = TW_OP_POP,
+		[LABEL_SWAP] = TW_OP_SWAP,
+	};
+	uint32_t flags = (a->control_word ? TW_LABEL_CW : 0) | (a->gate ? TW_LABEL_GATE : 0) |
+			 (a->bypass ? TW_LABEL_BYPASS : 0);
+
+	memset(out, 0, sizeof(*out));
+	if (a->kind == LABEL_NONE)
+		return;
+	out->index = a->index;
+	if (a->kind != LABEL_PW) {
+		out->last = TW_LABEL_LAST(op[a->kind], 0, 0);
+		return;
+	}
+	out->ifindex = a->ifindex;
+	out->vid = a->vid;
+	out->max_frame = a->max_frame;
+	out->last = TW_LABEL_LAST(op[a->kind], a->slot & 3, flags) | (uint32_t)a->vlan_out << 28;
+}
+
+uint8_t row_next(const uint8_t next[TW_SLOTS])
+{
+	return TW_NEXT(next[0] & 3, (next[1] & 3), (next[2] & 3));
+}
+
+uint32_t row_port_flags(const struct act_port *a)
+{
+	return (a->ac ? TW_PORT_AC : 0) | (a->subif ? TW_PORT_SUBIF : 0) | (a->core ? TW_PORT_CORE : 0) |
+	       (a->down ? TW_PORT_DOWN : 0);
+}
+
+uint8_t epoch_next(uint8_t last, struct tw_live live, int parity)
+{
+	uint8_t e = last;
+
+	do
+		e++;
+	while (!e || e == live.armed || e == live.dead || (parity >= 0 && (e & 1) != parity));
+	return e;
+}
+
+static bool row_is(const struct tw_path_row *a, const struct tw_path_row *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+struct path_step path_step(const struct tw_path *path, struct tw_live live, uint8_t last,
+			   const struct tw_path_row *want)
+{
+	struct path_step s = { 0 };
+	uint8_t used = live.armed ? live.armed : last;
+
+	if (live_up(live) && row_is(&path->row[live.armed & 1], want))
+		return s;
+	s.row = row_is(&path->row[used & 1], want) ? used & 1 : !(used & 1);
+	s.write = !row_is(&path->row[s.row], want);
+	s.raise = true;
+	s.epoch = epoch_next(used, live, s.row);
+	return s;
+}
+
+static bool path_usable(const struct rows_view *v, uint64_t slot)
+{
+	uint32_t path = TW_SLOT_PATH(slot);
+
+	if (!(TW_SLOT_FLAGS(slot) & TW_PW_GROUP))
+		return path < TW_PATHS && live_up(v->path[path]);
+	if (path >= TW_GROUPS)
+		return false;
+	for (int i = 0; i < v->group[path].n && i < TW_GROUP_MEMBERS; i++) {
+		uint16_t member = v->group[path].member[i];
+		if (member < TW_PATHS && live_up(v->path[member]))
+			return true;
+	}
+	return false;
+}
+
+static bool slot_usable(const struct rows_view *v, uint32_t circuit, uint8_t slot)
+{
+	if (slot >= TW_SLOTS)
+		return false;
+	uint64_t s = v->circuit[circuit].slot[slot];
+	uint32_t guard = TW_SLOT_GUARD(s);
+
+	return s && live_up(v->pw[TW_PW(circuit, slot)]) && path_usable(v, s) &&
+	       (!guard || (guard < TW_GUARDS && live_up(v->guard[guard])));
+}
+
+uint8_t slot_now(const struct rows_view *v, uint32_t circuit)
+{
+	uint8_t active = v->active[circuit / TW_BLOCK].b[circuit % TW_BLOCK];
+	uint8_t next = v->next[circuit / TW_BLOCK].b[circuit % TW_BLOCK];
+
+	if (active >= TW_SLOTS || slot_usable(v, circuit, active))
+		return active < TW_NONE ? active : TW_NONE;
+	next = TW_NEXT_OF(next, active);
+	return slot_usable(v, circuit, next) ? next : TW_NONE;
+}

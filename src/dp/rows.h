@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rows.h: actions as map rows, and the step from one path row to the next. Pure functions.
+ */
+#ifndef TW_DP_ROWS_H
+#define TW_DP_ROWS_H
+
+#include "bpf/abi.h"
+#include "core/action.h"
+
+/* Each fills @out whole (padding zeroed), so that equal actions give equal octets. */
+void row_circuit(const struct act_circuit *a, struct tw_circuit *out);
+void row_path(const struct act_path *a, struct tw_path_row *out);
+void row_label(const struct act_label *a, struct tw_label *out);
+uint8_t row_next(const uint8_t next[TW_SLOTS]);
+uint32_t row_port_flags(const struct act_port *a);	/* without XDP_TX and TC_RX, which attachment decides */
+
+static inline bool live_up(struct tw_live l)
+{
+	return l.armed && l.armed != l.dead;
+}
+
+/*
+ * The epoch to raise a flag with: the first after @last whose lowest bit is @parity (0 or 1; -1: any)
+ * and that is neither 0 (down), nor what is armed, nor what the kernel last declared dead.
+ */
+uint8_t epoch_next(uint8_t last, struct tw_live live, int parity);
+
+/*
+ * How a path comes to send by @want. Frames in flight may still read the row that the armed epoch
+ * selects, so a row that differs goes to the other one, the resting row, and the new epoch selects it.
+ */
+struct path_step {
+	bool write;			/* row[.row] = want */
+	bool raise;			/* arm with .epoch */
+	uint8_t row, epoch;
+};
+/* @last: the epoch the path was last raised with by this engine, 0 = never. */
+struct path_step path_step(const struct tw_path *path, struct tw_live live, uint8_t last,
+			   const struct tw_path_row *want);
+
+/* The slot a circuit sends on now, as the kernel computes it; TW_NONE: it drops. */
+struct rows_view {			/* the maps, as plain memory */
+	const struct tw_circuit *circuit;
+	const struct tw_block *active, *next;
+	const struct tw_live *pw, *path, *guard;
+	const struct tw_group *group;
+};
+uint8_t slot_now(const struct rows_view *v, uint32_t circuit);
+
+#endif
