@@ -18,7 +18,9 @@ struct dp;
 struct dp_open {
 	const char *bpf_dir;
 	const char *run_dir;		/* its base name is the instance */
-	uint32_t capacity;		/* circuits */
+	uint32_t capacity;		/* circuits, TW_CIRCUITS_MIN to TW_CIRCUITS_MAX */
+	uint32_t punt_rate[TW_PUNT__N];	/* frames a second to user space, by source; 0: nobody there consumes them, they
+					 * are dropped as oam-not-enabled */
 	/* the carrier of a core port fell, flags are lowered already */
 	void (*fell)(void *arg, uint32_t ifindex, uint64_t when_ns);
 	void *arg;
@@ -43,6 +45,8 @@ int dp_apply(struct dp *d, const struct actions *a);
 /* The first complete list after a start has been applied: attachments are moved to our programs, what
  * nobody asked for is removed, another layout's maps and pins are deleted. */
 void dp_settled(struct dp *d);
+/* Ports are being worked on, or settling is not over: attachments may still be on their way. */
+bool dp_busy(const struct dp *d);
 
 /* A device changed (new ifindex for a name is a new device). Keeps attachment and preparation right. */
 void dp_link(struct dp *d, const struct sys_link *l, bool gone);

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * count.c: what the kernel counted, brought back. A reset keeps a base here and leaves the kernel's
+ * counters alone.
+ */
+#include "dp/inner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sys/bpf.h"
+
+#define BASE_BLOCK	256u		/* PWs whose bases are allocated together */
+
+void count_sum(const struct dp *d, int fd, uint32_t pw, struct tw_count *out)
+{
+	const struct tw_count *c = d->percpu;
+
+	memset(out, 0, sizeof(*out));
+	if (sys_map_get(fd, &pw, d->percpu))
+		return;
+	for (int i = 0; i < d->cpus; i++) {
+		out->tx_frames += c[i].tx_frames;
+		out->tx_octets += c[i].tx_octets;
+		out->rx_frames += c[i].rx_frames;
+		out->rx_octets += c[i].rx_octets;
+	}
+}
+
+static uint32_t base_blocks(const struct dp *d)
+{
+	return ((d->capacity + 1) * 4 + BASE_BLOCK - 1) / BASE_BLOCK;
+}
+
+struct tw_count *count_base(struct dp *d, uint32_t pw, bool make)
+{
+	if (!d->base && make)
+		d->base = calloc(base_blocks(d), sizeof(*d->base));
+	if (!d->base)
+		return NULL;
+	struct tw_count **block = &d->base[pw / BASE_BLOCK];
+	if (!*block && make)
+		*block = calloc(BASE_BLOCK, sizeof(**block));
+	return *block ? &(*block)[pw % BASE_BLOCK] : NULL;
+}
+
+void counts_free(struct dp *d)
+{
+	for (uint32_t i = 0; d->base && i < base_blocks(d); i++)
+		free(d->base[i]);
+	free(d->base);
+	d->base = NULL;
+}
+
+static bool pw_ok(const struct dp *d, uint32_t circuit, uint8_t slot)
+{
+	return circuit && circuit <= d->capacity && slot < TW_SLOTS;
+}
+
+void dp_show_count(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw_count *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (!pw_ok(d, circuit, slot))
+		return;
+	uint32_t pw = TW_PW(circuit, slot);
+	count_sum(d, d->set.map[MAP_COUNT].fd, pw, out);
+	const struct tw_count *b = count_base((struct dp *)(uintptr_t)d, pw, false);
+	if (!b)
+		return;
+	out->tx_frames -= b->tx_frames;
+	out->tx_octets -= b->tx_octets;
+	out->rx_frames -= b->rx_frames;
+	out->rx_octets -= b->rx_octets;
+}
+
+void dp_reset_count(struct dp *d, uint32_t circuit, uint8_t slot)
+{
+	if (!pw_ok(d, circuit, slot))
+		return;
+	struct tw_count *b = count_base(d, TW_PW(circuit, slot), true);
+	if (b)
+		count_sum(d, d->set.map[MAP_COUNT].fd, TW_PW(circuit, slot), b);
+}
+
+/* A circuit index gets a new owner: its counters start from zero, in the kernel, so that a restarted
+ * engine shows the same. No frame counts on an index that nothing refers to. */
+void counts_clear(struct dp *d, uint32_t circuit)
+{
+	struct tw_seen *seen = ROW(d, SEEN, struct tw_seen, circuit);
+
+	memset(seen, 0, sizeof(*seen));
+	bit_set(d->told, circuit, false);
+	for (uint32_t s = 0; s < TW_SLOTS; s++) {
+		uint32_t pw = TW_PW(circuit, s);
+		struct tw_count now, *b = count_base(d, pw, false);
+		if (b)
+			*b = (struct tw_count){ 0 };
+		count_sum(d, d->set.map[MAP_COUNT].fd, pw, &now);
+		if (!now.tx_frames && !now.rx_frames)
+			continue;
+		memset(d->percpu, 0, (size_t)d->cpus * sizeof(now));
+		sys_map_set(d->set.map[MAP_COUNT].fd, &pw, d->percpu);
+	}
+}
+
+void dp_show_drops(const struct dp *d, uint64_t out[DROP__N])
+{
+	const uint64_t *v = d->percpu;
+
+	for (uint32_t r = 0; r < DROP__N; r++) {
+		out[r] = 0;
+		if (sys_map_get(d->set.map[MAP_DROPS].fd, &r, d->percpu))
+			continue;
+		for (int i = 0; i < d->cpus; i++)
+			out[r] += v[i];
+	}
+}
+
+uint8_t dp_show_last_drop(const struct dp *d, uint32_t circuit)
+{
+	if (!pw_ok(d, circuit, 0))
+		return DROP_NONE;
+	return __atomic_load_n(&ROW(d, SEEN, struct tw_seen, circuit)->last_drop, __ATOMIC_RELAXED);
+}
+
+/* ---- drop reasons, from the one list in abi.h ------------------------------------------------------------ */
+
+static const struct {
+	const char *name, *text, *verdict;
+} reason[DROP__N] = {
+#define X(n, sym, label, verdict, sentence) [n] = { label, sentence, #verdict },
+	TW_DROPS(X)
+#undef X
+};
+
+const char *dp_drop_name(uint8_t r)
+{
+	return r < DROP__N && reason[r].name ? reason[r].name : "unknown";
+}
+
+const char *dp_drop_text(uint8_t r)
+{
+	return r < DROP__N && reason[r].text ? reason[r].text : "";
+}
+
+bool dp_drop_passes(uint8_t r)
+{
+	return r < DROP__N && reason[r].verdict && reason[r].verdict[0] == 'K';
+}
+
+/* ---- fall-backs of the kernel ------------------------------------------------------------------------------ */
+
+#define SEEN_SLICE 16384u
+
+/*
+ * The row stays set until the engine has followed (active is the slot seen) or has steered the circuit
+ * anew (apply.c), so one fall-back is told once.
+ */
+static void seen_one(struct dp *d, const struct rows_view *v, uint32_t circuit,
+		     void (*fn)(void *arg, uint32_t circuit, uint8_t slot, uint64_t when_ns), void *arg)
+{
+	struct tw_seen *s = ROW(d, SEEN, struct tw_seen, circuit);
+	uint64_t when = __atomic_load_n(&s->when, __ATOMIC_ACQUIRE);
+	uint8_t slot = s->slot;
+
+	if (!when)
+		return;
+	if (!bit_get(d->told, circuit) && slot_now(v, circuit) == slot)
+		fn(arg, circuit, slot, when);
+	bit_set(d->told, circuit, true);
+	if (v->active[circuit / TW_BLOCK].b[circuit % TW_BLOCK] != slot && slot_now(v, circuit) == slot)
+		return;
+	bit_set(d->told, circuit, false);
+	__atomic_store_n(&s->when, 0, __ATOMIC_RELEASE);
+}
+
+bool dp_poll_seen(struct dp *d, void (*fn)(void *arg, uint32_t circuit, uint8_t slot, uint64_t when_ns), void *arg)
+{
+	struct rows_view v = dp_view(d);
+	uint32_t end = d->seen_cursor + SEEN_SLICE;
+
+	if (!d->seen_cursor)
+		d->seen_cursor = 1;
+	for (; d->seen_cursor < end && d->seen_cursor <= d->capacity; d->seen_cursor++)
+		seen_one(d, &v, d->seen_cursor, fn, arg);
+	if (d->seen_cursor <= d->capacity)
+		return true;
+	d->seen_cursor = 0;
+	return false;
+}

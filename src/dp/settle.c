@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * settle.c: the end of a start. Owns the order in which what was found becomes what is wanted.
+ *
+ *	OPEN	rows are filled by the first lists; the old attachments forward
+ *	CARRY	counters of another layout or size are copied into the new maps
+ *	MOVE	every port goes to our programs, by replacement: no frame finds it without one
+ *	SWEEP	adopted rows that no list named are cleared
+ *	WAIT	for the worker
+ *	FINISH	what was counted on the old maps since CARRY is added; the old pins are removed
+ *
+ * Steps over many rows are slices of an idle job.
+ */
+#include "dp/inner.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "sys/bpf.h"
+
+#define SLICE		512u		/* rows that cost system calls */
+#define SLICE_MEM	32768u		/* rows that are memory */
+
+/* ---- state of another layout or size ------------------------------------------------------------------- */
+
+/* circuit_key[] and active[] keep their form over layouts; the rest is used where the layout is ours. */
+enum { OLD_KEY, OLD_ACTIVE, OLD_COUNT, OLD_DROPS, OLD_NEXT, OLD_CIRCUIT, OLD_PW, OLD_PATH, OLD_GUARD, OLD_GROUP, OLD__N };
+static const char *const old_name[OLD__N] = { "circuit_key", "active",	 "count",     "drops",	    "next",
+					      "circuit",     "pw_live", "path_live", "guard_live", "path_group" };
+
+struct old_state {
+	struct dp_map map[OLD__N];
+	bool same_layout;
+	bool counts, drops;		/* of our form: carried over */
+};
+
+static bool open_mapped(struct dp_map *m)
+{
+	return m->fd >= 0 && !sys_map_mmap(m->fd, m->rows * ((m->value + 7) & ~7u), &m->mem);
+}
+
+int old_open(struct dp *d, const char *name)
+{
+	struct old_state *o = calloc(1, sizeof(*o));
+	char dir[PIN_PATH], path[PIN_PATH], own[32], base[32];
+
+	if (!o)
+		return -ENOMEM;
+	pins_version(TW_LAYOUT, TW_CIRCUITS_DEFAULT, base);
+	pins_version(TW_LAYOUT, TW_CIRCUITS_DEFAULT + 1, own);
+	own[strcspn(own, "-") + 1] = '\0';
+	o->same_layout = !strcmp(name, base) || !strncmp(name, own, strlen(own));
+	pins_path(dir, d->instance_dir, name);
+	for (int i = 0; i < OLD__N; i++) {
+		pins_path(path, dir, old_name[i]);
+		map_open(&o->map[i], path);
+		if (i >= OLD_NEXT || i == OLD_ACTIVE || i == OLD_KEY)
+			o->same_layout &= open_mapped(&o->map[i]) || i == OLD_KEY;
+	}
+	o->counts = o->map[OLD_COUNT].fd >= 0 && o->map[OLD_COUNT].value == sizeof(struct tw_count);
+	o->drops = o->map[OLD_DROPS].fd >= 0 && o->map[OLD_DROPS].value == sizeof(uint64_t);
+	d->old = o;
+	return 0;
+}
+
+void old_free(struct dp *d)
+{
+	for (int i = 0; d->old && i < OLD__N; i++)
+		map_close(&d->old->map[i]);
+	free(d->old);
+	d->old = NULL;
+}
+
+static uint64_t old_key(const struct old_state *o, uint32_t circuit)
+{
+	uint64_t key = 0;
+
+	if (o->map[OLD_KEY].fd >= 0)
+		sys_map_get(o->map[OLD_KEY].fd, &circuit, &key);
+	return key;
+}
+
+/* Where the old programs send: exactly if the layout is ours, else what its engine last chose. */
+static uint8_t old_slot(const struct old_state *o, uint32_t circuit)
+{
+	struct rows_view v = { o->map[OLD_CIRCUIT].mem, o->map[OLD_ACTIVE].mem, o->map[OLD_NEXT].mem, o->map[OLD_PW].mem,
+			       o->map[OLD_PATH].mem,	o->map[OLD_GUARD].mem,	o->map[OLD_GROUP].mem };
+	uint32_t block = circuit / TW_BLOCK;
+	struct tw_block b;
+	uint8_t slot = TW_NONE;
+
+	if (o->same_layout)
+		slot = slot_now(&v, circuit);
+	if (slot == TW_NONE && !sys_map_get(o->map[OLD_ACTIVE].fd, &block, &b))
+		slot = b.b[circuit % TW_BLOCK];
+	return slot <= TW_NONE ? slot : TW_NONE;
+}
+
+void old_seed(struct dp *d, struct core *c)
+{
+	const struct old_state *o = d->old;
+
+	for (uint32_t i = 1; o && i < o->map[OLD_KEY].rows; i++) {
+		uint64_t key = old_key(o, i);
+		if (key)
+			core_seed_circuit(c, key, i <= d->capacity ? i : 0, (enum slot)old_slot(o, i));
+	}
+}
+
+/* ---- counters over a change of layout ------------------------------------------------------------------- */
+
+/* The index in our maps of the circuit that had @key and index @i before; 0: it is no more. */
+static uint32_t index_of(const struct dp *d, uint64_t key, uint32_t i)
+{
+	const uint64_t *keys = d->set.map[MAP_CIRCUIT_KEY].mem;
+
+	if (i <= d->capacity)
+		return keys[i] == key ? i : 0;	/* core keeps an index that fits */
+	for (i = 1; i <= d->capacity; i++)
+		if (keys[i] == key)
+			return i;
+	return 0;
+}
+
+/*
+ * Copied before the ports move, while no program of ours counts. What the old programs count from here
+ * to their end is added by finish_pw(), in the base that a display takes off.
+ */
+static void carry_pw(struct dp *d, uint32_t from, uint32_t to)
+{
+	struct tw_count sum;
+
+	count_sum(d, d->old->map[OLD_COUNT].fd, from, &sum);
+	if (!sum.tx_frames && !sum.rx_frames)
+		return;
+	sys_map_set(d->set.map[MAP_COUNT].fd, &to, d->percpu);
+	struct tw_count *b = count_base(d, to, true);
+	if (b)
+		*b = sum;
+}
+
+static void finish_pw(struct dp *d, uint32_t from, uint32_t to)
+{
+	struct tw_count sum, *b = count_base(d, to, false);
+
+	count_sum(d, d->old->map[OLD_COUNT].fd, from, &sum);
+	if (!b && (sum.tx_frames || sum.rx_frames))
+		b = count_base(d, to, true);
+	if (!b)
+		return;
+	b->tx_frames -= sum.tx_frames;
+	b->tx_octets -= sum.tx_octets;
+	b->rx_frames -= sum.rx_frames;
+	b->rx_octets -= sum.rx_octets;
+}
+
+static void carry_drops(struct dp *d)
+{
+	for (uint32_t r = 0; r < DROP__N && r < d->old->map[OLD_DROPS].rows; r++)
+		if (!sys_map_get(d->old->map[OLD_DROPS].fd, &r, d->percpu))
+			sys_map_set(d->set.map[MAP_DROPS].fd, &r, d->percpu);
+}
+
+/* One slice over the old circuits; true while there is more. */
+static bool each_old(struct dp *d, void (*fn)(struct dp *d, uint32_t from, uint32_t to))
+{
+	uint32_t rows = d->old && d->old->counts ? d->old->map[OLD_KEY].rows : 0;
+
+	for (uint32_t n = 0; n < SLICE && d->cursor < rows; n++, d->cursor++) {
+		uint64_t key = old_key(d->old, d->cursor);
+		uint32_t to = key ? index_of(d, key, d->cursor) : 0;
+		for (uint32_t s = 0; to && s < TW_SLOTS; s++)
+			fn(d, TW_PW(d->cursor, s), TW_PW(to, s));
+	}
+	return d->cursor < rows;
+}
+
+/* ---- adopted rows that nobody named ------------------------------------------------------------------------ */
+
+int touched_new(struct dp *d)
+{
+	d->touched.circuit = calloc(1, d->capacity / 8 + 1);
+	d->touched.path = calloc(1, TW_PATHS / 8);
+	d->touched.label = calloc(1, TW_LABELS / 8);
+	return d->touched.circuit && d->touched.path && d->touched.label ? 0 : -ENOMEM;
+}
+
+void touched_free(struct dp *d)
+{
+	free(d->touched.circuit);
+	free(d->touched.path);
+	free(d->touched.label);
+	d->touched = (struct touched){ 0 };
+}
+
+static void sweep_label(struct dp *d, uint32_t label)
+{
+	static const struct tw_label none;
+
+	if (ROW(d, LABEL_IN, struct tw_label, label)->last && !bit_get(d->touched.label, label))
+		label_put(d, label, &none);
+}
+
+static void sweep_circuit(struct dp *d, uint32_t circuit)
+{
+	if (circuit && *ROW(d, CIRCUIT_KEY, uint64_t, circuit) && !bit_get(d->touched.circuit, circuit))
+		dcircuit_clear(d, circuit);
+}
+
+static void sweep_path(struct dp *d, uint32_t path)
+{
+	if (*ROW(d, PATH_KEY, uint64_t, path) && !bit_get(d->touched.path, path))
+		dpath_down(d, path, true);
+}
+
+static void sweep_port(struct dp *d, uint32_t ifindex)
+{
+	if (ROW(d, PORT, struct tw_port, ifindex)->flags && !dport_find(d, ifindex))
+		port_clear_row(d, ifindex);
+}
+
+static const struct {
+	void (*fn)(struct dp *d, uint32_t i);
+	enum map_id of;
+} sweep[] = {
+	{ sweep_label, MAP_LABEL_IN },
+	{ sweep_circuit, MAP_CIRCUIT },
+	{ sweep_path, MAP_PATH },
+	{ sweep_port, MAP_PORT },
+};
+
+static bool sweep_slice(struct dp *d)
+{
+	uint32_t base = 0;
+
+	for (size_t i = 0; i < sizeof(sweep) / sizeof(sweep[0]); i++) {
+		uint32_t rows = d->set.map[sweep[i].of].rows;
+		if (sweep[i].of == MAP_CIRCUIT)
+			rows = d->capacity + 1;
+		if (d->cursor < base + rows) {
+			for (uint32_t n = 0; n < SLICE_MEM && d->cursor < base + rows; n++, d->cursor++)
+				sweep[i].fn(d, d->cursor - base);
+			return true;
+		}
+		base += rows;
+	}
+	return false;
+}
+
+/* The next key is asked for before the present one may go. */
+static void sweep_hash(struct dp *d, int fd, void *key, void *next, size_t size,
+		       bool (*stale)(struct dp *d, const void *key))
+{
+	for (int rc = map_next(fd, NULL, next); !rc;) {
+		memcpy(key, next, size);
+		rc = map_next(fd, key, next);
+		if (!stale(d, key))
+			continue;
+		sys_map_del(fd, key);
+		d->writes++;
+	}
+}
+
+static bool vlan_stale(struct dp *d, const void *key)
+{
+	const struct tw_vlan_key *k = key;
+	uint32_t circuit = 0;
+
+	if (sys_map_get(d->set.map[MAP_VLAN_AC].fd, key, &circuit) || circuit > d->capacity)
+		return true;
+	const struct tw_circuit *c = ROW(d, CIRCUIT, struct tw_circuit, circuit);
+	return !(c->flags & TW_CIRCUIT_SUBIF) || c->ifindex != k->ifindex || c->vid != k->vid;
+}
+
+static bool far_stale(struct dp *d, const void *key)
+{
+	return !dport_find(d, *(const uint32_t *)key);
+}
+
+static void sweep_hashes(struct dp *d)
+{
+	struct tw_vlan_key vk, vn;
+	uint32_t pk, pn;
+
+	sweep_hash(d, d->set.map[MAP_VLAN_AC].fd, &vk, &vn, sizeof(vk), vlan_stale);
+	sweep_hash(d, d->set.map[MAP_PORT_FAR].fd, &pk, &pn, sizeof(pk), far_stale);
+}
+
+/* ---- the steps ------------------------------------------------------------------------------------------------ */
+
+struct others {
+	struct dp *d;
+	char name[16][PIN_NAME];		/* removed after the walk: bpffs does not like both at once */
+	uint32_t n;
+};
+
+static void other_dir(void *arg, const char *name)
+{
+	struct others *o = arg;
+	const char *own = strrchr(o->d->dir, '/') + 1;
+
+	if (!strcmp(name, own) || !strcmp(name, "links") || !strcmp(name, "prepared"))
+		return;
+	if (o->n < sizeof(o->name) / sizeof(o->name[0]) && strlen(name) < sizeof(o->name[0]))
+		strcpy(o->name[o->n++], name);
+}
+
+static void remove_old_pins(struct dp *d)
+{
+	struct others o = { .d = d };
+	char path[PIN_PATH];
+
+	if (!d->dir[0])
+		return;
+	pins_walk(d->instance_dir, other_dir, &o);
+	for (uint32_t i = 0; i < o.n; i++) {
+		pins_path(path, d->instance_dir, o.name[i]);
+		int rc = pins_remove(path, NULL, NULL);
+		log_event(rc ? LOG_P_WARNING : LOG_P_NOTICE, "pins-removed", "dir=%s error=%d", path, -rc);
+	}
+}
+
+static void next_step(struct dp *d)
+{
+	d->settle++;
+	d->cursor = 0;
+}
+
+static bool step_carry(struct dp *d)
+{
+	if (each_old(d, carry_pw))
+		return true;
+	if (d->old && d->old->drops)
+		carry_drops(d);
+	next_step(d);
+	return true;
+}
+
+static bool step_move(struct dp *d)
+{
+	ports_release_held(d);
+	next_step(d);
+	return true;
+}
+
+static bool step_sweep(struct dp *d)
+{
+	if (d->touched.label && sweep_slice(d))
+		return true;
+	if (d->touched.label)
+		sweep_hashes(d);
+	touched_free(d);
+	next_step(d);
+	return true;
+}
+
+static bool step_wait(struct dp *d)
+{
+	if (d->running)
+		return false;		/* settle_check() wakes us */
+	next_step(d);
+	return true;
+}
+
+static bool step_finish(struct dp *d)
+{
+	if (each_old(d, finish_pw))
+		return true;
+	old_free(d);
+	remove_old_pins(d);
+	next_step(d);
+	log_event(LOG_P_NOTICE, "data-plane-settled", "writes=%llu", (unsigned long long)d->writes);
+	return false;
+}
+
+bool settle_slice(void *arg)
+{
+	static bool (*const step[])(struct dp *d) = {
+		[SETTLE_CARRY] = step_carry,
+		[SETTLE_MOVE] = step_move,
+		[SETTLE_SWEEP] = step_sweep,
+		[SETTLE_WAIT] = step_wait,
+		[SETTLE_FINISH] = step_finish,
+	};
+	struct dp *d = arg;
+
+	if (d->closing || d->settle == SETTLE_OPEN || d->settle >= SETTLE_DONE)
+		return false;
+	return step[d->settle](d);
+}
+
+void settle_check(struct dp *d)
+{
+	if (d->settle == SETTLE_WAIT && !d->running && !d->closing)
+		loop_idle(d->loop, settle_slice, d);
+}
+
+void dp_settled(struct dp *d)
+{
+	if (d->settle != SETTLE_OPEN)
+		return;
+	next_step(d);
+	loop_idle(d->loop, settle_slice, d);
+}
+
+bool dp_busy(const struct dp *d)
+{
+	return d->running || d->settle != SETTLE_DONE;
+}
