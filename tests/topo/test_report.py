@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The labs' judgement: what is not explained fails, and the JSON is the one that was promised."""
+import json
+
+import report
+import run as lab_run
+from checks import Checks, Losses
+
+
+def row(event, lost=0, refused=0, **more):
+    return {"event": event, "dir": "ce1-ce2", "sent": 100, "received": 100 - lost, "lost": lost, "dup": 0, "reordered": 0,
+            "outage_ms": 1.5 if lost else 0, "refused": refused, **more}
+
+
+def explained(rows, *readings):
+    losses = Losses(None, [])
+    losses.taken = list(zip(["a", "b", "end"], readings))
+    checks = Checks()
+    losses.explain(checks, rows)
+    return checks
+
+
+def test_a_loss_no_counter_knows_is_unexplained():
+    checks = explained([row("a", lost=3)], {"pe1 mtu": 5}, {"pe1 mtu": 7}, {"pe1 mtu": 9})
+    assert not checks.ok and "unexplained 1 of 3" in checks.list[0]["detail"]
+
+
+def test_a_loss_a_counter_knows_is_explained():
+    checks = explained([row("a", lost=3), row("b")], {"x tx dropped": 0}, {"x tx dropped": 3}, {"x tx dropped": 3})
+    assert checks.ok and "x tx dropped 3" in checks.list[0]["detail"]
+
+
+def test_frames_refused_to_the_meter_explain_nothing():
+    assert not explained([row("a", lost=3, refused=3)], {"x": 0}, {"x": 3}, {"x": 3}).ok
+
+
+def test_counters_that_began_anew_count_from_zero():
+    assert explained([row("a", lost=2)], {"x": 50}, {"x": 2}, {"x": 2}).ok
+    assert not explained([row("a", lost=2)], {"x": 50}, {"x": 1}, {"x": 1}).ok
+
+
+def finish(tmp_path, capsys, rows, ok, void=None):
+    checks = Checks()
+    checks.add("something", ok, "detail")
+    rc = lab_run.finish("static", rows, checks, void, tmp_path / "out.json")
+    return rc, json.loads((tmp_path / "out.json").read_text()), capsys.readouterr().out
+
+
+def test_exit_code_table_and_json(tmp_path, capsys):
+    rc, out, text = finish(tmp_path, capsys, [row("cut", lost=3, extra=1)], True)
+    assert rc == 0 and out == {
+        "scenario": "static", "ok": True, "checks": [{"name": "something", "ok": True, "detail": "detail"}],
+        "events": [{"event": "cut", "dir": "ce1-ce2", "sent": 100, "lost": 3, "dup": 0, "reordered": 0, "outage_ms": 1.5}]}
+    assert [line.split() for line in text.splitlines() if line.startswith("cut")] == [["cut", "ce1-ce2", "100", "3", "0", "0", "1.5"]]
+    assert "duplicated" in text and "outage ms" in text
+
+
+def test_a_wrong_check_fails_and_a_void_measurement_is_void(tmp_path, capsys):
+    rc, out, text = finish(tmp_path, capsys, [], False)
+    assert rc == 1 and out["ok"] is False and "WRONG: something" in text
+    rc, out, text = finish(tmp_path, capsys, [], True, void="bitmap and counters disagree")
+    assert rc == 2 and out["ok"] is False and "measurement void: bitmap" in text
+
+
+def test_a_run_without_checks_did_not_hold():
+    assert not Checks().ok and report.table([row("a")])
