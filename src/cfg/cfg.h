@@ -40,7 +40,9 @@ const struct trie *cfg_running(const struct cfg *c);	/* borrowed until the next 
 struct cfg_session;
 struct cfg_session *cfg_session_new(struct cfg *c);
 void cfg_session_free(struct cfg_session *s);		/* discards its changes */
-bool cfg_dirty(const struct cfg_session *s);
+bool cfg_dirty(const struct cfg_session *s);		/* the candidate differs from what it was made from */
+void cfg_discard(struct cfg_session *s);		/* the candidate becomes running, the view the system view */
+const struct trie *cfg_candidate(const struct cfg_session *s);	/* borrowed until the next line */
 void cfg_view_name(const struct cfg_session *s, char *out, size_t len);	/* prompt tail, "" in system view */
 
 /* What came of a line. */
@@ -59,11 +61,22 @@ struct cfg_answer {
 };
 /* One configuration line in the session's view (views, quit, return, undo, commands). */
 struct cfg_answer cfg_line(struct cfg_session *s, const char *line);
+/* The sentence of a verdict ("Error: Wrong parameter found at '^' position."), "" for CFG_OK; CFG_KNOWN and
+ * CFG_REFUSED: "Error: " and the answer's own text. */
+void cfg_answer_text(const struct cfg_answer *a, char *out, size_t len);
+
+/* What may follow @line in the session's view: after a blank all that may come next, else the words the
+ * last one abbreviates. @word is a keyword, a type such as INTEGER<1-4094>, or "<cr>". */
+enum cfg_help { CFG_HELP_WORD, CFG_HELP_VALUE, CFG_HELP_END };
+typedef void cfg_help_fn(void *arg, const char *word, const char *help, enum cfg_help kind);
+void cfg_help(const struct cfg_session *s, const char *line, cfg_help_fn *fn, void *arg);
 
 /* ---- commit ------------------------------------------------------------------------------------ */
 
 #define CFG_PROBLEMS_MAX 20
-/* A problem of the commit under way; @line is the configuration line at fault, rendered. */
+/* A problem of the commit under way, told by the steps. @field names the line of @obj at fault: "primary",
+ * "secondary" or "bypass" of an interface, or the first words of a command ("vlan-type", "mpls l2vpn");
+ * anything else, or NULL: the first line of the object. */
 void cfg_problem(struct cfg *c, enum obj_type type, const void *obj, const char *field, const char *text);
 
 struct cfg_problem {
@@ -95,6 +108,18 @@ int cfg_load_text(struct cfg_session *s, const char *text, size_t len, struct cf
 void cfg_commit_startup(struct cfg_session *s, struct cfg_load *l, struct cfg_result *r);
 
 /* ---- journal ------------------------------------------------------------------------------------------ */
+
+/* File operations, lent by daemon (the sys room); 0 or -errno each. */
+struct cfg_files {
+	/* all of @path, malloc'ed; -ENOENT when there is none */
+	int (*read)(void *arg, const char *path, char **ret, size_t *ret_len);
+	/* behind the end of @path, on the disk before it returns; creates the file; all or nothing */
+	int (*append)(void *arg, const char *path, const void *data, size_t len);
+	/* atomically, on the disk before it returns */
+	int (*replace)(void *arg, const char *path, const void *data, size_t len);
+	void *arg;
+};
+void cfg_files(struct cfg *c, const struct cfg_files *files);
 
 /* Opens or creates the journal; *found: running was restored from its last whole entry. *cut: octets
  * thrown away behind it. From now on each commit appends before it answers. 0 or -errno. */

@@ -3,7 +3,8 @@
  * model.h: configuration as plain, immutable objects. No functions live here.
  *
  * Each object starts with a struct ref and is bound in the datastore (a persistent trie) under
- * the key named beside it. Whoever wants to change one copies it. IPv4 addresses are host order.
+ * the key named beside it; types from OBJ__N up in a datastore are indexes of cfg and no objects.
+ * Whoever wants to change an object copies it. IPv4 addresses are host order.
  * Zeroed memory is the default of every field unless said otherwise.
  */
 #ifndef TW_MODEL_H
@@ -16,7 +17,7 @@
 
 enum obj_type {
 	OBJ_SYSTEM = 1,		/* key: type octet alone; exactly one or none */
-	OBJ_INTERFACE,		/* key: type octet + canonical name */
+	OBJ_INTERFACE,		/* key: type octet + canonical name, so written that keys sort as names do */
 	OBJ_STATIC_LSP,		/* key: type octet + name */
 	OBJ_ROUTE,		/* key: type octet + prefix, length, next hop, interface */
 	OBJ_INERT,		/* key: type octet + place; kept lines that do nothing */
@@ -109,6 +110,11 @@ struct m_inert {			/* one line that could not be taken, in its place */
 	char *block;			/* the view line it stood under, "" = system view; malloc */
 	char *text;			/* without indentation; malloc */
 	char *reason;			/* a sentence; malloc */
+	uint8_t indent;			/* blanks before it when printed */
+	bool starts;			/* begins a block: '#' is printed before it */
+	bool refused;			/* a line we should know and cannot take, not a command that is not built */
+	uint8_t n_place;
+	uint8_t place[180];		/* see cfg/inert.h */
 };
 
 #endif

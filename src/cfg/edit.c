@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * edit.c: set and undo, by the target of the row: a field, a slot, a list element, an object.
+ */
+#include "cfg/edit.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cfg/ifname.h"
+#include "cfg/inert.h"
+#include "cfg/store.h"
+#include "cfg/value.h"
+
+struct edit {
+	struct trie **root;
+	const struct trie *base;
+	struct place *at;
+	const struct parsed *p;
+	const struct command *cmd;
+	const void **touched;
+	struct cfg_answer answer;
+};
+
+static void refuse(struct edit *e, const char *text)
+{
+	e->answer.verdict = CFG_REFUSED;
+	snprintf(e->answer.text, sizeof(e->answer.text), "%s", text);
+}
+
+static bool refused(struct edit *e, const struct refusal *r)
+{
+	if (r->verdict == CFG_OK)
+		return false;
+	e->answer.verdict = r->verdict;
+	snprintf(e->answer.text, sizeof(e->answer.text), "%s", r->text);
+	return true;
+}
+
+static void done(struct edit *e, int err)
+{
+	if (err)
+		e->answer.verdict = CFG_NOMEM;
+}
+
+/* ---- records --------------------------------------------------------------------------------------- */
+
+static void clear_row(const struct command *cmd, void *rec)
+{
+	for (const struct leaf *const *l = cmd->leaves; *l; l++)
+		leaf_clear(*l, rec);
+}
+
+static void value_of(const struct bound *b, struct value *v)
+{
+	memset(v, 0, sizeof(*v));
+	if (b->text)
+		leaf_read(b->leaf, b->text, b->len, v);
+	else
+		v->num = b->word;
+}
+
+static void assign(const struct parsed *p, void *rec)
+{
+	struct value v;
+
+	for (size_t i = 0; i < p->n; i++) {
+		value_of(&p->bound[i], &v);
+		leaf_store(p->bound[i].leaf, rec, &v);
+	}
+}
+
+static uint32_t index_in(const struct parsed *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->bound[i].leaf->index)
+			return p->bound[i].word;
+	return 0;
+}
+
+static bool all_held(const struct parsed *p, const void *rec)
+{
+	struct value v;
+
+	for (size_t i = 0; i < p->n; i++) {
+		value_of(&p->bound[i], &v);
+		if (!p->bound[i].leaf->index && !leaf_holds(p->bound[i].leaf, rec, &v))
+			return false;
+	}
+	return true;
+}
+
+static void *element(const struct command *cmd, void *obj, uint32_t i)
+{
+	return (uint8_t *)obj + cmd->element + (size_t)i * cmd->size;
+}
+
+/* ---- the object of a view ---------------------------------------------------------------------------- */
+
+static const void *view_object(const struct edit *e)
+{
+	if (e->at->view == VIEW_INTERFACE)
+		return cfg_interface(*e->root, e->at->ifname);
+	return cfg_system(*e->root);
+}
+
+static enum obj_type view_type(const struct edit *e)
+{
+	return cfg_views[e->at->view].object;
+}
+
+/* Binds @now (owned, taken over), or the equal object that is or was there. */
+static int bind(struct edit *e, enum obj_type type, void *now)
+{
+	const void *was = store_get(*e->root, type, now), *base = store_get(e->base, type, now);
+	int err = 0;
+
+	if (!object_same(type, was, now))
+		err = store_put(e->root, type, object_same(type, base, now) ? base : now);
+	if (!err)
+		*e->touched = store_get(*e->root, type, now);
+	ref_put(now);
+	return err;
+}
+
+static unsigned int kind_of(const struct m_interface *m)
+{
+	return m->loopback ? ON_LOOPBACK : m->parent[0] ? ON_SUB : ON_PORT;
+}
+
+static const char *const kinds[] = {
+	[ON_PORT] = "This command is for ports",
+	[ON_SUB] = "This command is for sub-interfaces",
+	[ON_PORT | ON_SUB] = "This command is not for loopback interfaces",
+};
+
+static bool wrong_kind(struct edit *e, const void *obj)
+{
+	if (e->at->view != VIEW_INTERFACE || !e->cmd->on || e->cmd->on & kind_of(obj))
+		return false;
+	refuse(e, kinds[e->cmd->on]);
+	return true;
+}
+
+/* ---- set ------------------------------------------------------------------------------------------------ */
+
+static bool set_element(struct edit *e, void *obj, uint32_t *index)
+{
+	uint8_t rec[256] = { 0 };
+	uint8_t *count = (uint8_t *)obj + e->cmd->counter;
+
+	if (e->cmd->target != T_LIST) {
+		*index = index_in(e->p);
+		clear_row(e->cmd, element(e->cmd, obj, *index));
+		assign(e->p, element(e->cmd, obj, *index));
+		return true;
+	}
+	assign(e->p, rec);
+	*index = e->cmd->slot(obj, rec);
+	if (*index >= e->cmd->many) {
+		refuse(e, "There is no room for more of these");
+		return false;
+	}
+	memcpy(element(e->cmd, obj, *index), rec, e->cmd->size);
+	if (*index == *count)
+		++*count;
+	return true;
+}
+
+static void set_in_view(struct edit *e)
+{
+	struct refusal r = { 0 };
+	uint32_t index = 0;
+	void *obj = object_copy(view_type(e), view_object(e));
+
+	if (!obj) {
+		done(e, -ENOMEM);
+		return;
+	}
+	if (wrong_kind(e, obj) || !set_element(e, obj, &index)) {
+		ref_put(obj);
+		return;
+	}
+	if (e->cmd->check)
+		e->cmd->check(obj, index, &r);
+	if (refused(e, &r))
+		ref_put(obj);
+	else
+		done(e, bind(e, view_type(e), obj));
+}
+
+static void complete_interface(struct m_interface *m)
+{
+	const char *why;
+
+	m->loopback = ifname_class(m->name, &why) == IF_LOOPBACK;
+	ifname_parent(m->name, m->parent);
+}
+
+static void set_object(struct edit *e)
+{
+	struct refusal r = { 0 };
+	void *obj = object_new(e->cmd->object);
+	const void *was;
+
+	if (!obj) {
+		done(e, -ENOMEM);
+		return;
+	}
+	assign(e->p, obj);
+	if (e->cmd->object == OBJ_INTERFACE)
+		complete_interface(obj);
+	if (e->cmd->check)
+		e->cmd->check(obj, 0, &r);
+	was = store_get(*e->root, e->cmd->object, obj);
+	if (refused(e, &r)) {
+		ref_put(obj);
+	} else if (was && e->cmd->opens) {
+		*e->touched = was;
+		ref_put(obj);
+	} else {
+		done(e, bind(e, e->cmd->object, obj));
+	}
+}
+
+static void enter(struct edit *e)
+{
+	*e->at = (struct place){ .view = e->cmd->opens };
+	if (e->cmd->opens == VIEW_INTERFACE)
+		memcpy(e->at->ifname, ((const struct m_interface *)*e->touched)->name, IFNAME_LEN);
+}
+
+/* ---- undo -------------------------------------------------------------------------------------------------- */
+
+static int after_undo(struct trie **root, const struct command *cmd, const void *old)
+{
+	uint8_t place[PLACE_MAX];
+	int err = 0;
+
+	if (cmd->opens)
+		err = inert_drop_inside(root, place, place_of(place, cmd, old));
+	return err || !cmd->undone ? err : cmd->undone(root, old);
+}
+
+static void remove_element(const struct command *cmd, void *obj, uint32_t i)
+{
+	uint8_t *count = (uint8_t *)obj + cmd->counter;
+
+	if (cmd->target != T_LIST) {
+		clear_row(cmd, element(cmd, obj, i));
+		return;
+	}
+	memmove(element(cmd, obj, i), element(cmd, obj, i + 1), (size_t)(*count - i - 1u) * cmd->size);
+	memset(element(cmd, obj, --*count), 0, cmd->size);
+}
+
+static bool undo_list(struct edit *e, void *obj)
+{
+	const uint8_t *count = (uint8_t *)obj + e->cmd->counter;
+	bool any = false;
+
+	for (uint32_t i = *count; i-- > 0;) {
+		if (!all_held(e->p, element(e->cmd, obj, i)))
+			continue;
+		remove_element(e->cmd, obj, i);
+		any = true;
+	}
+	return any || e->p->n == 0;
+}
+
+static void undo_in_view(struct edit *e)
+{
+	const void *old = view_object(e);
+	void *obj = object_copy(view_type(e), old);
+	int err;
+
+	if (!obj) {
+		done(e, -ENOMEM);
+		return;
+	}
+	if (wrong_kind(e, obj)) {
+		ref_put(obj);
+		return;
+	}
+	if (e->cmd->target != T_LIST) {
+		remove_element(e->cmd, obj, index_in(e->p));
+	} else if (!undo_list(e, obj)) {
+		refuse(e, "There is no such line in the configuration");
+		ref_put(obj);
+		return;
+	}
+	err = bind(e, view_type(e), obj);
+	done(e, err ? err : after_undo(e->root, e->cmd, old));
+}
+
+struct undo_objects {
+	struct edit *e;
+	struct trie *root;		/* being changed */
+	unsigned int found;
+	int err;
+};
+
+static int undo_one(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	struct undo_objects *u = arg;
+	const struct command *cmd = u->e->cmd;
+	struct refusal r = { 0 };
+
+	(void)key;
+	(void)len;
+	if (!all_held(u->e->p, val))
+		return 0;
+	u->found++;
+	if (cmd->undo_check)
+		cmd->undo_check(u->root, val, &r);
+	if (refused(u->e, &r))
+		return 1;
+	u->err = store_drop(&u->root, cmd->object, val);
+	if (!u->err)
+		u->err = after_undo(&u->root, cmd, val);
+	return u->err;
+}
+
+static void undo_object(struct edit *e)
+{
+	struct undo_objects u = { e, ref_get(*e->root), 0, 0 };
+	void *like = object_new(e->cmd->object);
+	uint8_t stem[KEY_MAX];
+
+	if (!like) {
+		ref_put(u.root);
+		done(e, -ENOMEM);
+		return;
+	}
+	assign(e->p, like);
+	trie_walk(*e->root, stem, store_stem(e->cmd->object, like, stem), undo_one, &u);
+	ref_put(like);
+	if (!u.found)
+		refuse(e, "There is no such line in the configuration");
+	done(e, u.err);
+	if (e->answer.verdict != CFG_OK) {
+		ref_put(u.root);
+		return;
+	}
+	ref_put(*e->root);
+	*e->root = u.root;
+}
+
+/* ---- both ---------------------------------------------------------------------------------------------------- */
+
+struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct place *at, const struct parsed *p,
+			     const void **touched)
+{
+	struct trie *work = ref_get(*root);
+	struct edit e = { &work, base, at, p, p->cmd, touched, { .verdict = CFG_OK } };
+
+	*touched = NULL;
+	if (p->unbuilt) {
+		e.answer.verdict = CFG_KNOWN;
+		snprintf(e.answer.text, sizeof(e.answer.text), "%s", p->unbuilt);
+	} else if (p->undo) {
+		p->cmd->target == T_OBJECT ? undo_object(&e) : undo_in_view(&e);
+	} else {
+		p->cmd->target == T_OBJECT ? set_object(&e) : set_in_view(&e);
+	}
+	if (e.answer.verdict != CFG_OK) {
+		ref_put(work);
+		return e.answer;
+	}
+	ref_put(*root);
+	*root = work;
+	if (!p->undo && p->cmd->opens)
+		enter(&e);
+	return e.answer;
+}
+
+int edit_remove(struct trie **root, const struct command *cmd, const void *obj, uint32_t index)
+{
+	enum obj_type type = cmd->target == T_OBJECT ? cmd->object : cfg_views[cmd->view].object;
+	struct trie *work = ref_get(*root);
+	void *now;
+	int err;
+
+	if (cmd->target == T_OBJECT) {
+		err = store_drop(&work, type, obj);
+	} else {
+		now = object_copy(type, obj);
+		if (now)
+			remove_element(cmd, now, index);
+		err = now ? store_put(&work, type, now) : -ENOMEM;
+		ref_put(now);
+	}
+	if (!err)
+		err = after_undo(&work, cmd, obj);
+	if (err) {
+		ref_put(work);
+		return err;
+	}
+	ref_put(*root);
+	*root = work;
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * edit.h: what a parsed line does to a datastore.
+ */
+#ifndef TW_CFG_EDIT_H
+#define TW_CFG_EDIT_H
+
+#include "cfg/parse.h"
+
+/*
+ * Carries out @p at @at. *root is owned and replaced; it and *at stay as they were unless CFG_OK.
+ * @base: objects that become equal to those there are shared again, so that a change taken back is no
+ * change. *touched: the object the line was about, borrowed from *root, NULL: none any more.
+ */
+struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct place *at, const struct parsed *p,
+			     const void **touched);
+
+/* Takes away what @cmd prints for element @index of @obj: 0 or -ENOMEM. */
+int edit_remove(struct trie **root, const struct command *cmd, const void *obj, uint32_t index);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * inert.c: lines that are kept in their place and do nothing.
+ */
+#include "cfg/inert.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cfg/store.h"
+
+#define TAIL 6			/* inside or after, inner rank, number */
+
+unsigned int place_rank(const struct command *cmd)
+{
+	return (unsigned int)(cmd - cfg_commands) + 1;
+}
+
+size_t place_of(uint8_t *place, const struct command *cmd, const void *obj)
+{
+	uint8_t key[KEY_MAX];
+	size_t n;
+
+	place[0] = (uint8_t)place_rank(cmd);
+	if (cmd->target != T_OBJECT)
+		return 1;
+	n = store_key(cmd->object, obj, key);
+	memcpy(place + 1, key + 1, n - 1);
+	return n;
+}
+
+static void set_place(struct m_inert *m, const struct anchor *a, uint32_t number)
+{
+	uint8_t *p = m->place + a->n;
+
+	memcpy(m->place, a->place, a->n);
+	p[0] = !a->inside;
+	p[1] = a->inside ? a->inner : 0;
+	p[2] = (uint8_t)(number >> 24);
+	p[3] = (uint8_t)(number >> 16);
+	p[4] = (uint8_t)(number >> 8);
+	p[5] = (uint8_t)number;
+	m->n_place = (uint8_t)(a->n + TAIL);
+}
+
+int inert_add(struct trie **root, const struct inert_new *in)
+{
+	struct m_inert *m = object_new(OBJ_INERT);
+	int err = -ENOMEM;
+
+	if (!m)
+		return -ENOMEM;
+	set_place(m, in->anchor, in->number);
+	m->line = in->line;
+	m->indent = in->indent;
+	m->starts = in->starts;
+	m->refused = in->refused;
+	m->block = strdup(in->block);
+	m->text = strdup(in->text);
+	m->reason = strdup(in->reason);
+	if (m->block && m->text && m->reason)
+		err = store_put(root, OBJ_INERT, m);
+	ref_put(m);
+	return err;
+}
+
+bool inert_is_inside(const struct m_inert *m, const uint8_t *place, size_t n)
+{
+	return m->n_place == n + TAIL && !memcmp(m->place, place, n) && m->place[n] == 0;
+}
+
+unsigned int inert_row(const struct m_inert *m)
+{
+	return m->place[m->n_place - TAIL + 1];
+}
+
+struct dropping {
+	struct trie *root;
+	int err;
+};
+
+static int drop(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	struct dropping *d = arg;
+
+	(void)key;
+	(void)len;
+	return d->err = store_drop(&d->root, OBJ_INERT, val);
+}
+
+int inert_drop_inside(struct trie **root, const uint8_t *place, size_t n)
+{
+	struct dropping d = { ref_get(*root), 0 };
+	uint8_t prefix[1 + PLACE_MAX + 1];
+
+	prefix[0] = OBJ_INERT;
+	memcpy(prefix + 1, place, n);
+	prefix[1 + n] = 0;
+	trie_walk(*root, prefix, n + 2, drop, &d);
+	if (d.err) {
+		ref_put(d.root);
+		return d.err;
+	}
+	ref_put(*root);
+	*root = d.root;
+	return 0;
+}

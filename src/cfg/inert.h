@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * inert.h: lines that are kept and do nothing, and where they stand.
+ *
+ * A place orders everything a configuration prints. It is the rank of a row of the system view and
+ * the key of the object that row prints, then, for an inert line, whether it stands inside that
+ * block (behind the rows up to an inner rank) or after it, then a running number:
+ *
+ *	rank | object key | 0 inside, 1 after | inner rank | number (4)
+ *
+ * So an inert line stays behind the line it stood behind when it was read, also when that line goes.
+ */
+#ifndef TW_CFG_INERT_H
+#define TW_CFG_INERT_H
+
+#include "cfg/tables.h"
+
+#define PLACE_MAX 180
+#define PLACE_LAST 255			/* an inner rank behind all rows */
+
+unsigned int place_rank(const struct command *cmd);		/* 1 .. 254 */
+/* The place of what @cmd prints for @obj. */
+size_t place_of(uint8_t *place, const struct command *cmd, const void *obj);
+
+/* Where the next inert line goes. */
+struct anchor {
+	uint8_t place[PLACE_MAX];	/* of the block; one zero octet: before everything */
+	size_t n;
+	bool inside;
+	uint8_t inner;
+};
+
+struct inert_new {
+	const struct anchor *anchor;
+	uint32_t number, line;
+	uint8_t indent;
+	bool starts, refused;
+	const char *block, *text, *reason;
+};
+/* 0 or -ENOMEM; *root as in store_put(). */
+int inert_add(struct trie **root, const struct inert_new *in);
+
+bool inert_is_inside(const struct m_inert *m, const uint8_t *place, size_t n);
+unsigned int inert_row(const struct m_inert *m);		/* the inner rank */
+
+/* Removes the inert lines inside the block at @place. */
+int inert_drop_inside(struct trie **root, const uint8_t *place, size_t n);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * leaves.c: one row per leaf.
+ */
+#include "cfg/leaves.h"
+
+#define AT(type, field) .offset = offsetof(type, field), .size = sizeof(((type *)0)->field)
+#define WORDS(...) .words = (const struct leaf_word[]){ __VA_ARGS__, { NULL, 0, NULL } }
+#define SYS(field) AT(struct m_system, field)
+#define IFC(field) AT(struct m_interface, field)
+#define ADDR(field) AT(struct m_addr, field)
+#define PW(field) AT(struct m_static_pw, field)
+#define LSP(field) AT(struct m_static_lsp, field)
+#define ROUTE(field) AT(struct m_route, field)
+#define LABEL_MAX 1048575
+#define STATIC_LABEL_MAX 262143		/* LDP hands out labels from the next one up */
+
+/* ---- system -------------------------------------------------------------------------------------- */
+
+const struct leaf leaf_sysname = {
+	"sysname", LT_NAME, SYS(sysname), .min = 1, .max = 246,
+	.help = "Name of this device, shown in the prompt", .yang = "system/sysname",
+};
+const struct leaf leaf_lsr_id = {
+	"lsr-id", LT_IPV4, SYS(lsr_id), .min = 1,
+	.help = "Address that names this router in MPLS, usually a loopback address", .yang = "mpls/lsr-id",
+};
+const struct leaf leaf_mpls_global = {
+	"mpls", LT_WORD, SYS(mpls), WORDS({ "mpls", 1, "MPLS" }),
+	.help = "Multiprotocol label switching on this device", .yang = "mpls/enable",
+};
+const struct leaf leaf_l2vpn = {
+	"l2vpn", LT_WORD, SYS(l2vpn), WORDS({ "l2vpn", 1, "Layer 2 circuits over MPLS" }),
+	.help = "Layer 2 circuits over MPLS on this device", .yang = "l2vpn/enable",
+};
+const struct leaf leaf_capacity = {
+	"capacity", LT_UINT, SYS(capacity), .min = 64, .max = 1000000, .dflt = 4096, .unit = "circuits",
+	.help = "Most circuits this device can hold; sizes the tables of the data plane", .yang = "l2vpn/capacity",
+};
+
+/* ---- interface ------------------------------------------------------------------------------------- */
+
+const struct leaf leaf_if_name = {
+	"interface", LT_IFNAME, IFC(name),
+	.help = "Interface: a port, a sub-interface X.N, a loopback LoopBackN, or a Linux device", .yang = "interface/name",
+};
+const struct leaf leaf_description = {
+	"description", LT_TEXT, IFC(description), .min = 1, .max = 242,
+	.help = "Text about the interface", .yang = "interface/description",
+};
+const struct leaf leaf_port_mode = {
+	"port-mode", LT_WORD, IFC(port_mode),
+	WORDS({ "auto", PORT_MODE_AUTO, "Choose by what the port is" }, { "xdp", PORT_MODE_XDP, "XDP in the driver" },
+	      { "tcx", PORT_MODE_TCX, "tc, attached by tcx (kernel 6.6)" },
+	      { "clsact", PORT_MODE_CLSACT, "tc, attached by a clsact filter" }),
+	.help = "How the data plane attaches to the port", .yang = "interface/port-mode",
+};
+const struct leaf leaf_shutdown = {
+	"shutdown", LT_WORD, IFC(shutdown), WORDS({ "shutdown", 1, "Administratively down" }),
+	.help = "Administratively down", .yang = "interface/shutdown",
+};
+const struct leaf leaf_vlan = {
+	"vlan", LT_UINT, IFC(vlan), .min = 1, .max = 4094,
+	.help = "VLAN tag whose frames belong to the sub-interface", .yang = "interface/vlan",
+};
+const struct leaf leaf_mtu = {
+	"mtu", LT_UINT, IFC(mtu), .min = 46, .max = 9600, .unit = "octets",
+	.help = "Longest packet", .yang = "interface/mtu",
+};
+const struct leaf leaf_mpls_if = {
+	"mpls", LT_WORD, IFC(mpls), WORDS({ "mpls", 1, "Forward labelled packets" }),
+	.help = "Forward labelled packets on the interface", .yang = "interface/mpls",
+};
+
+const struct leaf leaf_addr_ip = {
+	"address", LT_IPV4, ADDR(ip), .min = 1, .help = "IPv4 address", .yang = "interface/ipv4/address/ip",
+};
+const struct leaf leaf_addr_mask = {
+	"mask", LT_MASK, ADDR(len), .help = "Mask of the subnet", .yang = "interface/ipv4/address/prefix-length",
+};
+const struct leaf leaf_addr_len = {
+	"mask-length", LT_UINT, ADDR(len), .min = 1, .max = 32, .help = "Length of the subnet's prefix",
+	.yang = "interface/ipv4/address/prefix-length",
+};
+const struct leaf leaf_addr_sub = {
+	"sub", LT_WORD, ADDR(sub), WORDS({ "sub", 1, "One more address beside the first" }),
+	.help = "One more address beside the first", .yang = "interface/ipv4/address/secondary",
+};
+
+/* ---- static pseudowire -------------------------------------------------------------------------------- */
+
+const struct leaf leaf_pw_slot = {
+	"role", LT_WORD, .index = true,
+	WORDS({ "secondary", 1, "The pseudowire that takes over" }, { "bypass", 2, "The pseudowire between two dual-homing PEs" }),
+	.help = "Which pseudowire of the circuit; the primary when not given", .yang = "pseudowire/role",
+};
+const struct leaf leaf_pw_static = {
+	"static-l2vc", LT_WORD, PW(present), WORDS({ "static-l2vc", 1, "Pseudowire with labels set by hand" }),
+	.help = "Pseudowire with labels set by hand", .yang = "pseudowire/static",
+};
+const struct leaf leaf_pw_peer = {
+	"peer", LT_IPV4, PW(peer), .min = 1, .help = "LSR ID of the far end", .yang = "pseudowire/peer",
+};
+const struct leaf leaf_pw_vc_id = {
+	"vc-id", LT_UINT, PW(vc_id), .min = 1, .max = UINT32_MAX,
+	.help = "Number of the pseudowire, equal at both ends", .yang = "pseudowire/vc-id",
+};
+const struct leaf leaf_pw_tx = {
+	"transmit-label", LT_LABEL, PW(tx_label), .min = 0, .max = LABEL_MAX, .reserved = 1u << 0,
+	.help = "Label that the far end expects", .yang = "pseudowire/transmit-label",
+};
+const struct leaf leaf_pw_rx = {
+	"receive-label", LT_LABEL, PW(rx_label), .min = 16, .max = STATIC_LABEL_MAX,
+	.help = "Label that this end expects", .yang = "pseudowire/receive-label",
+};
+const struct leaf leaf_pw_control_word = {
+	"control-word", LT_WORD, PW(control_word),
+	WORDS({ "control-word", TG_ON, "Frames carry the control word" }, { "no-control-word", TG_OFF, "Frames carry no control word" }),
+	.help = "Control word; off when not given", .yang = "pseudowire/control-word",
+};
+const struct leaf leaf_pw_mode = {
+	"encapsulation", LT_WORD, PW(mode),
+	WORDS({ "raw", PW_MODE_RAW, "Without the service tag" }, { "tagged", PW_MODE_TAGGED, "Always with a service tag" }),
+	.help = "Raw or tagged; a port is raw and a sub-interface tagged when not given", .yang = "pseudowire/encapsulation",
+};
+const struct leaf leaf_pw_access_port = {
+	"access-port", LT_WORD, PW(access_port), WORDS({ "access-port", 1, "Carry untagged frames only" }),
+	.help = "Carry untagged frames only", .yang = "pseudowire/access-port",
+};
+
+/* ---- static LSP ------------------------------------------------------------------------------------------ */
+
+const struct leaf leaf_lsp_name = {
+	"lsp-name", LT_NAME, LSP(name), .min = 1, .max = 19, .help = "Name of the LSP", .yang = "static-lsp/name",
+};
+const struct leaf leaf_lsp_role = {
+	"lsp-role", LT_WORD, LSP(role),
+	WORDS({ "ingress", LSP_INGRESS, "The LSP begins here" }, { "transit", LSP_TRANSIT, "The LSP passes through" },
+	      { "egress", LSP_EGRESS, "The LSP ends here" }),
+	.help = "What this router is to the LSP", .yang = "static-lsp/role",
+};
+const struct leaf leaf_lsp_dest = {
+	"destination", LT_IPV4, LSP(dest), .min = 1, .help = "Where the LSP leads", .yang = "static-lsp/destination",
+};
+const struct leaf leaf_lsp_mask = {
+	"mask", LT_MASK, LSP(dest_len), .help = "Mask of the destination", .yang = "static-lsp/prefix-length",
+};
+const struct leaf leaf_lsp_len = {
+	"mask-length", LT_UINT, LSP(dest_len), .min = 1, .max = 32, .help = "Length of the destination's prefix",
+	.yang = "static-lsp/prefix-length",
+};
+const struct leaf leaf_lsp_in_if = {
+	"in-interface", LT_IFNAME, LSP(in_if), .help = "Interface where the labelled packets arrive",
+	.yang = "static-lsp/incoming-interface",
+};
+const struct leaf leaf_lsp_in_label = {
+	"in-label", LT_LABEL, LSP(in_label), .min = 16, .max = STATIC_LABEL_MAX,
+	.help = "Label of the packets that arrive", .yang = "static-lsp/in-label",
+};
+const struct leaf leaf_lsp_out_if = {
+	"out-interface", LT_IFNAME, LSP(out_if), .help = "Interface where the packets leave",
+	.yang = "static-lsp/outgoing-interface",
+};
+const struct leaf leaf_lsp_nexthop = {
+	"next-hop", LT_IPV4, LSP(nexthop), .min = 1, .help = "Neighbour that gets the packets", .yang = "static-lsp/next-hop",
+};
+const struct leaf leaf_lsp_out_labels = {
+	"out-label", LT_LABEL, LSP(out_label[0]), .counter = offsetof(struct m_static_lsp, n_out), .many = PUSH_MAX,
+	.min = 0, .max = LABEL_MAX, .reserved = 1u << 0 | 1u << 3,
+	.help = "Labels to push, top first; 3 pushes none, 0 is explicit null", .yang = "static-lsp/out-label",
+};
+const struct leaf leaf_lsp_out_label = {
+	"one-out-label", LT_LABEL, LSP(out_label[0]), .counter = offsetof(struct m_static_lsp, n_out), .many = 1,
+	.min = 0, .max = LABEL_MAX, .reserved = 1u << 0 | 1u << 3,
+	.help = "Label the packets leave with; 3 pops, 0 is explicit null", .yang = "static-lsp/out-label",
+};
+
+/* ---- static route ------------------------------------------------------------------------------------------ */
+
+const struct leaf leaf_route_dest = {
+	"destination", LT_IPV4, ROUTE(dest), .help = "Destination", .yang = "static-route/destination",
+};
+const struct leaf leaf_route_mask = {
+	"mask", LT_MASK, ROUTE(len), .help = "Mask of the destination", .yang = "static-route/prefix-length",
+};
+const struct leaf leaf_route_len = {
+	"mask-length", LT_UINT, ROUTE(len), .min = 0, .max = 32, .help = "Length of the destination's prefix",
+	.yang = "static-route/prefix-length",
+};
+const struct leaf leaf_route_nexthop = {
+	"next-hop", LT_IPV4, ROUTE(nexthop), .min = 1, .help = "Next hop", .yang = "static-route/next-hop",
+};
+const struct leaf leaf_route_out_if = {
+	"out-interface", LT_IFNAME, ROUTE(out_if), .help = "Outgoing interface", .yang = "static-route/interface",
+};
+const struct leaf leaf_route_preference = {
+	"preference", LT_UINT, ROUTE(preference), .min = 1, .max = 255, .dflt = 60,
+	.help = "Of equal routes the smallest preference wins", .yang = "static-route/preference",
+};
+const struct leaf leaf_route_tag = {
+	"tag", LT_UINT, ROUTE(tag), .min = 1, .max = UINT32_MAX, .help = "Number kept with the route",
+	.yang = "static-route/tag",
+};
+const struct leaf leaf_route_description = {
+	"description", LT_TEXT, ROUTE(description), .min = 1, .max = 80, .help = "Text about the route",
+	.yang = "static-route/description",
+};
+
+/* ---- values of options that are not built ----------------------------------------------------------------------- */
+
+const struct leaf leaf_any_name = { "name", LT_NAME, .min = 1, .max = 63, .help = "Name" };
+const struct leaf leaf_any_ip = { "ip-address", LT_IPV4, .help = "IPv4 address" };
+const struct leaf leaf_any_number = { "number", LT_UINT, .min = 0, .max = UINT32_MAX, .help = "Number" };
+
+const struct leaf *const cfg_leaves[] = {
+	&leaf_sysname, &leaf_lsr_id, &leaf_mpls_global, &leaf_l2vpn, &leaf_capacity, &leaf_if_name, &leaf_description,
+	&leaf_port_mode, &leaf_shutdown, &leaf_vlan, &leaf_mtu, &leaf_mpls_if, &leaf_addr_ip, &leaf_addr_mask,
+	&leaf_addr_len, &leaf_addr_sub, &leaf_pw_slot, &leaf_pw_static, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx,
+	&leaf_pw_rx, &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_lsp_name, &leaf_lsp_role,
+	&leaf_lsp_dest, &leaf_lsp_mask, &leaf_lsp_len, &leaf_lsp_in_if, &leaf_lsp_in_label, &leaf_lsp_out_if,
+	&leaf_lsp_nexthop, &leaf_lsp_out_labels, &leaf_lsp_out_label, &leaf_route_dest, &leaf_route_mask,
+	&leaf_route_len, &leaf_route_nexthop, &leaf_route_out_if, &leaf_route_preference, &leaf_route_tag,
+	&leaf_route_description, &leaf_any_name, &leaf_any_ip, &leaf_any_number, NULL,
+};

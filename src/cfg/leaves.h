@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * leaves.h: names of the leaf rows, for the command rows that bind them.
+ */
+#ifndef TW_CFG_LEAVES_H
+#define TW_CFG_LEAVES_H
+
+#include "cfg/tables.h"
+
+extern const struct leaf
+	/* struct m_system */
+	leaf_sysname, leaf_lsr_id, leaf_mpls_global, leaf_l2vpn, leaf_capacity,
+	/* struct m_interface */
+	leaf_if_name, leaf_description, leaf_port_mode, leaf_shutdown, leaf_vlan, leaf_mtu, leaf_mpls_if,
+	/* struct m_addr */
+	leaf_addr_ip, leaf_addr_mask, leaf_addr_len, leaf_addr_sub,
+	/* struct m_static_pw */
+	leaf_pw_slot, leaf_pw_static, leaf_pw_peer, leaf_pw_vc_id, leaf_pw_tx, leaf_pw_rx, leaf_pw_control_word, leaf_pw_mode,
+	leaf_pw_access_port,
+	/* struct m_static_lsp */
+	leaf_lsp_name, leaf_lsp_role, leaf_lsp_dest, leaf_lsp_mask, leaf_lsp_len, leaf_lsp_in_if, leaf_lsp_in_label,
+	leaf_lsp_out_if, leaf_lsp_nexthop, leaf_lsp_out_labels, leaf_lsp_out_label,
+	/* struct m_route */
+	leaf_route_dest, leaf_route_mask, leaf_route_len, leaf_route_nexthop, leaf_route_out_if,
+	leaf_route_preference, leaf_route_tag, leaf_route_description,
+	/* values of options that are not built: recognised, not kept */
+	leaf_any_name, leaf_any_ip, leaf_any_number;
+
+extern const struct leaf *const cfg_leaves[];	/* all of them, NULL-terminated */
+
+#endif

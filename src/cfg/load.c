@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * load.c: whole files, as they are published and as people write them.
+ *
+ * Indentation never decides the view. '#' resets to the system view; a line is tried in the current view,
+ * then in each parent; `return` ends. What cannot be taken is kept in its place with its reason (inert.h).
+ * A line of the system view that cannot be taken opens a block of its own: what follows up to '#', or up to
+ * a line that the system view takes, is kept with it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cfg/inert.h"
+#include "cfg/session.h"
+#include "cfg/store.h"
+
+#define INDENT_MAX 15
+
+struct loader {
+	struct trie **root;
+	const struct trie *base;
+	struct place at;
+	struct cfg_load *out;
+
+	bool in_inert;			/* inside a block that is kept whole */
+	enum cfg_view like;		/* ... whose lines are those of this view, VIEW_NONE: not known */
+	bool fresh;			/* a '#' stands before this line */
+	bool ended;
+	struct anchor anchor;
+	char block[256];		/* the line that opened the view or block */
+	uint32_t number;		/* of the line */
+	int err;
+
+	/* the line at hand */
+	char *line;
+	uint8_t indent;
+};
+
+/* ---- keeping ------------------------------------------------------------------------------------------ */
+
+static void tell(struct loader *l, const char *reason)
+{
+	if (l->out->tell)
+		l->out->tell(l->out->arg, l->number, l->line, reason);
+}
+
+/* Keeps the line where it stands. @header: it is of the system view and opens a block. */
+static void keep(struct loader *l, bool header, bool refused, const char *reason)
+{
+	bool starts = header && (l->fresh || l->in_inert || l->at.view != VIEW_SYSTEM);
+	struct inert_new in = {
+		.anchor = &l->anchor, .number = l->number, .line = l->number, .starts = starts, .refused = refused,
+		.block = header ? "" : l->block, .text = l->line, .reason = reason,
+	};
+
+	if (header) {
+		l->at = (struct place){ .view = VIEW_SYSTEM };
+		l->anchor.inside = false;
+		l->in_inert = true;
+		l->like = VIEW_NONE;
+	} else {
+		in.indent = l->in_inert ? l->indent : 1;
+	}
+	l->err = inert_add(l->root, &in);
+	if (header)
+		snprintf(l->block, sizeof(l->block), "%.255s", l->line);
+	l->fresh = false;
+	*(refused ? &l->out->refused : &l->out->inert) += 1;
+	tell(l, reason);
+}
+
+/* ---- taking --------------------------------------------------------------------------------------------- */
+
+static void anchor_at(struct loader *l, const struct parsed *p, enum cfg_view view, const void *touched)
+{
+	if (view != VIEW_SYSTEM) {
+		l->anchor.inner = (uint8_t)place_rank(p->cmd);
+		return;
+	}
+	if (!touched && p->cmd->target == T_OBJECT)
+		return;
+	l->anchor.n = place_of(l->anchor.place, p->cmd, touched);
+	l->anchor.inside = p->cmd->opens && !p->undo;
+	l->anchor.inner = 0;
+}
+
+/* Carries out a line that was understood in @view. */
+static void take(struct loader *l, enum cfg_view view, const struct parsed *p)
+{
+	struct place at = view == l->at.view ? l->at : (struct place){ .view = view };
+	struct cfg_answer a;
+	const void *touched;
+
+	a = edit_apply(l->root, l->base, &at, p, &touched);
+	if (a.verdict == CFG_NOMEM) {
+		l->err = -1;
+		return;
+	}
+	if (a.verdict != CFG_OK) {
+		keep(l, view == VIEW_SYSTEM, a.verdict == CFG_REFUSED, a.text);
+		if (view == VIEW_SYSTEM)
+			l->like = p->undo ? VIEW_NONE : p->cmd->opens;
+		return;
+	}
+	if (view == VIEW_SYSTEM)
+		snprintf(l->block, sizeof(l->block), "%.255s", l->line);
+	anchor_at(l, p, view, touched);
+	l->at = at;
+	l->in_inert = false;
+	l->fresh = false;
+	l->out->taken++;
+}
+
+static const char *reason_of(const struct cfg_answer *a)
+{
+	static const char *const why[] = {
+		[CFG_UNRECOGNIZED] = "Unrecognized command",
+		[CFG_WRONG] = "Wrong parameter",
+		[CFG_INCOMPLETE] = "Incomplete command",
+		[CFG_TOO_MANY] = "Too many parameters",
+		[CFG_AMBIGUOUS] = "Ambiguous command",
+	};
+
+	return a->verdict == CFG_KNOWN ? a->text : why[a->verdict];
+}
+
+static void keep_why(struct loader *l, enum cfg_view view, const struct cfg_answer *a)
+{
+	char reason[320];
+	int word;
+
+	if (a->verdict == CFG_KNOWN) {
+		keep(l, view == VIEW_SYSTEM, false, a->text);
+		return;
+	}
+	word = (int)strcspn(l->line + a->column, " \t");
+	snprintf(reason, sizeof(reason), word ? "%s at \"%.*s\"" : "%s", reason_of(a), word > 60 ? 60 : word,
+		 l->line + a->column);
+	keep(l, view == VIEW_SYSTEM, true, reason);
+}
+
+/* A line inside a block that is kept whole. */
+static void inside_inert(struct loader *l)
+{
+	struct parsed p;
+
+	if (l->like != VIEW_NONE && parse_line(l->like, l->line, &p).verdict == CFG_OK) {
+		keep(l, false, false, "It stands in a block that is not built");
+		return;
+	}
+	if (parse_line(VIEW_SYSTEM, l->line, &p).verdict == CFG_OK)
+		take(l, VIEW_SYSTEM, &p);
+	else
+		keep(l, false, false, "It stands in a block that is not built");
+}
+
+static void one_line(struct loader *l)
+{
+	struct cfg_answer best = { .verdict = CFG_UNRECOGNIZED };
+	enum cfg_view best_view = l->at.view;
+	size_t depth = 0;
+	struct parsed p;
+
+	if (l->in_inert) {
+		inside_inert(l);
+		return;
+	}
+	for (enum cfg_view v = l->at.view; v != VIEW_NONE; v = cfg_views[v].parent) {
+		struct cfg_answer a = session_read(v, l->line, &p);
+
+		if (a.verdict == CFG_OK) {
+			take(l, v, &p);
+			return;
+		}
+		if (a.verdict == CFG_KNOWN) {
+			keep_why(l, v, &a);
+			return;
+		}
+		if (v == l->at.view || p.depth > depth) {
+			best = a;
+			best_view = v;
+			depth = p.depth;
+		}
+	}
+	keep_why(l, best_view, &best);
+}
+
+/* ---- files ----------------------------------------------------------------------------------------------- */
+
+static bool reset(struct loader *l)
+{
+	l->at = (struct place){ .view = VIEW_SYSTEM };
+	l->in_inert = false;
+	l->fresh = true;
+	l->anchor.inside = false;
+	l->block[0] = '\0';
+	return true;
+}
+
+/* Lines that are structure and no command. */
+static bool structure(struct loader *l)
+{
+	if (!l->line[0] || l->line[0] == '!')
+		return true;
+	if (l->line[0] == '#')
+		return reset(l);
+	if (!strcasecmp(l->line, "return")) {
+		l->ended = true;
+		return true;
+	}
+	if (!strcasecmp(l->line, "quit") && !l->in_inert) {
+		l->at = (struct place){ .view = VIEW_SYSTEM };
+		l->anchor.inside = false;
+		l->out->taken++;
+		return true;
+	}
+	return false;
+}
+
+/* A copy of the line without indentation and trailing blanks; what is no text is made visible. */
+static char *clean(const char *s, size_t len, uint8_t *indent)
+{
+	size_t lead = 0;
+	char *line;
+
+	while (lead < len && (s[lead] == ' ' || s[lead] == '\t'))
+		lead++;
+	while (len > lead && strchr(" \t\r", s[len - 1]))
+		len--;
+	*indent = (uint8_t)(lead < INDENT_MAX ? lead : INDENT_MAX);
+	line = calloc(1, len - lead + 1);
+	if (!line)
+		return NULL;
+	for (size_t i = 0; i < len - lead; i++)
+		line[i] = (unsigned char)s[lead + i] >= ' ' || s[lead + i] == '\t' ? s[lead + i] : '?';
+	return line;
+}
+
+static void load_lines(struct loader *l, const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len && !l->err) {
+		const char *nl = memchr(text + at, '\n', len - at);
+		size_t n = nl ? (size_t)(nl - (text + at)) : len - at;
+
+		l->number++;
+		l->line = clean(text + at, n, &l->indent);
+		if (!l->line) {
+			l->err = -1;
+			return;
+		}
+		if (l->ended && l->line[0] && l->line[0] != '#') {
+			l->out->refused++;
+			tell(l, "It stands behind return");
+		} else if (!l->ended && !structure(l)) {
+			one_line(l);
+		}
+		free(l->line);
+		at += n + 1;
+	}
+}
+
+int cfg_load_text(struct cfg_session *s, const char *text, size_t len, struct cfg_load *out)
+{
+	struct trie *root = NULL;
+	struct loader l = { .root = &root, .base = s->cfg->running, .out = out, .anchor.n = 1 };
+
+	out->taken = out->inert = out->refused = 0;
+	reset(&l);
+	load_lines(&l, text, len);
+	if (l.err) {
+		ref_put(root);
+		return -ENOMEM;
+	}
+	ref_put(s->cand);
+	s->cand = root;
+	s->at = (struct place){ .view = VIEW_SYSTEM };
+	return 0;
+}
+
+bool load_record(struct trie **root, const char *text, size_t len)
+{
+	struct cfg_load out = { 0 };
+	struct loader l = { .root = root, .out = &out, .anchor.n = 1 };
+
+	reset(&l);
+	load_lines(&l, text, len);
+	return !l.err && !out.inert && !out.refused;
+}

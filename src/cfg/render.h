@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * render.h: rows backwards: from objects to lines.
+ */
+#ifndef TW_CFG_RENDER_H
+#define TW_CFG_RENDER_H
+
+#include "cfg/tables.h"
+#include "cfg/text.h"
+
+#define LINE_MAX_LEN 4096
+
+/* The line of @cmd for @rec, without indentation; false: nothing of it is configured (or it does not fit). */
+bool render_line(const struct command *cmd, const void *rec, uint32_t index, char *out, size_t size);
+
+/* Each configured line of @obj that rows of @view print, in order. @fn non-zero ends. */
+struct rendered {
+	const struct command *cmd;
+	uint32_t index;			/* of the element, for T_SLOT and T_LIST */
+	const char *line;
+};
+int render_lines(enum cfg_view view, const void *obj, int (*fn)(void *arg, const struct rendered *r), void *arg);
+
+/* The row that prints objects of @type such as @obj; NULL: none. */
+const struct command *render_row(enum obj_type type, const void *obj);
+
+/* One object as a block that a loader takes again: header, lines, no inert ones. */
+void render_object(struct text *t, enum obj_type type, const void *obj);
+
+#endif

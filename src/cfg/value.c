@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * value.c: how each type of leaf is read, kept and printed. Ranges come from the rows.
+ */
+#include "cfg/value.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cfg/ifname.h"
+
+/* Decimal without sign, at most 10 digits. */
+static bool read_uint(const char *s, size_t len, uint64_t *out)
+{
+	uint64_t n = 0;
+
+	if (len == 0 || len > 10)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+		n = n * 10 + (uint64_t)(s[i] - '0');
+	}
+	*out = n;
+	return true;
+}
+
+static bool read_ipv4(const char *s, size_t len, uint32_t *out)
+{
+	uint32_t ip = 0;
+
+	for (unsigned int part = 0; part < 4; part++) {
+		const char *dot = memchr(s, '.', len);
+		size_t n = part < 3 ? (dot ? (size_t)(dot - s) : 0) : len;
+		uint64_t v;
+
+		if (n > 3 || !read_uint(s, n, &v) || v > 255)
+			return false;
+		ip = ip << 8 | (uint32_t)v;
+		if (part < 3) {
+			s += n + 1;
+			len -= n + 1;
+		}
+	}
+	*out = ip;
+	return true;
+}
+
+static bool read_mask(const char *s, size_t len, uint32_t *out)
+{
+	uint32_t m;
+
+	if (!read_ipv4(s, len, &m) || (m && (~m & (~m + 1u))))
+		return false;
+	*out = (uint32_t)__builtin_popcount(m);
+	return true;
+}
+
+/* Control characters never; blanks inside only where allowed. Octets above 127 are UTF-8 and pass. */
+static bool read_chars(const struct leaf *l, const char *s, size_t len, bool blanks, char *out)
+{
+	if (len < l->min || len > l->max || len >= sizeof(((struct value *)0)->text))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f || (s[i] == ' ' && !blanks))
+			return false;
+	memcpy(out, s, len);
+	out[len] = '\0';
+	return true;
+}
+
+static bool read_word(const struct leaf *l, const char *s, size_t len, uint32_t *out)
+{
+	for (const struct leaf_word *w = l->words; w->word; w++)
+		if (strlen(w->word) == len && !strncasecmp(w->word, s, len)) {
+			*out = w->value;
+			return true;
+		}
+	return false;
+}
+
+static bool read_ifname(const char *s, size_t len, char out[IFNAME_LEN])
+{
+	char typed[2 * IFNAME_LEN];
+
+	if (len >= sizeof(typed))
+		return false;
+	memcpy(typed, s, len);
+	typed[len] = '\0';
+	return cfg_ifname(typed, out);
+}
+
+bool leaf_read(const struct leaf *l, const char *s, size_t len, struct value *v)
+{
+	uint64_t n;
+
+	memset(v, 0, sizeof(*v));
+	switch (l->type) {
+	case LT_UINT:
+	case LT_LABEL:
+		if (!read_uint(s, len, &n) || n < l->min || n > l->max)
+			return false;
+		v->num = n == l->dflt ? 0 : (uint32_t)n;
+		return l->type == LT_UINT || n > 15 || l->reserved & 1u << n;
+	case LT_IPV4:
+		return read_ipv4(s, len, &v->num) && v->num >= l->min;
+	case LT_MASK:
+		return read_mask(s, len, &v->num);
+	case LT_NAME:
+	case LT_TEXT:
+		return read_chars(l, s, len, l->type == LT_TEXT, v->text);
+	case LT_IFNAME:
+		return read_ifname(s, len, v->text);
+	case LT_WORD:
+		return read_word(l, s, len, &v->num);
+	}
+	return false;
+}
+
+/* ---- records ------------------------------------------------------------------------------------- */
+
+static bool is_text(const struct leaf *l)
+{
+	return l->type == LT_NAME || l->type == LT_TEXT || l->type == LT_IFNAME;
+}
+
+static uint8_t *field(const struct leaf *l, const void *rec, unsigned int i)
+{
+	return (uint8_t *)(uintptr_t)rec + l->offset + (size_t)i * l->size;
+}
+
+static uint8_t *counter(const struct leaf *l, const void *rec)
+{
+	return (uint8_t *)(uintptr_t)rec + l->counter;
+}
+
+size_t leaf_count(const struct leaf *l, const void *rec)
+{
+	return l->many ? *counter(l, rec) : 1;
+}
+
+static void put_num(uint8_t *to, size_t size, uint32_t n)
+{
+	uint16_t h = (uint16_t)n;
+
+	if (size == 1)
+		*to = (uint8_t)n;
+	else if (size == 2)
+		memcpy(to, &h, 2);
+	else
+		memcpy(to, &n, 4);
+}
+
+static uint32_t get_num(const uint8_t *from, size_t size)
+{
+	uint16_t h;
+	uint32_t n;
+
+	if (size == 1)
+		return *from;
+	if (size == 2) {
+		memcpy(&h, from, 2);
+		return h;
+	}
+	memcpy(&n, from, 4);
+	return n;
+}
+
+void leaf_store(const struct leaf *l, void *rec, const struct value *v)
+{
+	unsigned int i = 0;
+
+	if (!l->size || l->index)
+		return;
+	if (l->many) {
+		if (*counter(l, rec) >= l->many)
+			return;
+		i = (*counter(l, rec))++;
+	}
+	if (is_text(l)) {
+		memset(field(l, rec, i), 0, l->size);
+		memcpy(field(l, rec, i), v->text, strnlen(v->text, l->size - 1u));
+	} else {
+		put_num(field(l, rec, i), l->size, v->num);
+	}
+}
+
+void leaf_clear(const struct leaf *l, void *rec)
+{
+	if (!l->size || l->index)
+		return;
+	memset(field(l, rec, 0), 0, (size_t)l->size * (l->many ? l->many : 1u));
+	if (l->many)
+		*counter(l, rec) = 0;
+}
+
+bool leaf_unset(const struct leaf *l, const void *rec)
+{
+	if (!l->size)
+		return true;
+	if (l->many)
+		return *counter(l, rec) == 0;
+	return is_text(l) ? !*field(l, rec, 0) : get_num(field(l, rec, 0), l->size) == 0;
+}
+
+void leaf_load(const struct leaf *l, const void *rec, unsigned int i, struct value *v)
+{
+	memset(v, 0, sizeof(*v));
+	if (is_text(l))
+		snprintf(v->text, sizeof(v->text), "%.*s", (int)l->size, (const char *)field(l, rec, i));
+	else
+		v->num = get_num(field(l, rec, i), l->size);
+}
+
+bool leaf_holds(const struct leaf *l, const void *rec, const struct value *v)
+{
+	struct value have;
+
+	if (!l->size)
+		return true;
+	leaf_load(l, rec, 0, &have);
+	return is_text(l) ? !strcmp(have.text, v->text) : have.num == v->num;
+}
+
+/* ---- printing -------------------------------------------------------------------------------------- */
+
+static void print_ipv4(uint32_t ip, char *out, size_t size)
+{
+	snprintf(out, size, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+}
+
+void leaf_print(const struct leaf *l, const void *rec, unsigned int i, char *out, size_t size)
+{
+	struct value v;
+
+	leaf_load(l, rec, i, &v);
+	switch (l->type) {
+	case LT_UINT:
+	case LT_LABEL:
+		snprintf(out, size, "%u", v.num ? v.num : l->dflt);
+		break;
+	case LT_IPV4:
+		print_ipv4(v.num, out, size);
+		break;
+	case LT_MASK:
+		print_ipv4(v.num ? ~0u << (32 - v.num) : 0, out, size);
+		break;
+	default:
+		snprintf(out, size, "%s", v.text);
+	}
+}
+
+void leaf_type_name(const struct leaf *l, char *out, size_t size)
+{
+	switch (l->type) {
+	case LT_UINT:
+	case LT_LABEL:
+		snprintf(out, size, "INTEGER<%u-%u>", l->min, l->max);
+		break;
+	case LT_IPV4:
+	case LT_MASK:
+		snprintf(out, size, "X.X.X.X");
+		break;
+	case LT_NAME:
+		snprintf(out, size, "STRING<%u-%u>", l->min, l->max);
+		break;
+	case LT_TEXT:
+		snprintf(out, size, "TEXT<%u-%u>", l->min, l->max);
+		break;
+	case LT_IFNAME:
+		snprintf(out, size, "INTERFACE");
+		break;
+	case LT_WORD:
+		snprintf(out, size, "WORD");
+	}
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * value.h: the values of leaves: read from text, kept in a record, printed again.
+ */
+#ifndef TW_CFG_VALUE_H
+#define TW_CFG_VALUE_H
+
+#include "cfg/tables.h"
+
+struct value {
+	uint32_t num;			/* numbers, addresses, lengths, words */
+	char text[256];			/* names and texts */
+};
+
+/* @s (@len octets, trimmed) as a value of @l; false: not of its type or out of range. */
+bool leaf_read(const struct leaf *l, const char *s, size_t len, struct value *v);
+/* Stores the value (an array leaf: appended) / takes it out. @rec is the record of the command. */
+void leaf_store(const struct leaf *l, void *rec, const struct value *v);
+void leaf_clear(const struct leaf *l, void *rec);
+/* Nothing is configured: the field is zero. */
+bool leaf_unset(const struct leaf *l, const void *rec);
+/* The @i-th value (0 unless an array) as it is kept. */
+void leaf_load(const struct leaf *l, const void *rec, unsigned int i, struct value *v);
+bool leaf_holds(const struct leaf *l, const void *rec, const struct value *v);
+size_t leaf_count(const struct leaf *l, const void *rec);	/* values in use; 1 unless an array */
+/* The @i-th value as text, NUL-terminated. */
+void leaf_print(const struct leaf *l, const void *rec, unsigned int i, char *out, size_t size);
+/* The name of its type as help prints it: INTEGER<1-4094>, X.X.X.X, STRING<1-31>. */
+void leaf_type_name(const struct leaf *l, char *out, size_t size);
+
+#endif
