@@ -11,7 +11,8 @@ import pathlib
 import subprocess
 
 import nets
-from measure import Bar, Void, interleave, rate, settle
+import topology
+from measure import Bar, Void, interleave, over, plain, rate, settle
 
 TOOL = pathlib.Path(__file__).resolve().parent.parent / "build" / "bench" / "tw-bench-forward"
 
@@ -27,6 +28,29 @@ BARS = {
     "tcp_tc_vs_xdp": Bar("at least", 0.8),
     "tcp_bad_checksums": Bar("at most", 0, "value"),
 }
+
+
+class Costs:
+    """Test runs of whole programs; bare_redirect runs in the same rounds. Nothing is subtracted unseen."""
+
+    OVER = (("encap_cw_over_redirect_ns", "encap"), ("decap_cw_over_redirect_ns", "decap"), ("swap_over_redirect_ns", "swap"))
+    MANY = ("encap_64k", "decap_64k", "encap_64k_vlan", "decap_64k_gate", "decap_64k_gate_ports")
+
+    def __init__(self, repeat):
+        self.repeat = repeat
+        self.series = {}
+
+    def measure(self, rounds):
+        p = subprocess.run([TOOL, "cost", str(rounds), str(self.repeat)], capture_output=True, text=True)
+        if p.returncode:
+            raise Void(p.stderr.strip())
+        for name, figures in json.loads(p.stdout).items():
+            self.series.setdefault(name, []).extend(figures)
+
+    def results(self):
+        bare = self.series["bare_redirect"]
+        return ([over(name, "ns", "bare redirect", self.series[of], bare) for name, of in self.OVER]
+                + [plain(f"{name}_ns", "ns", "bare redirect", self.series[name], bare) for name in self.MANY])
 
 
 class Generator:
@@ -90,7 +114,7 @@ def chains(quick, stack, sets):
     for name, chain in sets.items():
         native = name in ("redirect", "xdp")
         if not native:
-            chain.ethtool("pe1", "ac", gro=True)  # NAPI, without which an XDP frame cannot be handed over
+            chain.ethtool("pe1", "ac", "gro on")  # NAPI, without which an XDP frame cannot be handed over
         g = Generator(chain, "xdp" if native else "tc", *(hops if name == "redirect" else ()))
         stack.callback(g.close)
         generators[name] = g
@@ -103,10 +127,10 @@ def chains(quick, stack, sets):
 
 
 def run(quick):
-    nets.sweep()
-    results = []
     with contextlib.ExitStack() as stack:
-        sets = {name: stack.enter_context(nets.Chain(name)) for name in ("redirect", "vxlan")}
-        sets["vxlan"].vxlan()
-        results += chains(quick, stack, sets)
-    return results
+        lab = topology.Lab()
+        stack.callback(lab.down)
+        sets = {"redirect": nets.Chain(lab, "redirect"), "vxlan": nets.Chain(lab, "vxlan").vxlan()}
+        print("costs by test run", flush=True)
+        results = settle(Costs(200_000 if quick else 500_000), BARS, 9 if quick else 21)
+        return results + chains(quick, stack, sets)

@@ -51,6 +51,11 @@ class Result:
         return (min(self.runs), max(self.runs)) if self.runs else (None, None)
 
 
+def against(ours, theirs):
+    """Ratio of the medians; 0 where theirs is 0."""
+    return statistics.median(ours) / statistics.median(theirs) if statistics.median(theirs) else 0.0
+
+
 def rate(name, unit, versus, ours, theirs):
     """Ours over theirs, round by round; the ratio is the figure."""
     runs = [a / b for a, b in zip(ours, theirs)]
@@ -62,13 +67,13 @@ def over(name, unit, versus, ours, theirs):
     """What ours costs above theirs, round by round; the difference is the figure."""
     runs = [a - b for a, b in zip(ours, theirs)]
     return Result(name, statistics.median(runs), unit, f"{versus}: {statistics.median(theirs):.1f}",
-                  statistics.median(ours) / statistics.median(theirs), runs, ours, theirs)
+                  against(ours, theirs), runs, ours, theirs)
 
 
 def plain(name, unit, versus, ours, theirs):
     """Ours as measured; theirs only for comparison."""
     return Result(name, statistics.median(ours), unit, f"{versus}: {statistics.median(theirs):.1f}",
-                  statistics.median(ours) / statistics.median(theirs), ours, ours, theirs)
+                  against(ours, theirs), ours, ours, theirs)
 
 
 def interleave(series, contenders, rounds):
