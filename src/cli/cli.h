@@ -18,6 +18,7 @@
 /* A Linux device behind an operator's interface name, as it is now. */
 struct cli_device {
 	bool present;
+	bool of_port;			/* set by cli: a sub-interface without a device, seen through its port's */
 	char dev[16];			/* its Linux name; when absent, the name that is looked for */
 	uint32_t ifindex;		/* 0 when absent */
 	bool admin_up, carrier;

@@ -34,6 +34,7 @@ static const struct row {
 } rows[] = {
 	{ V_ALL,    "display current-configuration [ interface <if> ]",			display_current },
 	{ V_ALL,    "display configuration inert",					display_inert },
+	{ V_CONFIG, "display configuration candidate",					display_candidate },
 	{ V_ALL,    "display interface [ brief | <if> ]",				display_interface },
 	{ V_ALL,    "display mpls static-l2vc [ brief | state { up | down } | interface <if> | <vc-id> ]",
 											display_static_l2vc },
@@ -385,15 +386,8 @@ static void do_commit(struct session *s, const struct args *a)
 
 static void do_clear_candidate(struct session *s, const struct args *a)
 {
-	struct cfg_session *fresh = cfg_session_new(s->e->cfg);
 	(void)a;
-
-	if (!fresh) {
-		say_error(s, "Not enough memory.");
-		return;
-	}
-	cfg_session_free(s->cfg);
-	s->cfg = fresh;
+	cfg_discard(s->cfg);
 }
 
 /* ---- files ------------------------------------------------------------------------------------------------------ */

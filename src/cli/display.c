@@ -128,6 +128,22 @@ const char *up_down(bool up)
 	return up ? "up" : "down";
 }
 
+bool device_of(const struct cli_engine *e, const char *ifname, const struct m_interface *cfg, struct cli_device *d)
+{
+	struct cli_device port;
+	bool known = e->device(e->arg, ifname, d);
+
+	if (!known)
+		*d = (struct cli_device){ 0 };
+	if (d->present || !cfg || !*cfg->parent || !e->device(e->arg, cfg->parent, &port))
+		return known || cfg;
+	*d = (struct cli_device){ .present = port.present, .of_port = true, .ifindex = port.ifindex, .admin_up = port.admin_up,
+				  .carrier = port.carrier, .detector = port.detector, .mtu = port.mtu };
+	memcpy(d->dev, port.dev, sizeof(d->dev));
+	memcpy(d->mac, port.mac, sizeof(d->mac));
+	return true;
+}
+
 /* ---- walk ------------------------------------------------------------------------------------------------- */
 
 enum { WALK_COUNT, WALK_HEAD, WALK_SHOW };

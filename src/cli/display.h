@@ -43,6 +43,10 @@ int64_t wall_now(const struct cli_engine *e);			/* ns since the epoch */
 const char *slot_name(unsigned slot);				/* primary, secondary, bypass */
 const char *up_down(bool up);
 
+/* The device of an interface; of a sub-interface without one of its own that of its port, without counters
+ * and addresses. false: neither configured nor present. */
+bool device_of(const struct cli_engine *e, const char *ifname, const struct m_interface *cfg, struct cli_device *d);
+
 /* ---- walk over circuits ----------------------------------------------------------------------------------- */
 /*
  * All circuits in the order of the configuration, as a job: names are taken at the start, each
@@ -85,6 +89,7 @@ void display_drops(struct session *s, const struct args *a);
 void display_logbuffer(struct session *s, const struct args *a);
 void display_current(struct session *s, const struct args *a);
 void display_inert(struct session *s, const struct args *a);
+void display_candidate(struct session *s, const struct args *a);
 
 /* Octets a core port must take as one MPLS packet for @pw's largest frame: PW MTU + 14, 4 per label
  * (the path's and the PW's), 4 for a control word, 4 for the tag a tagged PW carries (RFC 4448). */

@@ -23,7 +23,7 @@ struct subject {
 };
 struct finding {
 	bool wrong, skip;
-	char is[160], need[96], todo[160];
+	char is[320], need[96], todo[240];
 };
 
 static void ip_text(char out[16], uint32_t ip)
@@ -69,7 +69,7 @@ static void attachment(const struct subject *s, struct finding *f)
 	else if (!d->carrier)
 		WRONG(f, "carrier up", "check the cable or the far end of %s", d->dev);
 	else if (!s->c->ac_up)
-		WRONG(f, "AC up", "display interface %s", s->c->name);
+		WRONG(f, "AC up", "%s", *s->c->ac_why ? s->c->ac_why : "display logbuffer");
 }
 
 static void port_mode(const struct subject *s, struct finding *f)
@@ -123,7 +123,7 @@ static void path(const struct subject *s, struct finding *f)
 
 	if ((f->skip = !s->pw->has_path))
 		return;
-	IS(f, "%s by %s: %s, admin %s, carrier %s%s%.60s", up_down(p->up), *p->port ? p->port : "no port",
+	IS(f, "%s by %s: %s, admin %s, carrier %s%s%s", up_down(p->up), *p->port ? p->port : "no port",
 	   p->port_present ? "present" : "absent", up_down(p->port_admin), up_down(p->port_carrier),
 	   p->up ? "" : "; ", p->why);
 	if (p->up)
@@ -166,7 +166,7 @@ static void mtu(const struct subject *s, struct finding *f)
 
 static void state(const struct subject *s, struct finding *f)
 {
-	IS(f, "%s%s%s%.80s", up_down(s->pw->up), s->pw->active ? ", sends" : "", s->pw->up ? "" : "; ", s->pw->why);
+	IS(f, "%s%s%s%s", up_down(s->pw->up), s->pw->active ? ", sends" : "", s->pw->up ? "" : "; ", s->pw->why);
 	if (!s->pw->up)
 		WRONG(f, "up", "the first line that is wrong");
 }
@@ -213,7 +213,7 @@ static void one_circuit(struct walk *w)
 	struct subject s = { .e = w->s->e, .c = &w->c, .d = &d };
 	bool ok = true;
 
-	s.e->device(s.e->arg, w->c.name, &d);
+	device_of(s.e, w->c.name, w->c.cfg, &d);
 	text_printf(t, "%s%s\n", w->shown++ ? "\n" : "", w->c.name);
 	for (size_t i = 0; i < N_OF(ac_conditions); i++)
 		ok &= report(t, &ac_conditions[i], &s);

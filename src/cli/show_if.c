@@ -113,6 +113,7 @@ WHEN(is_watched, r->d.detector != DET_NONE)
 WHEN(is_ac, r->has_circuit)
 static bool not_loopback(const void *rec) { REC; return !r->cfg || !r->cfg->loopback; }
 static bool present_port(const void *rec) { return is_present(rec) && not_loopback(rec); }
+static bool counts(const void *rec) { REC; return present_port(rec) && !r->d.of_port; }
 
 static const struct field if_fields[] = {
 	{ "",					v_name_state,	NULL, true },
@@ -130,8 +131,8 @@ static const struct field if_fields[] = {
 	{ " Warning",				v_warn,		has_warn },
 	{ " Carrier seen by",			v_detector,	is_watched },
 	{ " Pseudowires",			v_circuit,	is_ac },
-	{ " Input",				v_input,	present_port },
-	{ " Output",				v_output,	present_port },
+	{ " Input",				v_input,	counts },
+	{ " Output",				v_output,	counts },
 };
 static const struct block if_block = { "", "", 22, if_fields, N_OF(if_fields) };
 
@@ -141,8 +142,8 @@ VALUE(b_protocol) { REC; text_puts(t, up_down(running(r))); }
 VALUE(b_device) { REC; text_puts(t, r->d.dev); }
 VALUE(b_mtu) { REC; if (r->d.present) text_printf(t, "%" PRIu32, r->d.mtu); }
 VALUE(b_mode) { REC; if (r->has_port) text_puts(t, r->port.mode); }
-VALUE(b_in) { REC; text_printf(t, "%" PRIu64, r->d.rx_errors); }
-VALUE(b_out) { REC; text_printf(t, "%" PRIu64, r->d.tx_errors); }
+VALUE(b_in) { REC; if (counts(rec)) text_printf(t, "%" PRIu64, r->d.rx_errors); }
+VALUE(b_out) { REC; if (counts(rec)) text_printf(t, "%" PRIu64, r->d.tx_errors); }
 
 static const struct column brief_columns[] = {
 	{ "Interface",	30, false, b_name },
@@ -161,8 +162,8 @@ static bool fill(struct if_rec *r, const struct cli_engine *e, const char *ifnam
 	r->e = e;
 	strncpy(r->name, ifname, sizeof(r->name) - 1);
 	r->cfg = cfg_interface(cfg_running(e->cfg), ifname);
-	if (!e->device(e->arg, ifname, &r->d))
-		return r->cfg != NULL;
+	if (!device_of(e, ifname, r->cfg, &r->d))
+		return false;
 	r->has_port = r->d.present && e->dp && dp_show_port(e->dp, r->d.ifindex, &r->port);
 	r->has_circuit = core_show_circuit(e->core, ifname, &r->c);
 	return true;

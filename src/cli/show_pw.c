@@ -45,7 +45,7 @@ VALUE(v_create) { PW; put_duration(t, r->now_ns - pw->created_ns); }
 VALUE(v_up_for) { PW; put_duration(t, pw->up ? r->now_ns - pw->up_ns : 0); }
 VALUE(v_change) { PW; put_duration(t, r->now_ns - pw->changed_ns); }
 VALUE(v_last_up) { PW; put_wall(t, pw->up_ns ? r->wall_ns - (int64_t)(r->now_ns - pw->up_ns) : 0); }
-VALUE(v_total_up) { PW; put_duration(t, pw->up_total_ns); }
+VALUE(v_total_up) { PW; put_duration(t, pw->up_total_ns + (pw->up ? r->now_ns - pw->up_ns : 0)); }
 VALUE(v_ckey) { PW; text_printf(t, "%" PRIu32, TW_PW(r->c->index, r->slot)); }
 VALUE(v_nkey) { PW; text_printf(t, "%" PRIu32, pw->has_path ? (uint32_t)pw->path.index : 0); }
 VALUE(v_bfd) { (void)rec; text_puts(t, "unavailable"); }

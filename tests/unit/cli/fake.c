@@ -110,6 +110,9 @@ bool cfg_dirty(const struct cfg_session *s) { return s && fake.dirty; }
 const struct m_system *cfg_system(const struct trie *root) { (void)root; return &sys; }
 void cfg_session_free(struct cfg_session *s) { fake.dirty = false; free(s); }
 
+void cfg_discard(struct cfg_session *s) { fake.dirty = false; s->view[0] = '\0'; }
+const struct trie *cfg_candidate(const struct cfg_session *s) { (void)s; return running; }
+
 void cfg_view_name(const struct cfg_session *s, char *out, size_t len)
 {
 	snprintf(out, len, "%s", s->view);
@@ -327,6 +330,10 @@ static bool device(void *arg, const char *ifname, struct cli_device *out)
 	}
 	if (!strcmp(ifname, "GigabitEthernet0/3/0")) {
 		*out = (struct cli_device){ .dev = "eth9" };
+		return true;
+	}
+	if (!strcmp(ifname, "GigabitEthernet0/1/1.100")) {
+		*out = (struct cli_device){ .dev = "eth2.100" };	/* tags are matched: no device of its own */
 		return true;
 	}
 	if (strncmp(ifname, "GigabitEthernet0/", 17))

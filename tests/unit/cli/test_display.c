@@ -109,7 +109,12 @@ static void displays(void **state)
 		}
 		want = slurp(path);
 		if (strcmp(want, got)) {
-			print_error("%s: `%s` is\n%s\n--- and not\n%s\n", path, golden[i].line, got, want);
+			size_t at = 0, line = 0;
+			for (size_t k = 0; want[k] && want[k] == got[k]; k++)
+				if (want[k] == '\n')
+					line++, at = k + 1;
+			print_error("%s, line %zu: `%s` prints\n%.*s\nand not\n%.*s\n", path, line + 1, golden[i].line,
+				    (int)strcspn(got + at, "\n"), got + at, (int)strcspn(want + at, "\n"), want + at);
 			wrong++;
 		}
 		free(want);
