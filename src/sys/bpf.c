@@ -239,8 +239,10 @@ int sys_attached_tag(enum sys_attach how, uint32_t ifindex, const char *pin, uin
 	auto_fd fd = -1;
 	int rc;
 
-	if (how == ATTACH_CLSACT)
-		return clsact_filter_tag(ifindex, tag);
+	if (how == ATTACH_CLSACT) {
+		rc = clsact_filter_tag(ifindex, tag);
+		return rc == -ENODEV ? -ENOENT : rc;
+	}
 	rc = pin ? open_link(how, ifindex, pin, &fd) : -ENOENT;
 	if (rc)
 		return rc == -ESTALE ? -ENOENT : rc;

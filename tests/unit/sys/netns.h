@@ -96,12 +96,14 @@ static inline uint32_t index_of(const char *name)
 	return sys_link_by_name(name, &l) ? 0 : l.ifindex;
 }
 
-/* A veth pair a - b in this namespace, both up. */
+/* A veth pair a - b in this namespace, both up, without IPv6: nothing but the test's frames crosses. */
 static inline void pair_up(uint32_t *a, uint32_t *b)
 {
 	assert_int_equal(veth_new((struct veth_end){ "a", 0 }, (struct veth_end){ "b", 0 }, -1), 0);
 	*a = index_of("a");
 	*b = index_of("b");
+	assert_int_equal(sys_link_ipv6("a", false), 0);
+	assert_int_equal(sys_link_ipv6("b", false), 0);
 	assert_int_equal(sys_link_up(*a, true), 0);
 	assert_int_equal(sys_link_up(*b, true), 0);
 }
