@@ -14,6 +14,7 @@
 #include "cli/display.h"
 #include "cli/filter.h"
 #include "cli/grammar.h"
+#include "cli/proto.h"
 
 enum { V_USER = 1, V_CONFIG = 2, V_ALL = V_USER | V_CONFIG };
 
@@ -139,12 +140,56 @@ static void configuration_line(struct session *s, const char *line)
 	}
 }
 
-/* The commands of this table stand before those of the configuration where the first word is theirs
- * in full, or begins with three letters of theirs: no configuration command begins like them. */
-static bool ours(const char *line, const struct matched *m)
+/* ---- whose line it is: an abbreviation must be unique over this table and the configuration's ------------- */
+
+struct first {
+	const char *word;		/* typed */
+	size_t len;
+	const char *own;		/* the keyword of this table it means */
+	bool exact, many, theirs;	/* own is whole; several of ours; one of the configuration's */
+};
+
+static void own_word(struct first *f, const char *grammar)
 {
-	const char *word = line + strspn(line, " \t");
-	return m->depth > 0 && (strcspn(word, " \t") >= 3 || m->verdict == CFG_OK);
+	size_t len = strcspn(grammar, " ");
+
+	if (f->len > len || strncasecmp(f->word, grammar, f->len) || f->exact)
+		return;
+	if (f->own && strcspn(f->own, " ") == len && !strncmp(f->own, grammar, len))
+		return;
+	f->many = f->own != NULL;
+	f->own = grammar;
+	f->exact = f->len == len;
+}
+
+static void their_word(void *arg, const char *word, const char *help, enum cfg_help kind)
+{
+	struct first *f = arg;
+	size_t len = strlen(word);
+	(void)help;
+
+	if (kind != CFG_HELP_WORD || f->len > len || strncasecmp(f->word, word, f->len))
+		return;
+	if (!f->own || strcspn(f->own, " ") != len || strncmp(f->own, word, len))
+		f->theirs = true;
+}
+
+static void first_word(struct session *s, const char *line, struct first *f)
+{
+	char typed[64];
+
+	*f = (struct first){ .word = line + strspn(line, " \t") };
+	f->len = strcspn(f->word, " \t");
+	for (size_t i = 0; i < N_OF(rows); i++)
+		if (rows[i].views & (s->cfg ? V_CONFIG : V_USER))
+			own_word(f, rows[i].grammar);
+	if (f->exact)
+		f->many = false;
+	if (!s->cfg || f->exact || !f->own || f->len >= sizeof(typed))
+		return;
+	memcpy(typed, f->word, f->len);
+	typed[f->len] = '\0';
+	cfg_help(s->cfg, typed, their_word, f);
 }
 
 static bool take_filter(struct session *s, const char *line, char *command)
@@ -167,33 +212,33 @@ static bool take_filter(struct session *s, const char *line, char *command)
 	return true;
 }
 
-static bool is_display(const char *line)
+static void own_line(struct session *s, const char *line)
 {
-	size_t len = strcspn(line, " \t");
-	return len >= 2 && len <= strlen("display") && !strncasecmp(line, "display", len);
+	struct matched m;
+
+	match(line, s->cfg ? V_CONFIG : V_USER, &m);
+	if (m.verdict == CFG_OK)
+		rows[m.row].run(s, &m.args);
+	else
+		syntax_error(s, line, m.verdict, m.column);
 }
 
 void command_line(struct session *s, const char *typed)
 {
-	struct matched m;
-	char line[4096];
+	char line[CLI_IN_MAX + 1];
+	struct first f;
 
-	if (!typed[strspn(typed, " \t")] || typed[strspn(typed, " \t")] == '#')
-		return;				/* a comment, or nothing: as in a pasted file */
-	if (is_display(typed + strspn(typed, " \t"))) {
-		if (!take_filter(s, typed, line))
-			return;
-	} else {
-		strncpy(line, typed, sizeof(line) - 1);
-		line[sizeof(line) - 1] = '\0';
-	}
-	match(line, s->cfg ? V_CONFIG : V_USER, &m);
-	if (s->cfg && !ours(line, &m))
-		configuration_line(s, line);
-	else if (m.verdict == CFG_OK)
-		rows[m.row].run(s, &m.args);
-	else
-		syntax_error(s, line, m.verdict, m.column);
+	first_word(s, typed, &f);
+	if (!f.len || *f.word == '#')
+		return;				/* nothing, or a comment: as in a pasted file */
+	if (s->cfg && f.own && f.theirs)
+		syntax_error(s, typed, CFG_AMBIGUOUS, (size_t)(f.word - typed));
+	else if (s->cfg && !f.own)
+		configuration_line(s, typed);
+	else if (!f.own || f.many || strncmp(f.own, "display", 7))
+		own_line(s, typed);
+	else if (take_filter(s, typed, line))
+		own_line(s, line);
 }
 
 static void do_run(struct session *s, const struct args *a)

@@ -419,7 +419,7 @@ void grammar_match(const struct grammar *g, const char *line, const uint8_t *use
 		now = then;
 		then = swap;
 	}
-	m->column = n ? w[n - 1].at + w[n - 1].len + 1 : 0;
+	m->column = n ? w[n - 1].at + w[n - 1].len : 0;
 	finish(g, now, line, w, m);
 }
 

@@ -46,7 +46,7 @@ static void frame_done(struct session *s)
 		name = "twinwire";
 	if (s->cfg) {
 		cfg_view_name(s->cfg, tail, sizeof(tail));
-		n = snprintf(done, sizeof(done), "%c%c[%c%s%s%s]", status, flag, flag, name, *tail ? "-" : "", tail);
+		n = snprintf(done, sizeof(done), "%c%c[%c%s%s]", status, flag, flag, name, tail);
 	} else {
 		n = snprintf(done, sizeof(done), "%c%c<%s>", status, flag, name);
 	}

@@ -29,7 +29,10 @@ extern struct fake fake;
 
 /* Fills fake.e for @l; the clock of the displays stands at 2026-11-22 12:00:00 UTC. */
 void fake_start(struct loop *l);
+
+/* fake_cfg.c, for tests that do not link the real configuration. */
+void fake_configure(void);		/* the PE above becomes running */
 void fake_many(uint32_t n);		/* @n more circuits */
-void fake_stop(void);
+void fake_unconfigure(void);
 
 #endif

@@ -34,6 +34,7 @@ static void engine_run(int fd)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	fake_start(l);
+	fake_configure();
 	fake.e.started_ns = loop_now(l);
 	cli_server_new(&fake.e, fd);
 	_exit(loop_run(l));

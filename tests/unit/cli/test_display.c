@@ -131,13 +131,14 @@ static int setup(void **state)
 	tzset();
 	loop_virtual(l, FAKE_NOW);
 	fake_start(l);
+	fake_configure();
 	*state = l;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	fake_stop();
+	fake_unconfigure();
 	loop_free(*state);
 	return 0;
 }

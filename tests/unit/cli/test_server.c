@@ -298,6 +298,7 @@ static int setup(void **state)
 	l = loop_new();
 	loop_virtual(l, FAKE_NOW);
 	fake_start(l);
+	fake_configure();
 	srv = cli_server_new(&fake.e, fd);
 	assert_non_null(srv);
 	return 0;
@@ -307,7 +308,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	cli_server_free(srv);
-	fake_stop();
+	fake_unconfigure();
 	loop_free(l);
 	unlink(addr.sun_path);
 	rmdir(dir);

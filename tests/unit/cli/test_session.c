@@ -61,6 +61,7 @@ static int setup(void **state)
 
 	loop_virtual(l, FAKE_NOW);
 	fake_start(l);
+	fake_configure();
 	shared = (struct cli_shared){ 0 };
 	s = (struct session){ .e = &fake.e, .shared = &shared, .wake = wake };
 	session_start(&s);
@@ -72,7 +73,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	session_end(&s);
-	fake_stop();
+	fake_unconfigure();
 	loop_free(*state);
 	return 0;
 }
@@ -147,6 +148,20 @@ static void errors_of_configuration(void **state)
 	assert_string_equal(type(""), "D =~[~twinwire]\n");
 	assert_string_equal(type("a\x01" "b"), "O Error: The line holds a control character or is too long.\n"
 					       "D !~[~twinwire]\n");
+}
+
+static void abbreviations(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(type("d ver"), "twinwire version"));
+	type("system-view");
+	assert_non_null(strstr(type("d ver"), "C 0\nO Error: Ambiguous command"));
+	assert_non_null(strstr(type("di ver"), "twinwire version"));
+	assert_non_null(strstr(type("re"), "C 0\nO Error: Ambiguous command"));
+	assert_non_null(strstr(type("ret"), "D =~<twinwire>"));
+	type("system-view");
+	assert_non_null(strstr(type("refuse"), "It contradicts itself."));
+	assert_string_equal(type("q"), "D =~<twinwire>\n");
 }
 
 static void user_view_only(void **state)
@@ -255,7 +270,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(views), T(leaving_dirty), T(commit_refused), T(errors_of_configuration), T(user_view_only), T(files),
+		T(views), T(leaving_dirty), T(commit_refused), T(errors_of_configuration), T(abbreviations), T(user_view_only), T(files),
 		T(filters), T(captures), T(resets), T(long_display),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sessions on the real configuration: tests/golden/session/NAME.in holds what is typed (after "? " an answer,
+ * after "$ " a fact of the test), NAME.txt the transcript with prompts. TW_GOLDEN=write makes the latter.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/proto.h"
+#include "cli/session.h"
+#include "fake.h"
+
+static struct text seen;
+static char prompt[512];
+
+static void wake(struct session *s)
+{
+	(void)s;
+}
+
+static void frames(struct session *s)
+{
+	for (int i = 0; i < 1000000 && session_step(s); i++)
+		;
+	for (size_t at = 0; at < s->out.len;) {
+		const char *v = s->out.v + at + CLI_HEAD;
+		int len = (int)cli_head_len((uint8_t *)s->out.v + at);
+		switch (s->out.v[at]) {
+		case CLI_OUTPUT:
+		case CLI_QUESTION:
+			text_add(&seen, v, (size_t)len);
+			break;
+		case CLI_CARET:
+			text_printf(&seen, "%*s^\n", (int)strlen(prompt) + atoi(v), "");
+			break;
+		case CLI_DONE:
+			snprintf(prompt, sizeof(prompt), "%.*s", len - 2, v + 2);
+			break;
+		default:
+			break;
+		}
+		at += CLI_HEAD + (size_t)len;
+	}
+	s->out.len = 0;
+}
+
+static void play(const char *in)
+{
+	struct cli_shared shared = { 0 };
+	struct session s = { .e = &fake.e, .shared = &shared, .wake = wake };
+	FILE *f = fopen(in, "r");
+	char line[4096];
+
+	assert_non_null(f);
+	session_start(&s);
+	frames(&s);
+	while (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (!strncmp(line, "? ", 2)) {
+			assert_true(s.answered != NULL);
+			text_printf(&seen, "%s\n", line + 2);
+			session_answer(&s, line + 2, strlen(line + 2));
+		} else {
+			text_printf(&seen, "%s%s\n", prompt, line);
+			session_line(&s, line, strlen(line));
+		}
+		frames(&s);
+	}
+	fclose(f);
+	session_end(&s);
+}
+
+/* ---- an engine whose steps agree to everything ------------------------------------------------------- */
+
+static int prepare(void *arg, enum obj_type type, const void *old, const void *now)
+{
+	(void)arg, (void)type, (void)old, (void)now;
+	return 0;
+}
+
+static size_t prepared(void *arg, struct cfg *c)
+{
+	(void)arg, (void)c;
+	return 0;
+}
+
+static void nothing(void *arg)
+{
+	(void)arg;
+}
+
+static void apply(void *arg, enum obj_type type, const void *old, const void *now)
+{
+	(void)arg, (void)type, (void)old, (void)now;
+}
+
+static void transcript(const char *name)
+{
+	const struct cfg_steps steps = { prepare, prepared, nothing, apply, nothing, NULL };
+	struct loop *l = loop_new();
+	char in[512], txt[512], *want = calloc(1, 65536);
+	FILE *f;
+
+	snprintf(in, sizeof(in), "%s/%s.in", GOLDEN_DIR, name);
+	snprintf(txt, sizeof(txt), "%s/%s.txt", GOLDEN_DIR, name);
+	loop_virtual(l, FAKE_NOW);
+	fake_start(l);
+	fake.e.cfg = cfg_new(&steps);
+	text_free(&seen);
+	play(in);
+	if (getenv("TW_GOLDEN") && (f = fopen(txt, "w"))) {
+		fputs(seen.v, f);
+		fclose(f);
+	}
+	f = fopen(txt, "r");
+	want[f ? fread(want, 1, 65535, f) : 0] = '\0';
+	if (f)
+		fclose(f);
+	for (size_t i = 0, line = 0; want[i] || seen.v[i]; i++) {
+		if (want[i] != seen.v[i])
+			fail_msg("%s, from line %zu: %.400s", txt, line + 1, seen.v + i);
+		line += want[i] == '\n';
+	}
+	free(want);
+	text_free(&seen);
+	cfg_free(fake.e.cfg);
+	loop_free(l);
+}
+
+static void edit(void **state)
+{
+	(void)state;
+	transcript("edit");
+}
+
+static void errors(void **state)
+{
+	(void)state;
+	transcript("errors");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(edit), cmocka_unit_test(errors) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
