@@ -32,6 +32,7 @@ struct port_job {			/* everything in, everything out: the worker shares nothing 
 	const struct work_env *env;
 	struct port_now now;		/* out */
 	struct sys_link link;		/* out, with now.present: the device as it was found */
+	uint32_t writes;		/* out: of map rows */
 	int rc;				/* out: of the tc attachment */
 	int fd_xdp, fd_tc;		/* in and out: links kept open where nothing can be pinned, else -1 */
 };

@@ -98,37 +98,16 @@ void port_clear_row(struct dp *d, uint32_t ifindex)
 	row_put(d, ifindex, &none);
 }
 
-/* `out` before the flag that makes programs use it, and after it on the way back. */
-static void out_put(struct dp *d, uint32_t ifindex, bool on)
-{
-	uint32_t value[2] = { ifindex, 0 };	/* struct bpf_devmap_val without a program */
-	uint32_t now[2] = { 0 };
-	int fd = d->set.map[MAP_OUT].fd;
-	bool is = !sys_map_get(fd, &ifindex, now) && now[0] == ifindex;
-
-	if (is == on)
-		return;
-	d->writes++;
-	int rc = on ? sys_map_set(fd, &ifindex, value) : sys_map_del(fd, &ifindex);
-	if (rc)
-		log_event(LOG_P_ERR, "xdp-target", "ifindex=%u error=%d", ifindex, -rc);
-}
-
 static void port_row(struct dp *d, const struct dp_port *p)
 {
 	struct tw_port row = { 0 };
-	bool target = p->wanted && p->now.present && p->now.xdp;
 
 	if (p->wanted) {
-		row.flags = row_port_flags(&p->want) | (target ? TW_PORT_XDP_TX : 0) |
+		row.flags = row_port_flags(&p->want) | (p->now.xdp ? TW_PORT_XDP_TX : 0) |
 			    (p->now.tcx || p->now.clsact ? TW_PORT_TC_RX : 0);
 		row.circuit = p->want.ac ? p->want.circuit : 0;
 	}
-	if (target)
-		out_put(d, p->want.ifindex, true);
 	row_put(d, p->want.ifindex, &row);
-	if (!target)
-		out_put(d, p->want.ifindex, false);
 }
 
 /* ---- work --------------------------------------------------------------------------------------------- */
@@ -138,7 +117,7 @@ static bool held(const struct dp *d)
 	return d->how != DP_FRESH && d->settle < SETTLE_MOVE;
 }
 
-/* A port that leaves XDP is no target any more before its program goes. */
+/* A port that leaves XDP is no target any more before the worker takes it out of `out`. */
 static void leave_xdp(struct dp *d, struct dp_port *p)
 {
 	if (!p->now.xdp || p->want.mode == p->last.mode || p->want.mode == PORT_MODE_XDP)
@@ -201,6 +180,7 @@ void dport_done(void *arg, struct port_job *j)
 	struct dp_port *p = dport_find(d, j->ifindex);
 
 	d->running--;
+	d->writes += j->writes;
 	p->busy = false;
 	p->now = j->now;
 	if (p->now.present)

@@ -103,10 +103,10 @@ void old_seed(struct dp *d, struct core *c)
 {
 	const struct old_state *o = d->old;
 
-	for (uint32_t i = 1; o && i < o->map[OLD_KEY].rows; i++) {
+	for (uint32_t i = 1; o && i < o->map[OLD_KEY].rows && i <= d->capacity; i++) {
 		uint64_t key = old_key(o, i);
 		if (key)
-			core_seed_circuit(c, key, i <= d->capacity ? i : 0, (enum slot)old_slot(o, i));
+			core_seed_circuit(c, key, i, (enum slot)old_slot(o, i));
 	}
 }
 

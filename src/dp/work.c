@@ -154,6 +154,21 @@ static void find(struct bring *b, struct mode_choice *mode)
 	memcpy(j->now.warn, mode->warn, sizeof(j->now.warn));
 }
 
+/* `out` names the device, in the namespace of this thread. It is set before the main loop sets the flag
+ * that makes programs use it, and cleared after that flag. */
+static int out_put(struct bring *b, bool on)
+{
+	uint32_t *ifindex = &b->j->ifindex, now[2] = { 0 };
+	uint32_t value[2] = { *ifindex, 0 };	/* struct bpf_devmap_val without a program */
+	int fd = b->j->env->set ? b->j->env->set->map[MAP_OUT].fd : -1;
+	bool is = !sys_map_get(fd, ifindex, now) && now[0] == *ifindex;
+
+	if (is == on || fd < 0)
+		return 0;
+	b->j->writes++;
+	return on ? sys_map_set(fd, ifindex, value) : sys_map_del(fd, ifindex);
+}
+
 static int attach_xdp(struct bring *b)
 {
 	int rc = -EOPNOTSUPP;
@@ -161,7 +176,13 @@ static int attach_xdp(struct bring *b)
 	for (int p = PROG_XDP_FRAGS; p <= PROG_XDP && rc; p++)
 		if (b->j->env->set->prog[p] >= 0)
 			rc = attach(b, ATTACH_XDP, b->j->env->set->prog[p]);
-	return rc;
+	return rc ? rc : out_put(b, true);
+}
+
+static void leave_xdp(struct bring *b)
+{
+	out_put(b, false);
+	detach(b, ATTACH_XDP);
 }
 
 /* The new family first, then the other one goes: no frame finds the port without a program. */
@@ -186,7 +207,7 @@ static int attach_tc(struct bring *b, bool tcx)
 static void give_back(struct bring *b)
 {
 	prep_undo(&b->link, PREP_BEFORE, &b->rec, save, b);	/* promiscuous mode, before the programs go */
-	detach(b, ATTACH_XDP);
+	leave_xdp(b);
 	detach(b, ATTACH_TCX);
 	detach(b, ATTACH_CLSACT);
 	prep_undo(&b->link, 0, &b->rec, save, b);
@@ -208,7 +229,7 @@ static void bring_up(struct bring *b)
 		mode.xdp = !rc;
 	}
 	if (!mode.xdp)
-		detach(b, ATTACH_XDP);
+		leave_xdp(b);
 	want = prep_wanted(&j->want, mode.xdp, !b->link.kind[0]);
 	prep_do(&b->link, want, &b->rec, save, b);
 	prep_undo(&b->link, want, &b->rec, save, b);
