@@ -50,8 +50,9 @@ int sys_prog_tag(int prog_fd, uint8_t tag[8]);
 
 /*
  * The perf buffer of a BPF_MAP_TYPE_PERF_EVENT_ARRAY: @pages (power of two; 64 stay below the
- * default kernel.perf_event_mlock_kb) for each CPU. @fn sees each record, valid during the call
- * (it may have up to 7 octets of padding behind it); @lost (may be NULL) how many had no room.
+ * default kernel.perf_event_mlock_kb) for each CPU. @fn sees each record, valid during the call, at
+ * an address that is aligned to 4 only (copy records with 64-bit members out), with up to 7 octets of
+ * padding behind it; @lost (may be NULL) how many had no room.
  */
 struct sys_perf;
 int sys_perf_open(struct sys_perf **ret, int map_fd, uint32_t pages,

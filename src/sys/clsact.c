@@ -90,17 +90,10 @@ int clsact_filter_del(uint32_t ifindex)
 static int take_tag(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *tb[TCA_MAX + 1] = { NULL }, *opt[TCA_BPF_MAX + 1] = { NULL };
-	struct nl_attrs outer = { tb, TCA_MAX }, inner = { opt, TCA_BPF_MAX };
-	const struct nlattr *tag;
 
-	if (nlh->nlmsg_type != RTM_NEWTFILTER || mnl_attr_parse(nlh, sizeof(struct tcmsg), nl_collect, &outer) < 0)
-		return 0;
-	if (!tb[TCA_OPTIONS] || mnl_attr_parse_nested(tb[TCA_OPTIONS], nl_collect, &inner) < 0)
-		return 0;
-	tag = opt[TCA_BPF_TAG];
-	if (!tag || mnl_attr_get_payload_len(tag) != 8)
-		return 0;
-	memcpy(arg, mnl_attr_get_payload(tag), 8);
+	if (nlh->nlmsg_type == RTM_NEWTFILTER && nl_parse(nlh, sizeof(struct tcmsg), tb, TCA_MAX) &&
+	    nl_parse_nested(tb[TCA_OPTIONS], opt, TCA_BPF_MAX) && nl_holds(opt[TCA_BPF_TAG], 8))
+		memcpy(arg, mnl_attr_get_payload(opt[TCA_BPF_TAG]), 8);
 	return 0;
 }
 

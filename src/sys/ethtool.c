@@ -209,10 +209,8 @@ static struct nlmsghdr *begin_genl(void *buf, uint16_t family, uint8_t cmd)
 static int take_family(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *tb[CTRL_ATTR_MAX + 1] = { NULL };
-	struct nl_attrs a = { tb, CTRL_ATTR_MAX };
 
-	if (mnl_attr_parse(nlh, GENL_HDRLEN, nl_collect, &a) >= 0 && tb[CTRL_ATTR_FAMILY_ID] &&
-	    mnl_attr_get_payload_len(tb[CTRL_ATTR_FAMILY_ID]) >= 2)
+	if (nl_parse(nlh, GENL_HDRLEN, tb, CTRL_ATTR_MAX) && nl_holds(tb[CTRL_ATTR_FAMILY_ID], 2))
 		*(uint16_t *)arg = mnl_attr_get_u16(tb[CTRL_ATTR_FAMILY_ID]);
 	return 0;
 }
@@ -220,12 +218,10 @@ static int take_family(const struct nlmsghdr *nlh, void *arg)
 static int take_features(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *tb[NETDEV_A_XDP_FEATURES + 1] = { NULL };
-	struct nl_attrs a = { tb, NETDEV_A_XDP_FEATURES };
 	struct sys_xdp_features *out = arg;
 	uint64_t bits;
 
-	if (mnl_attr_parse(nlh, GENL_HDRLEN, nl_collect, &a) < 0 || !tb[NETDEV_A_XDP_FEATURES] ||
-	    mnl_attr_get_payload_len(tb[NETDEV_A_XDP_FEATURES]) < 8)
+	if (!nl_parse(nlh, GENL_HDRLEN, tb, NETDEV_A_XDP_FEATURES) || !nl_holds(tb[NETDEV_A_XDP_FEATURES], 8))
 		return 0;
 	bits = mnl_attr_get_u64(tb[NETDEV_A_XDP_FEATURES]);
 	*out = (struct sys_xdp_features){ true, bits & XDP_BASIC, bits & XDP_REDIRECT, bits & XDP_NDO_XMIT,

@@ -357,14 +357,13 @@ int sys_route_ours(void (*fn)(void *arg, uint32_t dest, uint8_t len, uint32_t ne
 static int take_hop(const struct nlmsghdr *nlh, void *arg)
 {
 	const struct nlattr *tb[RTA_MAX + 1] = { NULL };
-	struct nl_attrs a = { tb, RTA_MAX };
 	struct rt_hop *hop = arg;
 
-	if (nlh->nlmsg_type != RTM_NEWROUTE || mnl_attr_parse(nlh, sizeof(struct rtmsg), nl_collect, &a) < 0)
+	if (nlh->nlmsg_type != RTM_NEWROUTE || !nl_parse(nlh, sizeof(struct rtmsg), tb, RTA_MAX))
 		return 0;
-	if (tb[RTA_OIF] && mnl_attr_get_payload_len(tb[RTA_OIF]) >= 4)
+	if (nl_holds(tb[RTA_OIF], 4))
 		hop->ifindex = mnl_attr_get_u32(tb[RTA_OIF]);
-	if (tb[RTA_GATEWAY] && mnl_attr_get_payload_len(tb[RTA_GATEWAY]) >= 4)
+	if (nl_holds(tb[RTA_GATEWAY], 4))
 		hop->nexthop = ntohl(mnl_attr_get_u32(tb[RTA_GATEWAY]));
 	return 0;
 }

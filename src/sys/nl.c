@@ -22,14 +22,38 @@ struct nlmsghdr *nl_begin(void *buf, uint16_t type, uint16_t flags, size_t extra
 	return nlh;
 }
 
-int nl_collect(const struct nlattr *attr, void *data)
+struct wanted {
+	const struct nlattr **tb;
+	uint16_t max;
+};
+
+static int collect(const struct nlattr *attr, void *data)
 {
-	struct nl_attrs *a = data;
+	const struct wanted *w = data;
 	uint16_t type = mnl_attr_get_type(attr);
 
-	if (type <= a->max)
-		a->tb[type] = attr;
+	if (type <= w->max)
+		w->tb[type] = attr;
 	return MNL_CB_OK;
+}
+
+bool nl_parse_bytes(const void *p, size_t len, const struct nlattr **tb, uint16_t max)
+{
+	return mnl_attr_parse_payload(p, len, collect, &(struct wanted){ tb, max }) >= 0;
+}
+
+bool nl_parse(const struct nlmsghdr *nlh, size_t head, const struct nlattr **tb, uint16_t max)
+{
+	size_t len = mnl_nlmsg_get_payload_len(nlh), skip = MNL_ALIGN(head);
+
+	if (len < head)
+		return false;
+	return len <= skip || nl_parse_bytes((const char *)mnl_nlmsg_get_payload(nlh) + skip, len - skip, tb, max);
+}
+
+bool nl_parse_nested(const struct nlattr *nest, const struct nlattr **tb, uint16_t max)
+{
+	return nest && nl_parse_bytes(mnl_attr_get_payload(nest), mnl_attr_get_payload_len(nest), tb, max);
 }
 
 /* 1: more to come, 0: done, or -errno */

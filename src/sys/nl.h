@@ -8,6 +8,7 @@
 #define TW_SYS_NL_H
 
 #include <libmnl/libmnl.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define NL_REQUEST 2048			/* octets for a request */
@@ -23,11 +24,18 @@ struct nlmsghdr *nl_begin(void *buf, uint16_t type, uint16_t flags, size_t extra
  */
 int nl_talk(int bus, struct nlmsghdr *req, int (*fn)(const struct nlmsghdr *nlh, void *arg), void *arg);
 
-/* Collects attributes by type into tb[0..max]; unknown ones are left out. */
-struct nl_attrs {
-	const struct nlattr **tb;
-	uint16_t max;
-};
-int nl_collect(const struct nlattr *attr, void *data);	/* for mnl_attr_parse*(), data: struct nl_attrs */
+/*
+ * Attributes by type into tb[0..max]; unknown ones are left out, of repeated ones the last counts.
+ * False: the message is shorter than @head, or an attribute runs past its end. (mnl_attr_parse() rounds
+ * the end up, and so may read three octets behind it.)
+ */
+bool nl_parse(const struct nlmsghdr *nlh, size_t head, const struct nlattr **tb, uint16_t max);
+bool nl_parse_nested(const struct nlattr *nest, const struct nlattr **tb, uint16_t max);
+bool nl_parse_bytes(const void *p, size_t len, const struct nlattr **tb, uint16_t max);
+
+static inline bool nl_holds(const struct nlattr *a, size_t len)	/* it is there and has that many octets */
+{
+	return a && mnl_attr_get_payload_len(a) >= len;
+}
 
 #endif

@@ -17,31 +17,19 @@
 
 #define LOWER_UP 0x10000u		/* IFF_LOWER_UP: <net/if.h> lacks it, <linux/if.h> clashes with it */
 
-static bool parse(const struct nlmsghdr *nlh, size_t head, const struct nlattr **tb, uint16_t max)
-{
-	struct nl_attrs a = { tb, max };
-
-	return mnl_nlmsg_get_payload_len(nlh) >= head && mnl_attr_parse(nlh, (unsigned int)head, nl_collect, &a) >= 0;
-}
-
-static bool is(const struct nlattr *a, size_t len)
-{
-	return a && mnl_attr_get_payload_len(a) >= len;
-}
-
 static uint32_t u32(const struct nlattr *a, uint32_t otherwise)
 {
-	return is(a, 4) ? mnl_attr_get_u32(a) : otherwise;
+	return nl_holds(a, 4) ? mnl_attr_get_u32(a) : otherwise;
 }
 
 static uint8_t u8(const struct nlattr *a)
 {
-	return is(a, 1) ? mnl_attr_get_u8(a) : 0;
+	return nl_holds(a, 1) ? mnl_attr_get_u8(a) : 0;
 }
 
 static uint32_t ip(const struct nlattr *a)
 {
-	return is(a, 4) ? ntohl(mnl_attr_get_u32(a)) : 0;
+	return nl_holds(a, 4) ? ntohl(mnl_attr_get_u32(a)) : 0;
 }
 
 static void text(const struct nlattr *a, char *out, size_t size)
@@ -58,9 +46,8 @@ static void text(const struct nlattr *a, char *out, size_t size)
 static void link_kinds(const struct nlattr *info, struct sys_link *l)
 {
 	const struct nlattr *tb[IFLA_INFO_MAX + 1] = { NULL };
-	struct nl_attrs a = { tb, IFLA_INFO_MAX };
 
-	if (!info || mnl_attr_parse_nested(info, nl_collect, &a) < 0)
+	if (!nl_parse_nested(info, tb, IFLA_INFO_MAX))
 		return;
 	text(tb[IFLA_INFO_KIND], l->kind, sizeof(l->kind));
 	text(tb[IFLA_INFO_SLAVE_KIND], l->master_kind, sizeof(l->master_kind));
@@ -70,7 +57,7 @@ static void link_stats(const struct nlattr *a, struct sys_link *l)
 {
 	struct rtnl_link_stats64 s;
 
-	if (!is(a, offsetof(struct rtnl_link_stats64, multicast)))
+	if (!nl_holds(a, offsetof(struct rtnl_link_stats64, multicast)))
 		return;
 	memcpy(&s, mnl_attr_get_payload(a), offsetof(struct rtnl_link_stats64, multicast));
 	l->rx_frames = s.rx_packets;
@@ -91,7 +78,7 @@ bool rt_link(const struct nlmsghdr *nlh, struct sys_link *out)
 	if (nlh->nlmsg_type != RTM_NEWLINK && nlh->nlmsg_type != RTM_DELLINK)
 		return false;
 	/* a bridge tells of its ports, and wireless of its events, by messages of the same type */
-	if (!parse(nlh, sizeof(*ifi), tb, IFLA_MAX) || ifi->ifi_family != AF_UNSPEC || !tb[IFLA_IFNAME])
+	if (!nl_parse(nlh, sizeof(*ifi), tb, IFLA_MAX) || ifi->ifi_family != AF_UNSPEC || !tb[IFLA_IFNAME])
 		return false;
 	memset(out, 0, sizeof(*out));
 	out->ifindex = (uint32_t)ifi->ifi_index;
@@ -103,7 +90,7 @@ bool rt_link(const struct nlmsghdr *nlh, struct sys_link *out)
 	out->promisc = ifi->ifi_flags & IFF_PROMISC;
 	out->noarp = ifi->ifi_flags & IFF_NOARP;
 	out->mtu = u32(tb[IFLA_MTU], 0);
-	if (is(tb[IFLA_ADDRESS], 6))
+	if (nl_holds(tb[IFLA_ADDRESS], 6))
 		memcpy(out->mac, mnl_attr_get_payload(tb[IFLA_ADDRESS]), 6);
 	link_stats(tb[IFLA_STATS64], out);
 	return true;
@@ -116,7 +103,7 @@ bool rt_addr(const struct nlmsghdr *nlh, struct rt_addr *out)
 
 	if (nlh->nlmsg_type != RTM_NEWADDR && nlh->nlmsg_type != RTM_DELADDR)
 		return false;
-	if (!parse(nlh, sizeof(*m), tb, IFA_MAX) || m->ifa_family != AF_INET || !is(tb[IFA_LOCAL], 4))
+	if (!nl_parse(nlh, sizeof(*m), tb, IFA_MAX) || m->ifa_family != AF_INET || !nl_holds(tb[IFA_LOCAL], 4))
 		return false;
 	*out = (struct rt_addr){ m->ifa_index, ip(tb[IFA_LOCAL]), m->ifa_prefixlen, u8(tb[IFA_PROTO]) };
 	return true;
@@ -130,8 +117,8 @@ bool rt_neigh(const struct nlmsghdr *nlh, struct rt_neigh *out)
 
 	if (nlh->nlmsg_type != RTM_NEWNEIGH && nlh->nlmsg_type != RTM_DELNEIGH)
 		return false;
-	if (!parse(nlh, sizeof(*m), tb, NDA_MAX) || m->ndm_family != AF_INET || m->ndm_flags & NTF_PROXY ||
-	    !is(tb[NDA_DST], 4))
+	if (!nl_parse(nlh, sizeof(*m), tb, NDA_MAX) || m->ndm_family != AF_INET || m->ndm_flags & NTF_PROXY ||
+	    !nl_holds(tb[NDA_DST], 4))
 		return false;
 	memset(out, 0, sizeof(*out));
 	out->ifindex = (uint32_t)m->ndm_ifindex;
@@ -139,7 +126,7 @@ bool rt_neigh(const struct nlmsghdr *nlh, struct rt_neigh *out)
 	out->state = m->ndm_state;
 	out->proto = u8(tb[NDA_PROTOCOL]);
 	out->managed = u32(tb[NDA_FLAGS_EXT], 0) & RT_NEIGH_MANAGED;
-	out->has_mac = nlh->nlmsg_type == RTM_NEWNEIGH && m->ndm_state & valid && is(tb[NDA_LLADDR], 6);
+	out->has_mac = nlh->nlmsg_type == RTM_NEWNEIGH && m->ndm_state & valid && nl_holds(tb[NDA_LLADDR], 6);
 	if (out->has_mac)
 		memcpy(out->mac, mnl_attr_get_payload(tb[NDA_LLADDR]), 6);
 	return true;
@@ -158,16 +145,16 @@ static void route_hops(const struct nlattr *multipath, struct rt_route *r)
 
 	while (left >= sizeof(struct rtnexthop)) {
 		const struct nlattr *tb[RTA_MAX + 1] = { NULL };
-		struct nl_attrs a = { tb, RTA_MAX };
 		struct rtnexthop nh;
+		size_t step;
 
 		memcpy(&nh, p, sizeof(nh));
 		if (nh.rtnh_len < sizeof(nh) || nh.rtnh_len > left)
 			return;
-		if (mnl_attr_parse_payload(p + sizeof(nh), nh.rtnh_len - sizeof(nh), nl_collect, &a) < 0)
+		if (!nl_parse_bytes(p + sizeof(nh), nh.rtnh_len - sizeof(nh), tb, RTA_MAX))
 			return;
 		add_hop(r, (uint32_t)nh.rtnh_ifindex, ip(tb[RTA_GATEWAY]));
-		size_t step = RTNH_ALIGN((size_t)nh.rtnh_len);
+		step = RTNH_ALIGN((size_t)nh.rtnh_len);
 		if (step >= left)
 			return;
 		p += step;
@@ -182,7 +169,7 @@ bool rt_route(const struct nlmsghdr *nlh, struct rt_route *out)
 
 	if (nlh->nlmsg_type != RTM_NEWROUTE && nlh->nlmsg_type != RTM_DELROUTE)
 		return false;
-	if (!parse(nlh, sizeof(*m), tb, RTA_MAX) || m->rtm_family != AF_INET || m->rtm_flags & RTM_F_CLONED)
+	if (!nl_parse(nlh, sizeof(*m), tb, RTA_MAX) || m->rtm_family != AF_INET || m->rtm_flags & RTM_F_CLONED)
 		return false;
 	out->dest = ip(tb[RTA_DST]);
 	out->metric = u32(tb[RTA_PRIORITY], 0);
