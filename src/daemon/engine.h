@@ -85,7 +85,9 @@ struct events *events_new(struct loop *l, const char *run_dir);
 void events_free(struct events *ev);
 void events_send(struct events *ev, const struct core_event *e);
 
-/* lend.c: the CLI server on @listen_fd; NULL: errno */
+/* lend.c */
+void lend_files(struct cfg *c);			/* the journal's file operations */
+/* the CLI server on @listen_fd; NULL: errno */
 struct cli_server *lend_cli(struct engine *e, int listen_fd);
 
 #endif

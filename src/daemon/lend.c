@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * lend.c: what the CLI may ask of the engine: devices, captures, counters, files.
+ * lend.c: what cfg and the CLI may ask of the engine: devices, captures, counters, files.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/fd.h"
 #include "daemon/engine.h"
 #include "sys/file.h"
 
@@ -114,6 +117,41 @@ static void reset_count(void *arg, uint32_t circuit, uint8_t slot)
 	struct engine *e = arg;
 
 	dp_reset_count(e->dp, circuit, slot);
+}
+
+/* ---- files ---------------------------------------------------------------------------------------- */
+
+#define JOURNAL_MAX (1024u << 20)
+
+static int journal_read(void *arg, const char *path, char **ret, size_t *ret_len)
+{
+	(void)arg;
+	return sys_file_read(path, JOURNAL_MAX, ret, ret_len);
+}
+
+static int journal_append(void *arg, const char *path, const void *data, size_t len)
+{
+	auto_fd fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+
+	(void)arg;
+	return fd < 0 ? -errno : sys_file_append(fd, data, len);
+}
+
+static int journal_replace(void *arg, const char *path, const void *data, size_t len)
+{
+	(void)arg;
+	return sys_file_replace(path, data, len, 0640);
+}
+
+void lend_files(struct cfg *c)
+{
+	static const struct cfg_files files = {
+		.read = journal_read,
+		.append = journal_append,
+		.replace = journal_replace,
+	};
+
+	cfg_files(c, &files);
 }
 
 static int file_read(void *arg, const char *path, char **text, size_t *len)

@@ -187,6 +187,7 @@ static int load_config(struct engine *e)
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/journal", e->run_dir);
+	lend_files(e->cfg);
 	rc = cfg_journal_open(e->cfg, path, &found, &cut, &r);
 	if (rc) {
 		log_event(LOG_P_ERR, "journal-not-opened", "file=%s error=%d text=\"%s\"", path, -rc, strerror(-rc));
