@@ -288,6 +288,11 @@ struct cli_server *cli_server_new(const struct cli_engine *e, int listen_fd)
 	return srv;
 }
 
+void cli_server_dp(struct cli_server *s, struct dp *dp)
+{
+	s->e.dp = dp;
+}
+
 void cli_server_free(struct cli_server *srv)
 {
 	if (!srv)

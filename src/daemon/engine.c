@@ -117,6 +117,20 @@ void engine_settle(struct engine *e)
 
 /* ---- the data plane -------------------------------------------------------------------------------- */
 
+/* The maps got another size while running: all is written into the new ones, then they take over. */
+static void fill_again(struct engine *e)
+{
+	size_t n;
+	const struct sys_link *l = facts_devices(e->facts, &n);
+
+	cli_server_dp(e->cli, e->dp);
+	for (size_t i = 0; i < n; i++)
+		dp_link(e->dp, &l[i], false);
+	core_replay(e->core);
+	engine_settle(e);
+	dp_settled(e->dp);
+}
+
 int engine_open_dp(struct engine *e, char why[256])
 {
 	struct dp_open o = {
@@ -133,15 +147,15 @@ int engine_open_dp(struct engine *e, char why[256])
 
 	if (rc)
 		return rc;
-	if (again) {
+	if (again)
 		dp_close(e->dp);
-		core_replay(e->core);
-	}
 	e->dp = dp;
 	e->capacity = o.capacity;
-	if (!again)
-		dp_seed(dp, e->core);
 	log_event(LOG_P_NOTICE, "data-plane", "state=%s capacity=%u",
 		  how == DP_FRESH ? "fresh" : how == DP_ADOPTED ? "adopted" : "migrating", e->capacity);
+	if (again)
+		fill_again(e);
+	else
+		dp_seed(dp, e->core);
 	return 0;
 }

@@ -80,7 +80,7 @@ static int fail(const char *what, const char *why)
 
 static int take_lock(const char *run_dir, int *fd)
 {
-	char path[256], why[300];
+	char path[256], why[512];
 	int owner = 0, rc;
 
 	if (mkdir(run_dir, 0750) && errno != EEXIST) {
