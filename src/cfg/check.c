@@ -52,7 +52,7 @@ struct pair_rule {
 
 static bool other_encapsulation(const struct m_interface *m, unsigned int slot)
 {
-	return pw_tagged(m, 0) != pw_tagged(m, slot);
+	return cfg_pw_tagged(m, 0) != cfg_pw_tagged(m, slot);
 }
 
 static bool other_control_word(const struct m_interface *m, unsigned int slot)

@@ -152,7 +152,7 @@ struct index_keys {
 	} e[INDEX_MAX];
 };
 
-bool pw_tagged(const struct m_interface *m, unsigned int slot)
+bool cfg_pw_tagged(const struct m_interface *m, unsigned int slot)
 {
 	enum m_pw_mode mode = m->pw[slot].mode;
 
@@ -167,7 +167,7 @@ static size_t vc_prefix(const struct m_interface *m, unsigned int slot, uint8_t 
 	key[0] = IDX_VC;
 	n += be32(m->pw[slot].peer, key + n);
 	n += be32(m->pw[slot].vc_id, key + n);
-	key[n++] = pw_tagged(m, slot);
+	key[n++] = cfg_pw_tagged(m, slot);
 	return n;
 }
 

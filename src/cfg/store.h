@@ -38,7 +38,7 @@ const struct m_interface *store_circuit(const struct trie *root, const uint8_t *
 const struct m_interface *store_sub_circuit(const struct trie *root, const char *port);
 
 /* PW type on the wire: raw (Ethernet, 5) or tagged (VLAN, 4). */
-bool pw_tagged(const struct m_interface *m, unsigned int slot);
+bool cfg_pw_tagged(const struct m_interface *m, unsigned int slot);
 
 /* Interfaces bound to the same thing as @m, other than itself: by (peer, VC ID, type) of its slot, by parent
  * and VLAN. @fn non-zero ends. */
