@@ -40,7 +40,7 @@
 /* ---- slots ------------------------------------------------------------------------------- */
 enum tw_slot_id { TW_PRIMARY, TW_SECONDARY, TW_BYPASS, TW_NONE };	/* TW_NONE: no slot */
 #define TW_SLOTS		3
-#define TW_PW(circuit, slot)	((circuit) * 4u + (slot))	/* index into pw_live[] and counters */
+#define TW_PW(circuit, slot)	((circuit) * 4u + (slot))	/* a pseudowire's number */
 
 /*
  * A pseudowire slot is one aligned 64-bit word, so that it is read and written whole.
@@ -111,7 +111,7 @@ struct tw_block {
 #define TW_NEXT_NEVER		TW_NEXT(TW_NONE, TW_NONE, TW_NONE)
 
 /*
- * pw_live[], path_live[], guard_live[]: mmapable. Up = armed != 0 and dead != armed.
+ * pw_live[] (a row per circuit), path_live[], guard_live[]: mmapable. Up = armed != 0 and dead != armed.
  * The engine writes armed (0 = down, else an epoch; raising is a new epoch), the kernel writes
  * dead (the epoch it was armed with when it failed). The lowest bit of a path's epoch selects
  * its row: a new next hop is written to the other row, then armed.
@@ -120,6 +120,13 @@ struct tw_live {
 	__u8 armed;
 	__u8 dead;
 	__u8 pad[6];
+};
+struct tw_flag {			/* a PW's: in memory pw_live is an array of these by TW_PW() */
+	__u8 armed;
+	__u8 dead;
+};
+struct tw_pw_live {
+	struct tw_flag slot[TW_SLOTS + 1];
 };
 
 /* ---- path[]: rows A and B; path_group[]: engine writes ---------------------------------------- */
@@ -175,10 +182,23 @@ struct tw_label {
 };
 
 /* ---- counters: kernel writes -------------------------------------------------------------------- */
-struct tw_count {			/* per CPU, index TW_PW(); octets as on the AC wire without FCS */
-	__u64 tx_frames;		/* AC -> PW; a super-frame counts as its segments */
+/*
+ * count[]: index TW_TALLY(), @rows being the rows of circuit[]. A plain array with a part per CPU and not a
+ * per-CPU map, and slots apart, because at 65,536 PWs each cold line and page is what a frame costs.
+ */
+struct tw_tally {
+	__u64 frames;			/* a super-frame counts as its segments */
+	__u64 octets;			/* as on the AC wire without FCS */
+};
+enum tw_dir { TW_TX, TW_RX };		/* AC -> PW, PW -> AC */
+#define TW_TALLIES(rows, cpus)	((cpus) * 2u * TW_SLOTS * (rows))
+#define TW_TALLY(rows, cpu, dir, circuit, slot) \
+	((((cpu) * 2u + (dir)) * TW_SLOTS + (slot)) * (rows) + (circuit))
+
+struct tw_count {			/* the sum over the CPUs, both directions */
+	__u64 tx_frames;
 	__u64 tx_octets;
-	__u64 rx_frames;		/* PW -> AC */
+	__u64 rx_frames;
 	__u64 rx_octets;
 };
 
@@ -279,6 +299,9 @@ TW_SIZE(struct tw_path_row, 64);
 TW_SIZE(struct tw_path, 128);
 TW_SIZE(struct tw_group, 136);
 TW_SIZE(struct tw_label, 16);
+TW_SIZE(struct tw_flag, 2);
+TW_SIZE(struct tw_pw_live, 8);
+TW_SIZE(struct tw_tally, 16);
 TW_SIZE(struct tw_count, 32);
 TW_SIZE(struct tw_seen, 16);
 TW_SIZE(struct tw_cap_head, 32);

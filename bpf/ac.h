@@ -70,7 +70,7 @@ static __always_inline int encap_send(tw_ctx *ctx, const struct frame *f, const 
 
 	if (err)
 		return drop(ctx, f, -err);
-	count_tx(TW_PW(f->circuit, slot), w);
+	tally(TW_TX, f->circuit, slot, w);
 	return emit(ctx, f, ifindex);
 }
 

@@ -210,7 +210,7 @@ static __always_inline int core_bypass(tw_ctx *ctx, struct frame *f, const struc
 		capture_frame(ctx, f->ifindex, DIR_IN, 0);
 	if (pkt_decap(ctx, d))
 		return drop(ctx, f, DROP_KERNEL);
-	count_rx(TW_PW(f->circuit, from), &w);
+	tally(TW_RX, f->circuit, from, &w);
 	return encap_send(ctx, f, &e, to.slot, &w);
 }
 
@@ -239,8 +239,7 @@ static __always_inline bool tag_out(tw_ctx *ctx, const struct stack *s, struct d
 static __always_inline int core_deliver(tw_ctx *ctx, const struct frame *f, const struct stack *s, struct decap *d,
 					const struct tw_port *to)
 {
-	__u32 aside, pw = TW_PW(s->label.index, TW_LABEL_SLOT(s->label.last));
-	__u32 ifindex = s->label.ifindex;
+	__u32 aside, ifindex = s->label.ifindex;
 	struct wire w;
 
 	if (TW_LABEL_VOUT(s->label.last) && !tag_out(ctx, s, d))
@@ -256,7 +255,7 @@ static __always_inline int core_deliver(tw_ctx *ctx, const struct frame *f, cons
 	if (pkt_decap(ctx, d))
 		return drop(ctx, f, DROP_KERNEL);
 	w.octets += (aside - (d->vout == TW_VOUT_UNDUMMY ? TAG_LEN : 0)) * w.frames;
-	count_rx(pw, &w);
+	tally(TW_RX, s->label.index, TW_LABEL_SLOT(s->label.last), &w);
 	return emit(ctx, f, ifindex);
 }
 

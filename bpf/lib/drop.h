@@ -13,23 +13,13 @@
 
 enum { DIR_IN, DIR_OUT };
 
-static __always_inline void count_tx(__u32 pw, const struct wire *w)
+static __always_inline void tally(enum tw_dir dir, __u32 circuit_, __u32 slot, const struct wire *w)
 {
-	struct tw_count *c = tw_row(count, pw);
+	struct tw_tally *t = tw_row(count, TW_TALLY(tw_circuits, bpf_get_smp_processor_id(), dir, circuit_, slot));
 
-	if (c) {
-		c->tx_frames += w->frames;
-		c->tx_octets += w->octets;
-	}
-}
-
-static __always_inline void count_rx(__u32 pw, const struct wire *w)
-{
-	struct tw_count *c = tw_row(count, pw);
-
-	if (c) {
-		c->rx_frames += w->frames;
-		c->rx_octets += w->octets;
+	if (t) {
+		t->frames += w->frames;
+		t->octets += w->octets;
 	}
 }
 

@@ -5,12 +5,12 @@
  * Records and who writes them: abi.h. Maps whose size follows the capacity carry their smallest size
  * here; the loader sets the real one (bpf_map__set_max_entries) before it loads:
  *
- *	circuit, seen, circuit_key	capacity
- *	active, next			capacity / TW_BLOCK, rounded up
- *	pw_live, count			capacity * 4
- *	vlan_ac				capacity, when that is more than TW_VLAN_ACS
+ *	circuit, pw_live, seen, circuit_key	capacity; and .rodata tw_circuits, which is the same number
+ *	active, next				capacity / TW_BLOCK, rounded up
+ *	count					TW_TALLIES(tw_circuits, possible CPUs)
+ *	vlan_ac					capacity, when that is more than TW_VLAN_ACS
  *
- * circuit and path are mmapable although nobody has to map them: the values of an mmapable array
+ * circuit, path and count are mmapable although nobody has to map them: the values of an mmapable array
  * start on a page, so that a record of 64 octets is one cache line and not two.
  */
 #ifndef TW_BPF_MAPS_H
@@ -44,9 +44,10 @@ TW_MAP(out, BPF_MAP_TYPE_DEVMAP_HASH, __u32, struct bpf_devmap_val, TW_PORTS, 0)
 TW_ARRAY(circuit, struct tw_circuit, TW_CIRCUITS_MIN, BPF_F_MMAPABLE);
 TW_ARRAY(active, struct tw_block, TW_CIRCUITS_MIN / TW_BLOCK, BPF_F_MMAPABLE);
 TW_ARRAY(next, struct tw_block, TW_CIRCUITS_MIN / TW_BLOCK, BPF_F_MMAPABLE);
-TW_ARRAY(pw_live, struct tw_live, TW_CIRCUITS_MIN * 4, BPF_F_MMAPABLE);
+TW_ARRAY(pw_live, struct tw_pw_live, TW_CIRCUITS_MIN, BPF_F_MMAPABLE);
 TW_ARRAY(seen, struct tw_seen, TW_CIRCUITS_MIN, 0);
-TW_MAP(count, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct tw_count, TW_CIRCUITS_MIN * 4, 0);
+TW_ARRAY(count, struct tw_tally, TW_TALLIES(TW_CIRCUITS_MIN, 1), BPF_F_MMAPABLE);
+const volatile __u32 tw_circuits = TW_CIRCUITS_MIN;
 
 /* paths and labels */
 TW_ARRAY(path_live, struct tw_live, TW_PATHS, BPF_F_MMAPABLE);

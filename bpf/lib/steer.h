@@ -12,12 +12,11 @@
 #include "frame.h"
 
 /* The epoch a flag was armed with, 0 = down. */
-static __always_inline __u32 epoch(const struct tw_live *l)
-{
-	__u8 armed = read_once(l->armed);
-
-	return armed != read_once(l->dead) ? armed : 0;
-}
+#define epoch(flag)                                                           \
+	({                                                                    \
+		__u8 ep_armed = read_once((flag)->armed);                     \
+		ep_armed != read_once((flag)->dead) ? ep_armed : 0;           \
+	})
 
 static __always_inline const struct tw_path_row *path_row(__u32 index)
 {
@@ -128,13 +127,14 @@ __noinline int group_member(tw_ctx *ctx, __u32 group, __u32 off)
 static __always_inline const struct tw_path_row *slot_row(tw_ctx *ctx, __u32 circuit_, __u32 slot, __u64 word,
 							   __u32 off)
 {
-	const struct tw_live *l = tw_row(pw_live, TW_PW(circuit_, slot));
+	const struct tw_pw_live *pw = tw_row(pw_live, circuit_);
 	__u32 guard = TW_SLOT_GUARD(word), p = TW_SLOT_PATH(word);
 
-	if (!word || !l || !epoch(l))
+	if (!word || !pw || !epoch(&pw->slot[slot & 3]))
 		return NULL;
 	if (guard) {
-		l = tw_row(guard_live, guard);
+		const struct tw_live *l = tw_row(guard_live, guard);
+
 		if (!l || !epoch(l))
 			return NULL;
 	}

@@ -67,7 +67,7 @@ struct rows_view dp_view(const struct dp *d)
 
 static void pw_lower(struct dp *d, uint32_t pw)
 {
-	put_byte(d, &ROW(d, PW_LIVE, struct tw_live, pw)->armed, 0);
+	put_byte(d, &ROW(d, PW_LIVE, struct tw_flag, pw)->armed, 0);
 }
 
 static void steer(struct dp *d, uint32_t circuit, uint8_t active, uint8_t next)
@@ -134,12 +134,12 @@ static int apply_pw_live(struct dp *d, const struct action *a)
 {
 	if (!circuit_ok(d, a->live.index / 4) || a->live.index % 4 >= TW_SLOTS)
 		return -ERANGE;
-	struct tw_live *l = ROW(d, PW_LIVE, struct tw_live, a->live.index);
+	struct tw_flag *l = ROW(d, PW_LIVE, struct tw_flag, a->live.index);
 
 	if (!a->live.up)
 		pw_lower(d, a->live.index);
-	else if (!live_up(*l))
-		put_byte(d, &l->armed, epoch_next(l->armed ? l->armed : l->dead, *l, -1));
+	else if (!live_up(flag_live(*l)))
+		put_byte(d, &l->armed, epoch_next(l->armed ? l->armed : l->dead, flag_live(*l), -1));
 	return 0;
 }
 

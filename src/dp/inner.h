@@ -155,6 +155,8 @@ void counts_clear(struct dp *d, uint32_t circuit);
 void counts_free(struct dp *d);
 /* What is taken off the kernel's counters of a PW; NULL: no memory. */
 struct tw_count *count_base(struct dp *d, uint32_t pw, bool make);
-void count_sum(const struct dp *d, int fd, uint32_t pw, struct tw_count *out);
+uint32_t count_rows(const struct dp *d);
+void count_sum(const struct dp *d, int fd, uint32_t rows, uint32_t pw, struct tw_count *out);
+void count_store(const struct dp *d, uint32_t pw, const struct tw_count *c);
 
 #endif

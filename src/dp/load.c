@@ -164,11 +164,13 @@ int possible_cpus(void)
 /* Circuits are numbered from 1, so there is one row more than circuits. */
 static uint32_t rows(enum map_id id, uint32_t capacity, uint32_t fixed)
 {
+	uint32_t circuits = capacity + 1 > TW_CIRCUITS_MIN ? capacity + 1 : TW_CIRCUITS_MIN;
+
 	switch (form[id].rows) {
 	case ROWS_CIRCUIT:
-		return capacity + 1 > fixed ? capacity + 1 : fixed;
-	case ROWS_PW:
-		return (capacity + 1) * 4;
+		return circuits > fixed ? circuits : fixed;
+	case ROWS_COUNT:
+		return TW_TALLIES(circuits, (uint32_t)possible_cpus());
 	case ROWS_BLOCK:
 		return (capacity + TW_BLOCK) / TW_BLOCK;
 	default:
@@ -278,8 +280,10 @@ static int load_tc(struct dp_set *s, uint32_t capacity)
 	struct tc_bpf *skel = tc_bpf__open();
 	int rc = skel ? shape(s, skel->obj, capacity) : -errno;
 
-	if (!rc)
+	if (!rc) {
+		skel->rodata->tw_circuits = bpf_map__max_entries(skel->maps.circuit);
 		rc = tc_bpf__load(skel);
+	}
 	if (!rc)
 		rc = keep_fds(s, skel->obj);
 	tc_bpf__destroy(skel);
@@ -293,8 +297,10 @@ static int load_xdp(struct dp_set *s, uint32_t capacity, bool frags)
 
 	if (!rc && !frags)
 		rc = bpf_program__set_autoload(skel->progs.tw_xdp_frags, false);
-	if (!rc)
+	if (!rc) {
+		skel->rodata->tw_circuits = bpf_map__max_entries(skel->maps.circuit);
 		rc = xdp_bpf__load(skel);
+	}
 	if (!rc)
 		rc = keep_fds(s, skel->obj);
 	xdp_bpf__destroy(skel);

@@ -14,7 +14,7 @@
  * Every map: symbol, name, how many rows, whether the engine maps it into its memory. Arrays are
  * mapped: a row is then compared without a system call and a flag is one store.
  */
-enum rows_of { ROWS_FIXED, ROWS_CIRCUIT, ROWS_PW, ROWS_BLOCK };	/* FIXED: as the object says */
+enum rows_of { ROWS_FIXED, ROWS_CIRCUIT, ROWS_COUNT, ROWS_BLOCK };	/* FIXED: as the object says */
 #define DP_MAPS(X)                                    \
 	X(PORT,		"port",		ROWS_FIXED,	true)  \
 	X(PORT_FAR,	"port_far",	ROWS_FIXED,	false) \
@@ -22,14 +22,14 @@ enum rows_of { ROWS_FIXED, ROWS_CIRCUIT, ROWS_PW, ROWS_BLOCK };	/* FIXED: as the
 	X(CIRCUIT,	"circuit",	ROWS_CIRCUIT,	true)  \
 	X(ACTIVE,	"active",	ROWS_BLOCK,	true)  \
 	X(NEXT,		"next",		ROWS_BLOCK,	true)  \
-	X(PW_LIVE,	"pw_live",	ROWS_PW,	true)  \
+	X(PW_LIVE,	"pw_live",	ROWS_CIRCUIT,	true)  \
 	X(PATH_LIVE,	"path_live",	ROWS_FIXED,	true)  \
 	X(GUARD_LIVE,	"guard_live",	ROWS_FIXED,	true)  \
 	X(PATH,		"path",		ROWS_FIXED,	true)  \
 	X(PATH_GROUP,	"path_group",	ROWS_FIXED,	true)  \
 	X(LABEL_IN,	"label_in",	ROWS_FIXED,	true)  \
 	X(OUT,		"out",		ROWS_FIXED,	false) \
-	X(COUNT,	"count",	ROWS_PW,	false) \
+	X(COUNT,	"count",	ROWS_COUNT,	false) \
 	X(DROPS,	"drops",	ROWS_FIXED,	false) \
 	X(SEEN,		"seen",		ROWS_CIRCUIT,	true)  \
 	X(PUNT,		"punt",		ROWS_FIXED,	true)  \

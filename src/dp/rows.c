@@ -132,7 +132,7 @@ static bool slot_usable(const struct rows_view *v, uint32_t circuit, uint8_t slo
 	uint64_t s = v->circuit[circuit].slot[slot];
 	uint32_t guard = TW_SLOT_GUARD(s);
 
-	return s && live_up(v->pw[TW_PW(circuit, slot)]) && path_usable(v, s) &&
+	return s && live_up(flag_live(v->pw[TW_PW(circuit, slot)])) && path_usable(v, s) &&
 	       (!guard || (guard < TW_GUARDS && live_up(v->guard[guard])));
 }
 

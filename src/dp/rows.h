@@ -15,6 +15,11 @@ void row_label(const struct act_label *a, struct tw_label *out);
 uint8_t row_next(const uint8_t next[TW_SLOTS]);
 uint32_t row_port_flags(const struct act_port *a);	/* without XDP_TX and TC_RX, which attachment decides */
 
+static inline struct tw_live flag_live(struct tw_flag f)
+{
+	return (struct tw_live){ .armed = f.armed, .dead = f.dead };
+}
+
 static inline bool live_up(struct tw_live l)
 {
 	return l.armed && l.armed != l.dead;
@@ -43,7 +48,8 @@ struct path_step path_step(const struct tw_path *path, struct tw_live live, uint
 struct rows_view {			/* the maps, as plain memory */
 	const struct tw_circuit *circuit;
 	const struct tw_block *active, *next;
-	const struct tw_live *pw, *path, *guard;
+	const struct tw_flag *pw;	/* by TW_PW() */
+	const struct tw_live *path, *guard;
 	const struct tw_group *group;
 };
 uint8_t slot_now(const struct rows_view *v, uint32_t circuit);

@@ -60,7 +60,7 @@ int old_open(struct dp *d, const char *name)
 		if (i >= OLD_NEXT || i == OLD_ACTIVE || i == OLD_KEY)
 			o->same_layout &= open_mapped(&o->map[i]) || i == OLD_KEY;
 	}
-	o->counts = o->map[OLD_COUNT].fd >= 0 && o->map[OLD_COUNT].value == sizeof(struct tw_count);
+	o->counts = o->map[OLD_COUNT].fd >= 0 && o->map[OLD_COUNT].value == sizeof(struct tw_tally);
 	o->drops = o->map[OLD_DROPS].fd >= 0 && o->map[OLD_DROPS].value == sizeof(uint64_t);
 	d->old = o;
 	return 0;
@@ -133,10 +133,10 @@ static void carry_pw(struct dp *d, uint32_t from, uint32_t to)
 {
 	struct tw_count sum;
 
-	count_sum(d, d->old->map[OLD_COUNT].fd, from, &sum);
+	count_sum(d, d->old->map[OLD_COUNT].fd, d->old->map[OLD_KEY].rows, from, &sum);
 	if (!sum.tx_frames && !sum.rx_frames)
 		return;
-	sys_map_set(d->set.map[MAP_COUNT].fd, &to, d->percpu);
+	count_store(d, to, &sum);
 	struct tw_count *b = count_base(d, to, true);
 	if (b)
 		*b = sum;
@@ -146,7 +146,7 @@ static void finish_pw(struct dp *d, uint32_t from, uint32_t to)
 {
 	struct tw_count sum, *b = count_base(d, to, false);
 
-	count_sum(d, d->old->map[OLD_COUNT].fd, from, &sum);
+	count_sum(d, d->old->map[OLD_COUNT].fd, d->old->map[OLD_KEY].rows, from, &sum);
 	if (!b && (sum.tx_frames || sum.rx_frames))
 		b = count_base(d, to, true);
 	if (!b)

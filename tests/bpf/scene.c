@@ -31,7 +31,7 @@ static void share_maps(struct bpf_object *into)
 
 	bpf_object__for_each_map(m, into) {
 		from = bpf_object__find_map_by_name(xdp->obj, bpf_map__name(m));
-		if (from)
+		if (from && bpf_map__name(m)[0] != '.' && !bpf_map__is_internal(m))
 			assert_int_equal(bpf_map__reuse_fd(m, bpf_map__fd(from)), 0);
 	}
 }
@@ -54,8 +54,10 @@ int scene_open(void **state)
 	(void)state;
 	cpus = libbpf_num_possible_cpus();
 	make_ports();
-	xdp = xdp_bpf__open_and_load();
+	xdp = xdp_bpf__open();
 	assert_non_null(xdp);
+	assert_int_equal(bpf_map__set_max_entries(xdp->maps.count, TW_TALLIES(TW_CIRCUITS_MIN, cpus)), 0);
+	assert_int_equal(xdp_bpf__load(xdp), 0);
 	tc = tc_bpf__open();
 	assert_non_null(tc);
 	share_maps(tc->obj);
@@ -174,6 +176,15 @@ struct tw_path_row a_row(uint32_t ifindex, uint32_t n, const uint32_t *labels)
 	return r;
 }
 
+void set_pw_live(uint32_t index, enum tw_slot_id slot, uint8_t armed, uint8_t dead)
+{
+	struct tw_pw_live l;
+
+	get_row("pw_live", index, &l);
+	l.slot[slot] = (struct tw_flag){ armed, dead };
+	set_row("pw_live", index, &l);
+}
+
 void set_path_row(uint32_t index, int row, const struct tw_path_row *r)
 {
 	struct tw_path p;
@@ -236,7 +247,7 @@ static void standing_slot(struct tw_circuit *c, enum tw_slot_id slot)
 
 	set_path_row(PATH(slot), 1, &r);
 	set_live("path_live", PATH(slot), 1, 0);
-	set_live("pw_live", TW_PW(CIRCUIT, slot), 1, 0);
+	set_pw_live(CIRCUIT, slot, 1, 0);
 	c->slot[slot] = TW_SLOT(LABEL_OUT(slot), 255, TW_PW_CW, PATH(slot), 0);
 	set_label(LABEL_IN(slot), &in);
 }
@@ -266,10 +277,10 @@ int scene_reset(void **state)
 
 	(void)state;
 	wipe("drops", DROP__N, sizeof(uint64_t));
-	wipe("count", TW_CIRCUITS_MIN * 4, sizeof(struct tw_count));
+	wipe("count", TW_TALLIES(TW_CIRCUITS_MIN, cpus), sizeof(struct tw_tally));
 	wipe("seen", TW_CIRCUITS_MIN, sizeof(struct tw_seen));
 	wipe("circuit", TW_CIRCUITS_MIN, sizeof(struct tw_circuit));
-	wipe("pw_live", TW_CIRCUITS_MIN * 4, sizeof(struct tw_live));
+	wipe("pw_live", TW_CIRCUITS_MIN, sizeof(struct tw_pw_live));
 	wipe("path_live", 64, sizeof(struct tw_live));
 	wipe("guard_live", 64, sizeof(struct tw_live));
 	wipe("path", 64, sizeof(struct tw_path));
@@ -304,18 +315,23 @@ uint64_t drops_all(void)
 	return sum;
 }
 
-struct tw_count count_of(uint32_t circuit, enum tw_slot_id slot)
+static struct tw_tally tally_of(enum tw_dir dir, uint32_t circuit, enum tw_slot_id slot)
 {
-	struct tw_count per_cpu[cpus], sum = {};
+	struct tw_tally one, sum = {};
 
-	get_row("count", TW_PW(circuit, slot), per_cpu);
 	for (int i = 0; i < cpus; i++) {
-		sum.tx_frames += per_cpu[i].tx_frames;
-		sum.tx_octets += per_cpu[i].tx_octets;
-		sum.rx_frames += per_cpu[i].rx_frames;
-		sum.rx_octets += per_cpu[i].rx_octets;
+		get_row("count", TW_TALLY(TW_CIRCUITS_MIN, i, dir, circuit, slot), &one);
+		sum.frames += one.frames;
+		sum.octets += one.octets;
 	}
 	return sum;
+}
+
+struct tw_count count_of(uint32_t circuit, enum tw_slot_id slot)
+{
+	struct tw_tally tx = tally_of(TW_TX, circuit, slot), rx = tally_of(TW_RX, circuit, slot);
+
+	return (struct tw_count){ tx.frames, tx.octets, rx.frames, rx.octets };
 }
 
 struct tw_seen seen_of(uint32_t circuit)

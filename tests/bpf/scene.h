@@ -71,6 +71,7 @@ void set_circuit(uint32_t index, const struct tw_circuit *c);
 void set_slot(uint32_t index, enum tw_slot_id slot, uint64_t word);
 void set_steer(uint32_t index, uint8_t active, uint8_t next);
 void set_live(const char *map, uint32_t index, uint8_t armed, uint8_t dead);
+void set_pw_live(uint32_t index, enum tw_slot_id slot, uint8_t armed, uint8_t dead);
 void set_path_row(uint32_t index, int row, const struct tw_path_row *r);
 struct tw_path_row a_row(uint32_t ifindex, uint32_t n, const uint32_t *labels);
 void set_label(uint32_t value, const struct tw_label *l);
