@@ -337,7 +337,7 @@ static int run(const struct options *o)
 		return fail("capability", why);
 	}
 	e.loop = loop_new();
-	e.core = core_new(0);
+	e.core = core_new(TW_CIRCUITS_DEFAULT);
 	e.names = names_read(o->ports, why);
 	e.host = host_new(o->run_dir);
 	e.cfg = e.core ? cfg_new(engine_steps(&e)) : NULL;
