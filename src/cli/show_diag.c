@@ -250,14 +250,23 @@ void display_diagnose(struct session *s, const struct args *a)
 	walk_begin(s, &diagnose_how, a);
 }
 
+/* What the port will take: its configured MTU counts at once, the device follows within a turn. */
+static uint32_t port_takes(const struct session *s, const struct show_path *p)
+{
+	const struct m_interface *i = cfg_interface(cfg_running(s->e->cfg), p->port);
+
+	return i && i->mtu ? i->mtu : p->mtu;
+}
+
 void warn_mtu(struct session *s, const struct show_circuit *c)
 {
 	for (unsigned i = 0; i < 3; i++) {
 		const struct show_pw *pw = &c->pw[i];
-		if (!pw->present || !pw->has_path || !pw->path.port_present || pw->path.mtu >= pw_needs_mtu(pw))
+		uint32_t need = pw_needs_mtu(pw);
+		if (!pw->present || !pw->has_path || !pw->path.port_present || port_takes(s, &pw->path) >= need)
 			continue;
-		say(s, "Warning: %s, %s: the MTU of %s is %u, %" PRIu32 " is needed; frames that do not fit are dropped. "
-		    "Cure: mtu %" PRIu32 " on %s and on every hop of the path.\n", c->name, slot_name(i), pw->path.port,
-		    pw->path.mtu, pw_needs_mtu(pw), pw_needs_mtu(pw), pw->path.port);
+		say(s, "Warning: %s, %s: the MTU of %s is %" PRIu32 ", %" PRIu32 " is needed; frames that do not fit are "
+		       "dropped. Cure: mtu %" PRIu32 " on %s and on every hop of the path.\n", c->name, slot_name(i),
+		    pw->path.port, port_takes(s, &pw->path), need, need, pw->path.port);
 	}
 }
