@@ -126,9 +126,9 @@ struct stepping {
 	int err;
 };
 
-static bool of_interest(const uint8_t *key)
+static bool of_interest(const uint8_t *key, const void *old, const void *now)
 {
-	return key[0] < OBJ__N && key[0] != OBJ_INERT;
+	return key[0] < OBJ__N && key[0] != OBJ_INERT && !object_same((enum obj_type)key[0], old, now);
 }
 
 static int prepare_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
@@ -136,7 +136,7 @@ static int prepare_one(void *arg, const uint8_t *key, size_t len, const void *ol
 	struct stepping *s = arg;
 
 	(void)len;
-	if (of_interest(key))
+	if (of_interest(key, old, now))
 		s->err = s->c->steps.prepare(s->c->steps.arg, (enum obj_type)key[0], old, now);
 	return s->err;
 }
@@ -146,7 +146,7 @@ static int apply_one(void *arg, const uint8_t *key, size_t len, const void *old,
 	struct cfg *c = arg;
 
 	(void)len;
-	if (of_interest(key))
+	if (of_interest(key, old, now))
 		c->steps.apply(c->steps.arg, (enum obj_type)key[0], old, now);
 	return 0;
 }
@@ -270,6 +270,7 @@ void cfg_commit(struct cfg_session *s, const char *label, const char *descriptio
 
 struct taking_out {
 	struct trie **root;
+	struct line_map *lines;
 	const struct problem *p;
 	struct cfg_load *l;
 	uint32_t *number;
@@ -278,11 +279,12 @@ struct taking_out {
 	int err;
 };
 
-static void keep_inert(struct taking_out *t, const char *line, const char *block, bool starts)
+static void keep_inert(struct taking_out *t, const struct rendered *r, const char *block, bool starts)
 {
 	struct inert_new in = {
 		.anchor = &t->anchor, .number = (*t->number)++, .indent = block[0] ? 1 : 0, .starts = starts, .refused = true,
-		.block = block, .text = line, .reason = t->p->text,
+		.block = block, .text = r->line, .reason = t->p->text,
+		.line = lines_find(t->lines, t->anchor.place, t->anchor.n, r->cmd, r->index),
 	};
 
 	if (t->err)
@@ -292,14 +294,14 @@ static void keep_inert(struct taking_out *t, const char *line, const char *block
 	if (t->l->taken)
 		t->l->taken--;
 	if (t->l->tell)
-		t->l->tell(t->l->arg, 0, line, t->p->text);
+		t->l->tell(t->l->arg, in.line, r->line, t->p->text);
 }
 
 static int whole_line(void *arg, const struct rendered *r)
 {
 	struct taking_out *t = arg;
 
-	keep_inert(t, r->line, t->block, false);
+	keep_inert(t, r, t->block, false);
 	return 0;
 }
 
@@ -316,17 +318,26 @@ static void take_out_whole(struct taking_out *t)
 	}
 	t->anchor.n = place_of(t->anchor.place, row, p->obj);
 	t->err = edit_remove(t->root, row, p->obj, 0);
-	keep_inert(t, head, "", true);
+	keep_inert(t, &(struct rendered){ row, 0, head }, "", true);
 	t->block = head;
 	if (row->opens)
 		render_lines(row->opens, p->obj, whole_line, t);
 	t->block = "";
 }
 
+/* The row that enters @view; NULL for the system view. */
+static const struct command *opener(enum cfg_view view)
+{
+	for (size_t i = 0; i < cfg_n_commands; i++)
+		if (view != VIEW_SYSTEM && cfg_commands[i].opens == view)
+			return &cfg_commands[i];
+	return NULL;
+}
+
 static void take_out_line(struct taking_out *t, const struct culprit *c)
 {
 	const struct problem *p = t->p;
-	const struct command *row = p->type == OBJ_INTERFACE ? render_row(p->type, p->obj) : NULL;
+	const struct command *row = opener(c->cmd->view);
 	char head[LINE_MAX_LEN] = "";
 
 	if (row)
@@ -335,13 +346,14 @@ static void take_out_line(struct taking_out *t, const struct culprit *c)
 	t->anchor.inside = row != NULL;
 	t->anchor.inner = row ? (uint8_t)place_rank(c->cmd) : 0;
 	t->err = edit_remove(t->root, c->cmd, p->obj, c->index);
-	keep_inert(t, c->line, head, !row);
+	keep_inert(t, &(struct rendered){ c->cmd, c->index, c->line }, head, !row);
 }
 
-/* Takes one problem's line out of *root. An object changed since the problem was noted waits for the next round. */
-static int take_out(struct trie **root, const struct problem *p, struct cfg_load *l, uint32_t *number)
+/* Takes one problem's line out of the candidate. An object changed since the problem was noted waits for the next round. */
+static int take_out(struct cfg_session *s, const struct problem *p, struct cfg_load *l, uint32_t *number)
 {
-	struct taking_out t = { .root = root, .p = p, .l = l, .number = number };
+	struct trie **root = &s->cand;
+	struct taking_out t = { .root = root, .lines = &s->lines, .p = p, .l = l, .number = number };
 	const void *there = store_get(*root, p->type, p->obj);
 	struct culprit c;
 
@@ -363,7 +375,7 @@ static int take_out_all(struct cfg_session *s, struct cfg_load *l, uint32_t *num
 	int err = 0;
 
 	for (size_t i = 0; i < s->cfg->n_problems && !err; i++)
-		err = take_out(&s->cand, &s->cfg->problems[i], l, number);
+		err = take_out(s, &s->cfg->problems[i], l, number);
 	if (!err && before == s->cand)
 		err = -EINVAL;		/* nothing to take out: the problem stays */
 	ref_put(before);
@@ -373,7 +385,7 @@ static int take_out_all(struct cfg_session *s, struct cfg_load *l, uint32_t *num
 void startup_commit(struct cfg_session *s, struct cfg_load *l, bool journal, struct cfg_result *r)
 {
 	struct cfg *c = s->cfg;
-	uint32_t number = 0x80000000u;	/* behind the lines of any file */
+	uint32_t number = 0;
 
 	do {
 		memset(r, 0, sizeof(*r));
@@ -382,6 +394,7 @@ void startup_commit(struct cfg_session *s, struct cfg_load *l, bool journal, str
 			report(c, r);
 	} while (r->err == -EINVAL && take_out_all(s, l, &number) == 0);
 	forget_problems(c);
+	lines_free(&s->lines);
 	if (!r->err)
 		session_move(s, c->running);
 }

@@ -72,7 +72,7 @@ static void assign(const struct parsed *p, void *rec)
 	}
 }
 
-static uint32_t index_in(const struct parsed *p)
+uint32_t edit_index(const struct parsed *p)
 {
 	for (size_t i = 0; i < p->n; i++)
 		if (p->bound[i].leaf->index)
@@ -152,7 +152,7 @@ static bool set_element(struct edit *e, void *obj, uint32_t *index)
 	uint8_t *count = (uint8_t *)obj + e->cmd->counter;
 
 	if (e->cmd->target != T_LIST) {
-		*index = index_in(e->p);
+		*index = edit_index(e->p);
 		clear_row(e->cmd, element(e->cmd, obj, *index));
 		assign(e->p, element(e->cmd, obj, *index));
 		return true;
@@ -285,7 +285,7 @@ static void undo_in_view(struct edit *e)
 		return;
 	}
 	if (e->cmd->target != T_LIST) {
-		remove_element(e->cmd, obj, index_in(e->p));
+		remove_element(e->cmd, obj, edit_index(e->p));
 	} else if (!undo_list(e, obj)) {
 		refuse(e, "There is no such line in the configuration");
 		ref_put(obj);

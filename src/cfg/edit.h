@@ -15,6 +15,9 @@
 struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct place *at, const struct parsed *p,
 			     const void **touched);
 
+/* The element a line means (primary 0, secondary 1, ...). */
+uint32_t edit_index(const struct parsed *p);
+
 /* Takes away what @cmd prints for element @index of @obj: 0 or -ENOMEM. */
 int edit_remove(struct trie **root, const struct command *cmd, const void *obj, uint32_t index);
 

@@ -97,15 +97,24 @@ static void bind_leaf(struct reader *r, struct g_item *g)
 	g->help = g->leaf->help;
 }
 
+static const char *word_help(const struct g_item *g)
+{
+	for (const struct leaf_word *w = cfg_words; w->word; w++)
+		if (strlen(w->word) == g->len && !memcmp(w->word, g->word, g->len))
+			return w->help;
+	return NULL;
+}
+
 static void bind_word(const struct reader *r, struct g_item *g)
 {
+	g->help = word_help(g);
 	for (const struct leaf *const *l = r->cmd->leaves; *l; l++) {
 		for (const struct leaf_word *w = (*l)->words; w && w->word; w++) {
 			if (strlen(w->word) != g->len || memcmp(w->word, g->word, g->len))
 				continue;
 			g->leaf = *l;
 			g->value = w->value;
-			g->help = w->help;
+			g->help = w->help ? w->help : g->help;
 		}
 	}
 	for (const struct unbuilt_word *u = r->cmd->unbuilt; u && u->word; u++)
@@ -279,6 +288,11 @@ const struct grammar *grammar_of(const struct command *cmd)
 const struct g_item *grammar_item(uint16_t i)
 {
 	return &items[i];
+}
+
+uint16_t grammar_items(void)
+{
+	return (uint16_t)n_items;
 }
 
 const struct g_node *grammar_node(uint16_t i)

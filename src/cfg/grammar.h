@@ -55,6 +55,7 @@ struct grammar {
 /* Read at the first call; aborts on a row that is no grammar (a test reads them all). */
 const struct grammar *grammar_of(const struct command *cmd);
 const struct g_item *grammar_item(uint16_t i);
+uint16_t grammar_items(void);		/* how many there are */
 const struct g_node *grammar_node(uint16_t i);
 
 #endif

@@ -114,6 +114,22 @@ static bool of_kind(const struct kind *k, const char *typed, bool *exact, char o
 
 #define DEVICE_MAX 15		/* IFNAMSIZ - 1 */
 
+/* A kind without its number, or with one that is not its own: nobody means a device by that. */
+static bool bare_kind(const char *typed)
+{
+	size_t n = strlen(typed);
+
+	for (size_t i = 0; i < N_KINDS; i++) {
+		size_t full = strlen(kinds[i].name);
+
+		if ((n >= 4 || n == full) && !strncasecmp(kinds[i].name, typed, n))
+			return true;
+		if (n > full && !strncasecmp(kinds[i].name, typed, full) && isdigit((unsigned char)typed[full]))
+			return true;
+	}
+	return false;
+}
+
 /* A Linux device name, perhaps with ".N". Kinds of the manuals never get here with a valid number. */
 static bool device(const char *typed, char out[IFNAME_LEN])
 {
@@ -121,7 +137,7 @@ static bool device(const char *typed, char out[IFNAME_LEN])
 	size_t all = strlen(typed), base = all;
 	bool letter = false;
 
-	if (all >= IFNAME_LEN)
+	if (all >= IFNAME_LEN || bare_kind(typed))
 		return false;
 	if (dot && dot[1] && strspn(dot + 1, "0123456789") == strlen(dot + 1)) {
 		base = (size_t)(dot - typed);

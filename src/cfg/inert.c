@@ -47,11 +47,14 @@ static void set_place(struct m_inert *m, const struct anchor *a, uint32_t number
 int inert_add(struct trie **root, const struct inert_new *in)
 {
 	struct m_inert *m = object_new(OBJ_INERT);
+	uint32_t number = in->number;
 	int err = -ENOMEM;
 
 	if (!m)
 		return -ENOMEM;
-	set_place(m, in->anchor, in->number);
+	do
+		set_place(m, in->anchor, number++);
+	while (store_get(*root, OBJ_INERT, m));
 	m->line = in->line;
 	m->indent = in->indent;
 	m->starts = in->starts;

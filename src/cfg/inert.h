@@ -22,6 +22,9 @@ unsigned int place_rank(const struct command *cmd);		/* 1 .. 254 */
 /* The place of what @cmd prints for @obj. */
 size_t place_of(uint8_t *place, const struct command *cmd, const void *obj);
 
+/* Numbers of a file's lines begin here; below stand lines that were taken first and refused at the commit. */
+#define NUMBER_LOADED 0x40000000u
+
 /* Where the next inert line goes. */
 struct anchor {
 	uint8_t place[PLACE_MAX];	/* of the block; one zero octet: before everything */
@@ -32,7 +35,8 @@ struct anchor {
 
 struct inert_new {
 	const struct anchor *anchor;
-	uint32_t number, line;
+	uint32_t number;		/* order within the anchor; the next free one is taken */
+	uint32_t line;			/* of the file, 0 = none */
 	uint8_t indent;
 	bool starts, refused;
 	const char *block, *text, *reason;

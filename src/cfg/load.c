@@ -19,11 +19,74 @@
 
 #define INDENT_MAX 15
 
+/* ---- which line set what ------------------------------------------------------------------------------- */
+
+static uint64_t hash_of(const uint8_t *place, size_t n, const struct command *cmd, uint32_t index)
+{
+	uint64_t h = 0xcbf29ce484222325u;	/* FNV-1a */
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ place[i]) * 0x100000001b3u;
+	h = (h ^ place_rank(cmd)) * 0x100000001b3u;
+	return (h ^ (cmd->target == T_SLOT ? index : 0)) * 0x100000001b3u;
+}
+
+void lines_add(struct line_map *m, const uint8_t *place, size_t n, const struct command *cmd, uint32_t index,
+	       uint32_t line)
+{
+	if (m->n == m->room) {
+		size_t room = m->room ? 2 * m->room : 256;
+		struct line_at *at = realloc(m->at, room * sizeof(*at));
+
+		if (!at)
+			return;
+		m->at = at;
+		m->room = room;
+	}
+	m->at[m->n++] = (struct line_at){ hash_of(place, n, cmd, index), line };
+	m->sorted = false;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	const struct line_at *x = a, *y = b;
+
+	if (x->what != y->what)
+		return x->what < y->what ? -1 : 1;
+	return (x->line > y->line) - (x->line < y->line);
+}
+
+uint32_t lines_find(struct line_map *m, const uint8_t *place, size_t n, const struct command *cmd, uint32_t index)
+{
+	uint64_t what = hash_of(place, n, cmd, index);
+	size_t low = 0, high = m->n;
+
+	if (!m->sorted && m->n)
+		qsort(m->at, m->n, sizeof(m->at[0]), by_hash);
+	m->sorted = true;
+	while (low < high) {		/* the first behind @what: the last line that set it stands before */
+		size_t mid = (low + high) / 2;
+
+		if (m->at[mid].what <= what)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low && m->at[low - 1].what == what ? m->at[low - 1].line : 0;
+}
+
+void lines_free(struct line_map *m)
+{
+	free(m->at);
+	*m = (struct line_map){ 0 };
+}
+
 struct loader {
 	struct trie **root;
 	const struct trie *base;
 	struct place at;
 	struct cfg_load *out;
+	struct line_map *lines;		/* NULL: not kept */
 
 	bool in_inert;			/* inside a block that is kept whole */
 	enum cfg_view like;		/* ... whose lines are those of this view, VIEW_NONE: not known */
@@ -52,7 +115,7 @@ static void keep(struct loader *l, bool header, bool refused, const char *reason
 {
 	bool starts = header && (l->fresh || l->in_inert || l->at.view != VIEW_SYSTEM);
 	struct inert_new in = {
-		.anchor = &l->anchor, .number = l->number, .line = l->number, .starts = starts, .refused = refused,
+		.anchor = &l->anchor, .number = NUMBER_LOADED + l->number, .line = l->number, .starts = starts, .refused = refused,
 		.block = header ? "" : l->block, .text = l->line, .reason = reason,
 	};
 
@@ -108,6 +171,8 @@ static void take(struct loader *l, enum cfg_view view, const struct parsed *p)
 	if (view == VIEW_SYSTEM)
 		snprintf(l->block, sizeof(l->block), "%.255s", l->line);
 	anchor_at(l, p, view, touched);
+	if (l->lines)
+		lines_add(l->lines, l->anchor.place, l->anchor.n, p->cmd, edit_index(p), l->number);
 	l->at = at;
 	l->in_inert = false;
 	l->fresh = false;
@@ -267,8 +332,9 @@ static void load_lines(struct loader *l, const char *text, size_t len)
 int cfg_load_text(struct cfg_session *s, const char *text, size_t len, struct cfg_load *out)
 {
 	struct trie *root = NULL;
-	struct loader l = { .root = &root, .base = s->cfg->running, .out = out, .anchor.n = 1 };
+	struct loader l = { .root = &root, .base = s->cfg->running, .out = out, .anchor.n = 1, .lines = &s->lines };
 
+	lines_free(&s->lines);
 	out->taken = out->inert = out->refused = 0;
 	reset(&l);
 	load_lines(&l, text, len);

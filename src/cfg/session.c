@@ -59,6 +59,7 @@ void cfg_session_free(struct cfg_session *s)
 		return;
 	ref_put(s->base);
 	ref_put(s->cand);
+	lines_free(&s->lines);
 	free(s);
 }
 
@@ -83,18 +84,16 @@ void cfg_discard(struct cfg_session *s)
 	s->at = (struct place){ .view = VIEW_SYSTEM };
 }
 
-static int is_object(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+static int is_change(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
 {
 	(void)arg;
 	(void)len;
-	(void)old;
-	(void)now;
-	return key[0] < OBJ__N;
+	return key[0] < OBJ__N && !object_same((enum obj_type)key[0], old, now);
 }
 
 bool session_same(const struct trie *a, const struct trie *b)
 {
-	return trie_diff(a, b, is_object, NULL) == 0;
+	return trie_diff(a, b, is_change, NULL) == 0;
 }
 
 bool cfg_dirty(const struct cfg_session *s)

@@ -7,11 +7,26 @@
 
 #include "cfg/edit.h"
 
+/* Which line of the loaded file set what, for the lines a start-up commit takes out again. */
+struct line_map {
+	struct line_at {
+		uint64_t what;		/* hash of block, row and element */
+		uint32_t line;
+	} *at;
+	size_t n, room;
+	bool sorted;
+};
+void lines_add(struct line_map *m, const uint8_t *place, size_t n, const struct command *cmd, uint32_t index,
+	       uint32_t line);		/* without memory: the line is not known later */
+uint32_t lines_find(struct line_map *m, const uint8_t *place, size_t n, const struct command *cmd, uint32_t index);
+void lines_free(struct line_map *m);
+
 struct cfg_session {
 	struct cfg *cfg;
 	struct trie *base;		/* running when the candidate was made */
 	struct trie *cand;
 	struct place at;
+	struct line_map lines;
 };
 
 /* One problem of a commit; the object is referenced. */

@@ -66,8 +66,16 @@ void *object_copy(enum obj_type type, const void *obj)
 	return c;
 }
 
+static bool inert_same(const struct m_inert *a, const struct m_inert *b)
+{
+	return a->indent == b->indent && a->starts == b->starts && a->refused == b->refused && !strcmp(a->text, b->text) &&
+	       !strcmp(a->block, b->block) && !strcmp(a->reason, b->reason);
+}
+
 bool object_same(enum obj_type type, const void *a, const void *b)
 {
+	if (type == OBJ_INERT)
+		return a && b && inert_same(a, b);
 	return a && b && !memcmp((const uint8_t *)a + sizeof(struct ref), (const uint8_t *)b + sizeof(struct ref),
 				 sizes[type] - sizeof(struct ref));
 }

@@ -124,6 +124,9 @@ struct command {
 extern const struct command cfg_commands[];
 extern const size_t cfg_n_commands;
 
+/* What the words of grammars are for that set no leaf; a word NULL ends it. */
+extern const struct leaf_word cfg_words[];
+
 /* ---- commands of the manual that are not built --------------------------------------------------------- */
 
 struct unbuilt {

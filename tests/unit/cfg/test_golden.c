@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files typed by hand from the manual's syntax: what is read, what is printed of it, what is not taken and why.
+ * Each is loaded as a start-up file; what is printed must load to the same text again.
+ */
+#include "util.h"
+
+#include <dirent.h>
+
+static const char *dir;
+
+struct told {
+	char text[8192];
+	size_t n;
+};
+
+static void tell(void *arg, uint32_t line, const char *text, const char *reason)
+{
+	struct told *t = arg;
+
+	(void)text;
+	t->n += (size_t)snprintf(t->text + t->n, sizeof(t->text) - t->n, "%u: %s\n", line, reason);
+	assert_true(t->n < sizeof(t->text));
+}
+
+/* Loads @text at start-up; the running configuration printed. */
+static char *start_with(const char *text, struct told *t)
+{
+	struct cfg *c = cfg_new(NULL);
+	struct cfg_session *s = cfg_session_new(c);
+	struct cfg_load l = { .tell = tell, .arg = t };
+	struct cfg_result r;
+	char *out;
+
+	t->n = 0;
+	t->text[0] = '\0';
+	assert_int_equal(cfg_load_text(s, text, strlen(text), &l), 0);
+	cfg_commit_startup(s, &l, &r);
+	assert_int_equal(r.err, 0);
+	assert_false(cfg_dirty(s));
+	out = cfg_render(cfg_running(c), NULL);
+	cfg_session_free(s);
+	cfg_free(c);
+	return out;
+}
+
+static char *section(char *file, const char *title)
+{
+	char *at = strstr(file, title);
+
+	if (!at)
+		fail_msg("no section %s", title);
+	*at = '\0';
+	return at + strlen(title);
+}
+
+static void one(const char *name)
+{
+	static struct told t;
+	char path[512], *file, *running, *not_taken, *again;
+	size_t len;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	file = read_file(path, &len);
+	assert_non_null(file);
+	not_taken = section(file, "==== not taken\n");
+	running = section(file, "==== running\n");
+	print_message("%s\n", name);
+	assert_text(start_with(file, &t), running);
+	assert_string_equal(t.text, not_taken);
+	again = start_with(running, &t);
+	assert_text(again, running);
+	free(file);
+}
+
+static void golden(void **state)
+{
+	DIR *d = opendir(dir);
+	unsigned int n = 0;
+
+	(void)state;
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d));) {
+		size_t len = strlen(e->d_name);
+
+		if (len > 4 && !strcmp(e->d_name + len - 4, ".cfg")) {
+			one(e->d_name);
+			n++;
+		}
+	}
+	closedir(d);
+	assert_true(n >= 4);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(golden) };
+
+	dir = argc > 1 ? argv[1] : "tests/golden";
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
