@@ -112,9 +112,9 @@ static void lower(struct watcher *w, uint32_t path)
 {
 	volatile uint8_t *armed = w->path.armed + (size_t)path * ROW;
 
-	if (!*armed)
+	if (!__atomic_load_n(armed, __ATOMIC_RELAXED))
 		return;
-	*armed = 0;
+	__atomic_store_n(armed, 0, __ATOMIC_RELAXED);
 	w->stores++;
 }
 
@@ -466,8 +466,8 @@ bool watcher_raise(struct watcher *w, uint16_t path, uint8_t epoch, uint32_t gen
 	if (p && (!p->checked || p->down) && generation >= p->generation)
 		await_pass(w);		/* only this thread removes ports, so p stays */
 	ok = p && p->checked && !p->down && generation >= p->generation;
-	if (ok)
-		w->path.armed[(size_t)path * ROW] = epoch;
+	if (ok)				/* release: the path's row was written before */
+		__atomic_store_n(&w->path.armed[(size_t)path * ROW], epoch, __ATOMIC_RELEASE);
 	pthread_mutex_unlock(&w->lock);
 	return ok;
 }
