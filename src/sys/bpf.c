@@ -316,3 +316,55 @@ void sys_perf_close(struct sys_perf *p)
 	perf_buffer__free(p->buf);
 	free(p);
 }
+
+/* ---- the ring buffer --------------------------------------------------------------------- */
+
+struct sys_ring {
+	struct ring_buffer *buf;
+	void (*fn)(void *arg, const void *data, uint32_t len);
+	void *arg;
+};
+
+static int on_ring(void *ctx, void *data, size_t len)
+{
+	const struct sys_ring *r = ctx;
+
+	r->fn(r->arg, data, (uint32_t)len);
+	return 0;
+}
+
+int sys_ring_open(struct sys_ring **ret, int map_fd, void (*fn)(void *arg, const void *data, uint32_t len), void *arg)
+{
+	struct sys_ring *r = calloc(1, sizeof(*r));
+	int rc;
+
+	if (!r)
+		return -ENOMEM;
+	*r = (struct sys_ring){ .fn = fn, .arg = arg };
+	r->buf = ring_buffer__new(map_fd, on_ring, r, NULL);
+	if (!r->buf) {
+		rc = -errno;
+		free(r);
+		return rc;
+	}
+	*ret = r;
+	return 0;
+}
+
+int sys_ring_fd(const struct sys_ring *r)
+{
+	return ring_buffer__epoll_fd(r->buf);
+}
+
+int sys_ring_consume(struct sys_ring *r)
+{
+	return ring_buffer__consume(r->buf);
+}
+
+void sys_ring_close(struct sys_ring *r)
+{
+	if (!r)
+		return;
+	ring_buffer__free(r->buf);
+	free(r);
+}

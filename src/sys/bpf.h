@@ -62,4 +62,15 @@ int sys_perf_fd(const struct sys_perf *p);		/* readable: call _consume */
 int sys_perf_consume(struct sys_perf *p);		/* records told, or -errno */
 void sys_perf_close(struct sys_perf *p);
 
+/*
+ * A BPF_MAP_TYPE_RINGBUF: needs no right but the map. Prefer it: with kernel.perf_event_paranoid = 3,
+ * the default of Debian's kernels, a perf buffer is for CAP_SYS_ADMIN (-EACCES), CAP_PERFMON or not.
+ * @fn sees each record, valid during the call, aligned to 8, of the exact length written.
+ */
+struct sys_ring;
+int sys_ring_open(struct sys_ring **ret, int map_fd, void (*fn)(void *arg, const void *data, uint32_t len), void *arg);
+int sys_ring_fd(const struct sys_ring *r);		/* readable: call _consume */
+int sys_ring_consume(struct sys_ring *r);		/* records told, or -errno */
+void sys_ring_close(struct sys_ring *r);
+
 #endif

@@ -255,9 +255,10 @@ static int on_message(const struct nlmsghdr *nlh, void *arg)
 		return MNL_CB_OK;
 	pthread_mutex_lock(&w->lock);
 	p = find(w, l.ifindex);
-	if (p)
+	if (p && p->checked) {		/* before, the notice may be older than the watch */
 		memcpy(p->name, l.name, sizeof(p->name));
-	apply(w, l.ifindex, nlh->nlmsg_type == RTM_DELLINK || !l.carrier ? DOWN : UP);
+		apply(w, l.ifindex, nlh->nlmsg_type == RTM_DELLINK || !l.carrier ? DOWN : UP);
+	}
 	pthread_mutex_unlock(&w->lock);
 	return MNL_CB_OK;
 }

@@ -257,15 +257,25 @@ static int rename_link(uint32_t ifindex, const char *name)
 static void renamed_port_is_followed(void **state)
 {
 	uint64_t end;
+	int rc;
 
 	(void)state;
 	start();
 	watcher_path(t.w, 1, t.a);
 	assert_true(raise_now(1, 1));
-	assert_int_equal(rename_link(t.a, "elsewhere"), 0);
+	rc = rename_link(t.a, "elsewhere");
+	if (rc == -EBUSY) {		/* kernels before 6.2: down first, which is a fall anyway */
+		stop();
+		return;
+	}
+	assert_int_equal(rc, 0);
+	sys_link_up(t.b, false);
+	assert_true(wait_for(!armed(1), nap()));
+	sys_link_up(t.b, true);
+	assert_true(wait_for(raise_now(1, 2), nap()));
 	assert_int_equal(rename_link(t.b, "a"), 0);
 	for (end = now_ms() + 20; now_ms() < end; nap())
-		assert_int_equal(armed(1), 1);
+		assert_int_equal(armed(1), 2);
 	sys_link_up(t.b, false);
 	assert_true(wait_for(!armed(1), nap()));
 	stop();
