@@ -87,7 +87,7 @@ void log_event(enum log_prio prio, const char *event, const char *fmt, ...)
 		va_end(ap);
 	}
 	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+		if ((unsigned char)*c < 0x20 || (unsigned char)*c >= 0x7f)
 			*c = '?';
 	keep(prio, line);
 	print(prio, line);

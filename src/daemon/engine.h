@@ -74,7 +74,8 @@ struct host *host_new(const char *run_dir);	/* reads what an earlier engine adde
 void host_free(struct host *h);
 void host_interface(struct engine *e, const struct m_interface *old, const struct m_interface *now);
 void host_route(struct engine *e, const struct m_route *old, const struct m_route *now);
-void host_device(struct engine *e, const struct sys_link *l);	/* news of it; what belongs on it if it is new */
+/* News of a device; @fresh: it is new or has a new name, and gets what belongs on it. */
+void host_device(struct engine *e, const struct sys_link *l, bool fresh);
 void host_neigh(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep);
 bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len);	/* else it is the kernel's */
 void host_settled(struct engine *e);		/* what nobody configures any more is taken away */

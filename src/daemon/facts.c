@@ -109,13 +109,15 @@ static void on_link(void *arg, const struct sys_link *l, bool gone)
 	struct engine *e = arg;
 	struct sys_link *before = link_at(e->facts, l->ifindex);
 
-	if (before && strcmp(before->name, l->name))	/* renamed: its old name is absent now */
+	bool renamed = before && strcmp(before->name, l->name), fresh = !before || renamed;
+
+	if (renamed)			/* its old name is absent now */
 		tell_link(e, before->name, before, true, DET_NETLINK);
 	draw_link(e->facts, l, gone);
 	dp_link(e->dp, l, gone);
 	tell_link(e, l->name, l, gone, DET_NETLINK);
 	if (!gone)
-		host_device(e, l);
+		host_device(e, l, fresh);
 }
 
 static void on_addr(void *arg, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone)

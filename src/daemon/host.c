@@ -17,7 +17,6 @@
 #include "sys/file.h"
 
 #define HOST_FILE_MAX	(64u * 1024 * 1024)
-#define SEEN		1024
 
 enum kind { ADDR, MTU, ADMIN, ROUTE, NEIGH, VLAN, KIND__N };
 
@@ -35,8 +34,6 @@ struct host {
 	struct rec *v;
 	size_t n, cap;
 	FILE *file;
-	uint32_t seen[SEEN];			/* devices met lately, so that one that returns is new */
-	size_t seen_at;
 };
 
 /* ---- the kernel side of each kind ------------------------------------------------------------- */
@@ -421,19 +418,15 @@ static int sub_again(void *arg, const uint8_t *key, size_t len, const void *val)
 	return 0;
 }
 
-void host_device(struct engine *e, const struct sys_link *l)
+void host_device(struct engine *e, const struct sys_link *l, bool fresh)
 {
 	const uint8_t interfaces = OBJ_INTERFACE, routes = OBJ_ROUTE;
 	struct of_port p = { e, names_operator(e->names, l->name) };
-	struct host *h = e->host;
 
 	if (l->admin_up)		/* the kernel takes routes away with the link; they come back here */
 		trie_walk(cfg_running(e->cfg), &routes, 1, route_again, e);
-	for (size_t i = 0; i < SEEN; i++)
-		if (h->seen[i] == l->ifindex)
-			return;
-	h->seen[h->seen_at++ % SEEN] = l->ifindex;
-	trie_walk(cfg_running(e->cfg), &interfaces, 1, sub_again, &p);
+	if (fresh)
+		trie_walk(cfg_running(e->cfg), &interfaces, 1, sub_again, &p);
 }
 
 bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len)
