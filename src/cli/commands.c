@@ -324,12 +324,12 @@ static void do_quit(struct session *s, const struct args *a)
 /* ---- commit ------------------------------------------------------------------------------------------------- */
 
 #define WARN_CIRCUITS_MAX	1000	/* looked at after one commit */
-#define WARN_MAX		20	/* told */
 
 struct warn {
 	struct session *s;
 	uint32_t looked;
 	bool network;			/* an LSP or a core port changed: every circuit may be concerned */
+	struct mtu_warning mtu;
 };
 
 static int warn_changed(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
@@ -341,44 +341,41 @@ static int warn_changed(void *arg, const uint8_t *key, size_t len, const void *o
 
 	if (key[0] == OBJ_STATIC_LSP)
 		w->network = true;
-	if (key[0] != OBJ_INTERFACE || !i)
-		return 0;
-	if (!i->pw[0].present && !i->pw[1].present && !i->pw[2].present) {
-		w->network = true;
-		return 0;
-	}
+	if (key[0] != OBJ_INTERFACE || !i || w->network)
+		return w->network;
+	if (!i->pw[0].present && !i->pw[1].present && !i->pw[2].present)
+		return w->network = true;
 	if (core_show_circuit(w->s->e->core, i->name, &c))
-		warn_mtu(w->s, &c);
+		warn_mtu(w->s, &w->mtu, &c);
 	return ++w->looked >= WARN_CIRCUITS_MAX;
 }
 
 static int warn_any(void *arg, const struct show_circuit *c)
 {
 	struct warn *w = arg;
-	warn_mtu(w->s, c);
+	warn_mtu(w->s, &w->mtu, c);
 	return ++w->looked >= WARN_CIRCUITS_MAX;
 }
 
 /* What may be amiss after the change from @before, though it was committed. */
 static void warn_after(struct session *s, const struct trie *before)
 {
-	struct warn w = { .s = s };
-	size_t from = s->body.len;
+	struct warn *w = calloc(1, sizeof(*w));
 
-	trie_diff(before, cfg_running(s->e->cfg), warn_changed, &w);
-	if (w.network) {
-		w.looked = 0;
-		s->body.len = from;		/* all are looked at: not twice */
-		core_show_circuits(s->e->core, warn_any, &w);
-	}
-	char *at = s->body.v ? s->body.v + from : NULL;
-	for (int n = 0; at && n < WARN_MAX && (at = strchr(at, '\n')); n++)
-		at++;
-	if (!at || !*at)
+	if (!w)
 		return;
-	s->body.len = (size_t)(at - s->body.v);
-	*at = '\0';
-	say(s, "Warning: there are more of these: display mpls l2vpn diagnose\n");
+	w->s = s;
+	trie_diff(before, cfg_running(s->e->cfg), warn_changed, w);
+	if (w->network) {
+		w->looked = 0;
+		memset(&w->mtu, 0, sizeof(w->mtu));	/* all are looked at: not twice */
+		core_show_circuits(s->e->core, warn_any, w);
+	}
+	warn_mtu_say(s, &w->mtu);
+	if (w->looked >= WARN_CIRCUITS_MAX)
+		say(s, "Info: only %d circuits were looked at for warnings: display mpls l2vpn diagnose has all.\n",
+		    WARN_CIRCUITS_MAX);
+	free(w);
 }
 
 static void refused(struct session *s, const struct cfg_result *r)

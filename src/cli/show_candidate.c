@@ -63,15 +63,16 @@ static bool has_line(const struct lines *l, const char *view, const char *line)
 	return false;
 }
 
-/* Octets of a line that say which command it is: two words, or one if there are but two. */
+/* Octets of a line that say which command it is: its first word, or two where the first is a family. */
 static size_t stem(const char *line)
 {
-	size_t first = strspn(line, " "), end;
+	static const char *const family[] = { "mpls", "ip" };
+	size_t at = strspn(line, " "), len = strcspn(line + at, " "), end = at + len;
 
-	first += strcspn(line + first, " ");
-	end = first + strspn(line + first, " ");
-	end += strcspn(line + end, " ");
-	return line[end] ? end : first;
+	for (size_t i = 0; i < N_OF(family); i++)
+		if (len == strlen(family[i]) && !strncmp(line + at, family[i], len) && line[end])
+			return end + 1 + strcspn(line + end + 1, " ");
+	return end;
 }
 
 static bool is_replaced(const struct lines *before, const struct lines *after, const char *view, const char *line)

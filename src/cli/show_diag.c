@@ -258,15 +258,43 @@ static uint32_t port_takes(const struct session *s, const struct show_path *p)
 	return i && i->mtu ? i->mtu : p->mtu;
 }
 
-void warn_mtu(struct session *s, const struct show_circuit *c)
+static struct mtu_port *mtu_port(struct mtu_warning *w, const struct show_path *p)
+{
+	for (unsigned i = 0; i < w->n; i++)
+		if (!strcmp(w->port[i].name, p->port))
+			return &w->port[i];
+	if (w->n == MTU_PORTS_MAX)
+		return NULL;
+	snprintf(w->port[w->n].name, sizeof(w->port[0].name), "%s", p->port);
+	return &w->port[w->n++];
+}
+
+void warn_mtu(struct session *s, struct mtu_warning *w, const struct show_circuit *c)
 {
 	for (unsigned i = 0; i < 3; i++) {
 		const struct show_pw *pw = &c->pw[i];
 		uint32_t need = pw_needs_mtu(pw);
 		if (!pw->present || !pw->has_path || !pw->path.port_present || port_takes(s, &pw->path) >= need)
 			continue;
-		say(s, "Warning: %s, %s: the MTU of %s is %" PRIu32 ", %" PRIu32 " is needed; frames that do not fit are "
-		       "dropped. Cure: mtu %" PRIu32 " on %s and on every hop of the path.\n", c->name, slot_name(i),
-		    pw->path.port, port_takes(s, &pw->path), need, need, pw->path.port);
+		struct mtu_port *p = mtu_port(w, &pw->path);
+		if (!p)
+			return;
+		p->is = port_takes(s, &pw->path);
+		p->need = need > p->need ? need : p->need;
+		if (!p->pws++)
+			snprintf(p->first, sizeof(p->first), "%s %s", c->name, slot_name(i));
+	}
+}
+
+void warn_mtu_say(struct session *s, const struct mtu_warning *w)
+{
+	for (unsigned i = 0; i < w->n; i++) {
+		const struct mtu_port *p = &w->port[i];
+		say(s, "Warning: the MTU of %s is %" PRIu32 ", %" PRIu32 " is needed for %s", p->name, p->is, p->need,
+		    p->first);
+		if (p->pws > 1)
+			say(s, " and %" PRIu32 " more", p->pws - 1);
+		say(s, "; frames that do not fit are dropped. Cure: mtu %" PRIu32 " on %s and on every hop of the path.\n",
+		    p->need, p->name);
 	}
 }

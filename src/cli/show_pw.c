@@ -20,12 +20,18 @@ struct pw_rec {
 	struct tw_count count;
 };
 
+/* A static PW is as up as its AC and its tunnel. */
+static bool vc_up(const struct show_circuit *c, const struct show_pw *pw)
+{
+	return c->ac_up && pw->up;
+}
+
 #define VALUE(name) static void name(struct text *t, const void *rec)
 #define PW const struct pw_rec *r = rec; const struct show_pw *pw = r->pw; (void)pw
 
 VALUE(v_client) { PW; text_printf(t, "%s is %s", r->c->name, up_down(r->c->ac_up)); }
 VALUE(v_ac) { PW; text_puts(t, up_down(r->c->ac_up)); }
-VALUE(v_state) { PW; text_puts(t, up_down(pw->up)); }
+VALUE(v_state) { PW; text_puts(t, up_down(vc_up(r->c, pw))); }
 VALUE(v_vc_id) { PW; text_printf(t, "%" PRIu32, pw->cfg.vc_id); }
 VALUE(v_vc_type) { PW; text_puts(t, pw->tagged ? "VLAN" : "Ethernet"); }
 VALUE(v_peer) { PW; put_ip(t, pw->cfg.peer); }
@@ -49,10 +55,10 @@ VALUE(v_total_up) { PW; put_duration(t, pw->up_total_ns + (pw->up ? r->now_ns - 
 VALUE(v_ckey) { PW; text_printf(t, "%" PRIu32, TW_PW(r->c->index, r->slot)); }
 VALUE(v_nkey) { PW; text_printf(t, "%" PRIu32, pw->has_path ? (uint32_t)pw->path.index : 0); }
 VALUE(v_bfd) { (void)rec; text_puts(t, "unavailable"); }
-VALUE(v_why) { PW; text_puts(t, pw->why); }
+VALUE(v_why) { PW; text_puts(t, pw->up ? r->c->ac_why : pw->why); }
 
 static bool has_path(const void *rec) { return ((const struct pw_rec *)rec)->pw->has_path; }
-static bool is_down(const void *rec) { return !((const struct pw_rec *)rec)->pw->up; }
+static bool is_down(const void *rec) { const struct pw_rec *r = rec; return !vc_up(r->c, r->pw); }
 
 static const struct field pw_fields[] = {
 	{ "Client Interface",		v_client },
@@ -120,7 +126,7 @@ static const struct block reroute_block = { "", "", 24, reroute_fields, N_OF(rer
 
 static bool wanted(const struct walk *w, const struct show_pw *pw)
 {
-	return pw->present && (!w->vc_id || pw->cfg.vc_id == w->vc_id) && (w->state < 0 || pw->up == w->state);
+	return pw->present && (!w->vc_id || pw->cfg.vc_id == w->vc_id) && (w->state < 0 || vc_up(&w->c, pw) == w->state);
 }
 
 static void count_pws(struct walk *w)
@@ -128,7 +134,7 @@ static void count_pws(struct walk *w)
 	for (unsigned i = 0; i < 3; i++) {
 		if (!wanted(w, &w->c.pw[i]))
 			continue;
-		if (w->c.pw[i].up)
+		if (vc_up(&w->c, &w->c.pw[i]))
 			w->up++;
 		else
 			w->down++;
