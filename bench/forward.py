@@ -11,6 +11,7 @@ import pathlib
 import subprocess
 
 import nets
+import tcp
 import topology
 from measure import Bar, Void, interleave, over, plain, rate, settle
 
@@ -126,11 +127,30 @@ def chains(quick, stack, sets):
     return results
 
 
+def tcp_pair(quick, sets):
+    print("TCP through tc and through native XDP", flush=True)
+    with contextlib.closing(tcp.Tcp(sets["tcx"], sets["xdp"], 2 if quick else 3)) as group:
+        return settle(group, BARS, 2 if quick else 5)
+
+
+def build(lab):
+    sets = {name: nets.Chain(lab, name) for name in ("redirect", "xdp", "tcx", "clsact", "vxlan")}
+    sets["vxlan"].vxlan()
+    for mode in ("xdp", "tcx", "clsact"):
+        sets[mode].engines(mode)
+    for mode in ("xdp", "tcx", "clsact"):
+        chain = sets[mode]
+        topology.wait_until(f"a ping through chain {mode}", lambda: "1 received" in chain.exec(
+            "ce1", "ping", "-c1", "-W1", nets.ADDRESS["ce2"], check=False), 20)
+    return sets
+
+
 def run(quick):
+    print("costs by test run", flush=True)
+    results = settle(Costs(200_000 if quick else 500_000), BARS, 9 if quick else 21)
     with contextlib.ExitStack() as stack:
         lab = topology.Lab()
         stack.callback(lab.down)
-        sets = {"redirect": nets.Chain(lab, "redirect"), "vxlan": nets.Chain(lab, "vxlan").vxlan()}
-        print("costs by test run", flush=True)
-        results = settle(Costs(200_000 if quick else 500_000), BARS, 9 if quick else 21)
+        sets = build(lab)
+        results += tcp_pair(quick, sets)
         return results + chains(quick, stack, sets)

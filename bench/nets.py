@@ -11,6 +11,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lab"))
 import topology  # noqa: E402
+from engine import Engine  # noqa: E402
 
 AC_MTU, CORE_MTU = 1500, 1600  # 1600: room for every encapsulation here, and XDP without frags takes it
 NODES = ("ce1", "pe1", "pe2", "ce2")
@@ -63,3 +64,42 @@ class Chain:
                 topology.run("bridge", "-n", self.ns(pe), "fdb", "replace", MAC[ce], "dev", port, "master", "static")
             self.ip(pe, "link set br0 up")
         return self
+
+    def engines(self, mode):
+        """Both PEs run twinwire: one static PW with control word between them, one transport label each way."""
+        for i, pe in enumerate(CORE):
+            Engine(self.lab, self.node(pe), configuration(pe, i, mode), "").start()
+        return self
+
+
+def configuration(pe, i, mode):
+    peer = OTHER[pe]
+    lsr, far = f"10.255.0.{i + 1}", f"10.255.0.{2 - i}"
+    return f"""#
+sysname {pe}
+#
+mpls lsr-id {lsr}
+#
+mpls
+#
+mpls l2vpn
+#
+interface LoopBack0
+ ip address {lsr} 255.255.255.255
+#
+interface core
+ port-mode {mode}
+ ip address {CORE[pe]} 255.255.255.0
+ mpls
+#
+interface ac
+ port-mode {mode}
+ mpls static-l2vc destination {far} 100 transmit-vpn-label {1000 + i} receive-vpn-label {1001 - i} control-word raw
+#
+static-lsp ingress out destination {far} 32 nexthop {CORE[peer]} out-label {500 + i}
+static-lsp egress in incoming-interface core in-label {501 - i}
+#
+ip route-static {far} 255.255.255.255 {CORE[peer]}
+#
+return
+"""
