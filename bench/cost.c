@@ -2,7 +2,7 @@
 /*
  * cost.c: runs each program of cost.bpf.c in turn, many times, and prints what a frame took.
  *
- *	cost ROUNDS REPEAT	-> {"name": [ns, ...], ...}, a figure a round
+ *	cost ROUNDS REPEAT	-> {"name": [[ns, ns of a bare redirect just before], ...], ...}
  *
  * The clock is the CPU time of this thread, so being scheduled out does not count.
  */
@@ -30,11 +30,11 @@ struct program {
 	const char *name;
 	unsigned int outer;		/* octets of MPLS header in front of the frame */
 	int tagged;
-	double ns[ROUNDS_MAX];
+	double ns[ROUNDS_MAX], bare[ROUNDS_MAX];
 };
 
+static const struct program redirect = { "bare_redirect", 0, 0 };
 static struct program programs[] = {
-	{ "bare_redirect", 0, 0 },
 	{ "encap", 0, 0 },
 	{ "decap", LEN_OUTER, 0 },
 	{ "swap", LEN_OUTER, 0 },
@@ -59,8 +59,9 @@ static void size_maps(struct cost_bpf *b)
 	bpf_map__set_max_entries(b->maps.circuit_key, CAPACITY);
 	bpf_map__set_max_entries(b->maps.active, CAPACITY / TW_BLOCK);
 	bpf_map__set_max_entries(b->maps.next, CAPACITY / TW_BLOCK);
-	bpf_map__set_max_entries(b->maps.pw_live, CAPACITY * 4);
-	bpf_map__set_max_entries(b->maps.count, CAPACITY * 4);
+	bpf_map__set_max_entries(b->maps.pw_live, CAPACITY);
+	bpf_map__set_max_entries(b->maps.count, TW_TALLIES(CAPACITY, (unsigned int)libbpf_num_possible_cpus()));
+	b->rodata->tw_circuits = CAPACITY;
 	bpf_map__set_max_entries(b->maps.vlan_ac, CAPACITY);
 }
 
@@ -101,13 +102,12 @@ static void fill_circuit(struct cost_bpf *b, uint32_t circuit, uint32_t ifindex,
 				.flags = vid ? TW_CIRCUIT_SUBIF : 0 };
 	struct tw_label l = { .index = circuit, .ifindex = ifindex, .vid = vid, .max_frame = 1514,
 			      .last = TW_LABEL_LAST(TW_OP_PW, TW_PRIMARY, TW_LABEL_CW | TW_LABEL_GATE) | vout << 28 };
-	struct tw_live up = { .armed = 1 };
+	struct tw_pw_live up = { .slot = { { .armed = 1 }, { .armed = 1 } } };
 
 	c.slot[TW_PRIMARY] = TW_SLOT(label, 255, TW_PW_CW, PATH_PRIMARY, 0);
 	c.slot[TW_SECONDARY] = TW_SLOT(label, 255, TW_PW_CW, PATH_SECONDARY, 0);
 	put(b->maps.circuit, circuit, &c);
-	put(b->maps.pw_live, TW_PW(circuit, TW_PRIMARY), &up);
-	put(b->maps.pw_live, TW_PW(circuit, TW_SECONDARY), &up);
+	put(b->maps.pw_live, circuit, &up);
 	put(b->maps.label_in, label, &l);
 }
 
@@ -205,7 +205,7 @@ static void print_all(int rounds)
 	for (unsigned int i = 0; i < PROGRAMS; i++) {
 		printf("%s\"%s\":[", i ? "," : "{", programs[i].name);
 		for (int r = 0; r < rounds; r++)
-			printf("%s%.2f", r ? "," : "", programs[i].ns[r]);
+			printf("%s[%.2f,%.2f]", r ? "," : "", programs[i].ns[r], programs[i].bare[r]);
 		printf("]");
 	}
 	puts("}");
@@ -223,8 +223,10 @@ int cost_main(int argc, char **argv)
 	for (unsigned int i = 0; i < PROGRAMS; i++)
 		time_program(b, &programs[i], repeat / 4 + 1);	/* warm */
 	for (int r = 0; r < rounds; r++)
-		for (unsigned int i = 0; i < PROGRAMS; i++)
+		for (unsigned int i = 0; i < PROGRAMS; i++) {
+			programs[i].bare[r] = time_program(b, &redirect, repeat);
 			programs[i].ns[r] = time_program(b, &programs[i], repeat);
+		}
 	print_all(rounds);
 	return 0;
 }

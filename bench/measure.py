@@ -67,13 +67,13 @@ def over(name, unit, versus, ours, theirs):
     """What ours costs above theirs, round by round; the difference is the figure."""
     runs = [a - b for a, b in zip(ours, theirs)]
     return Result(name, statistics.median(runs), unit, f"{versus}: {statistics.median(theirs):.1f}",
-                  against(ours, theirs), runs, ours, theirs)
+                  against(ours, theirs), runs, list(ours), list(theirs))
 
 
 def plain(name, unit, versus, ours, theirs):
     """Ours as measured; theirs only for comparison."""
     return Result(name, statistics.median(ours), unit, f"{versus}: {statistics.median(theirs):.1f}",
-                  against(ours, theirs), ours, ours, theirs)
+                  against(ours, theirs), list(ours), list(ours), list(theirs))
 
 
 def interleave(series, contenders, rounds):

@@ -11,6 +11,7 @@ import time
 
 import forward
 import measure
+import topology
 
 BENCHES = {"forward": forward}  # a module with BARS = {name: Bar} and run(quick) -> [Result]
 
@@ -32,7 +33,7 @@ def main():
         bars.update(BENCHES[name].BARS)
         try:
             results += BENCHES[name].run(args.quick)
-        except measure.Void as why:
+        except (measure.Void, topology.Broken) as why:
             print(f"measurement void: {why}", file=sys.stderr)
             return 2
     print(measure.table(results, bars))

@@ -49,13 +49,9 @@ class Stream:
 
 
 class Tcp:
-    """tc with the CEs' offloads as they come and cores without any, against native XDP with the CEs' offloads off."""
+    """tc against native XDP; which offloads are off is forward.py's."""
 
     def __init__(self, tc, xdp, seconds):
-        for pe in nets.CORE:
-            tc.ethtool(pe, "core", "tso off gso off tx off sg off")
-        for ce in nets.MAC:
-            xdp.ethtool(ce, "pe", "tx off txvlan off gro on")  # gro: NAPI, without which XDP frames do not arrive
         self.chains = (tc, xdp)
         self.stack = contextlib.ExitStack()
         self.tc, self.xdp = (self.stack.enter_context(contextlib.closing(Stream(c, seconds))) for c in self.chains)
