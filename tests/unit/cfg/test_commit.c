@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The commit: steps in order, all or nothing, every cross check both ways, two sessions, what it costs. */
+#include "util.h"
+
+#include "base/trie.h"
+
+/* ---- steps that write down what they are called for ------------------------------------------------ */
+
+struct notes {
+	char text[4096];
+	size_t n;
+	int refuse;			/* what prepare returns */
+	const char *problem;		/* told by prepared, about the last interface seen */
+	const void *last;
+	const struct cfg *cfg;
+};
+
+static void note(struct notes *n, const char *what)
+{
+	n->n += (size_t)snprintf(n->text + n->n, sizeof(n->text) - n->n, "%s ", what);
+	assert_true(n->n < sizeof(n->text));
+}
+
+static const char *const types[] = { "", "system", "interface", "lsp", "route" };
+
+static void note_object(struct notes *n, const char *step, enum obj_type type, const void *old, const void *now)
+{
+	char what[64];
+
+	assert_in_range(type, OBJ_SYSTEM, OBJ_ROUTE);
+	assert_true(old != now);
+	snprintf(what, sizeof(what), "%s:%s%s", step, !old ? "+" : !now ? "-" : "", types[type]);
+	note(n, what);
+}
+
+static int prepare(void *arg, enum obj_type type, const void *old, const void *now)
+{
+	struct notes *n = arg;
+
+	note_object(n, "prepare", type, old, now);
+	if (type == OBJ_INTERFACE)
+		n->last = now;
+	return n->refuse;
+}
+
+static size_t prepared(void *arg, struct cfg *c)
+{
+	struct notes *n = arg;
+
+	note(n, "prepared");
+	if (!n->problem)
+		return 0;
+	cfg_problem(c, OBJ_INTERFACE, n->last, n->problem, "label 200 is used by static-lsp back");
+	return 1;
+}
+
+static void abort_it(void *arg)
+{
+	note(arg, "abort");
+}
+
+static void apply(void *arg, enum obj_type type, const void *old, const void *now)
+{
+	note_object(arg, "apply", type, old, now);
+}
+
+static void applied(void *arg)
+{
+	note(arg, "applied");
+}
+
+static struct notes notes;
+static struct cfg *cfg;
+static struct cfg_session *ses;
+
+static int up(void **state)
+{
+	struct cfg_steps steps = { prepare, prepared, abort_it, apply, applied, &notes };
+
+	(void)state;
+	memset(&notes, 0, sizeof(notes));
+	cfg = cfg_new(&steps);
+	ses = cfg_session_new(cfg);
+	return !cfg || !ses;
+}
+
+static int down(void **state)
+{
+	(void)state;
+	cfg_session_free(ses);
+	cfg_free(cfg);
+	return 0;
+}
+
+#define GLOBAL "#\nmpls lsr-id 1.1.1.9\nmpls\nquit\nmpls l2vpn\nquit\n"
+#define PW(peer, vc, rx) "mpls static-l2vc destination " peer " " vc " transmit-vpn-label 100 receive-vpn-label " rx
+
+static void steps_in_order(void **state)
+{
+	struct cfg_result r;
+
+	(void)state;
+	type_all(ses, GLOBAL "interface eth1\n" PW("3.3.3.9", "7", "200"));
+	assert_int_equal(commit_ok(ses), 1000000001);
+	assert_string_equal(notes.text, "prepare:+system prepare:+interface prepared apply:+system apply:+interface applied ");
+	assert_false(cfg_dirty(ses));
+	memset(&notes, 0, sizeof(notes));
+	cfg_commit(ses, NULL, NULL, &r);		/* nothing to commit */
+	assert_int_equal(r.err, 0);
+	assert_int_equal(r.commit_id, 0);
+	assert_string_equal(notes.text, "");
+	type_all(ses, "mtu 1600\nmtu 1700\nundo mtu\nmtu 1500");
+	assert_int_equal(commit_ok(ses), 1000000002);
+	assert_string_equal(notes.text, "prepare:interface prepared apply:interface applied ");
+	memset(&notes, 0, sizeof(notes));
+	type_all(ses, "undo mpls static-l2vc\nquit\nundo interface eth1");
+	commit_ok(ses);
+	assert_string_equal(notes.text, "prepare:-interface prepared apply:-interface applied ");
+}
+
+static void refused_changes_nothing(void **state)
+{
+	const struct trie *before;
+	struct cfg_result r;
+
+	(void)state;
+	type_all(ses, GLOBAL "interface eth1\n" PW("3.3.3.9", "7", "200"));
+	commit_ok(ses);
+	before = cfg_running(cfg);
+	memset(&notes, 0, sizeof(notes));
+	notes.problem = "primary";
+	type_all(ses, PW("3.3.3.9", "8", "201"));
+	cfg_commit(ses, NULL, NULL, &r);
+	assert_int_equal(r.err, -EINVAL);
+	assert_int_equal(r.n_problems, 1);
+	assert_string_equal(r.problem[0].line, "interface eth1 / mpls static-l2vc destination 3.3.3.9 8 transmit-vpn-label 100 "
+					       "receive-vpn-label 201");
+	assert_string_equal(r.problem[0].text, "label 200 is used by static-lsp back");
+	assert_string_equal(notes.text, "prepare:interface prepared abort ");
+	assert_ptr_equal(cfg_running(cfg), before);
+	assert_true(cfg_dirty(ses));
+	notes.problem = NULL;
+	notes.refuse = -ENOMEM;
+	cfg_commit(ses, NULL, NULL, &r);
+	assert_int_equal(r.err, -ENOMEM);
+	assert_ptr_equal(cfg_running(cfg), before);
+	notes.refuse = 0;
+	commit_ok(ses);
+}
+
+/* ---- cross checks ------------------------------------------------------------------------------------------ */
+
+struct cross {
+	const char *before;		/* committed first */
+	const char *lines;		/* must be refused ... */
+	const char *line, *text;	/* ... with this */
+	const char *cure;		/* what makes it pass */
+};
+
+#define P(extra) PW("3.3.3.9", "7", "200") extra "\n"
+#define S(extra) PW("4.4.4.9", "8", "201") " secondary" extra "\n"
+#define S_LINE "mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 "
+#define P_LINE "mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 receive-vpn-label 200"
+
+static const struct cross crosses[] = {
+	{ GLOBAL, "interface eth1\n" S(""), "interface eth1 / " S_LINE "secondary",
+	  "there is no primary pseudowire on this interface", P("") },
+	{ GLOBAL "interface eth1\n" P("") S(""), "interface eth1\nundo mpls static-l2vc", "interface eth1 / " S_LINE "secondary",
+	  "there is no primary pseudowire on this interface", "undo mpls static-l2vc secondary" },
+	{ GLOBAL, "interface eth1\n" P("") S(" tagged"), "interface eth1 / " S_LINE "tagged secondary",
+	  "raw or tagged differs from the primary", P(" tagged") },
+	{ GLOBAL, "interface eth1\n" P(" control-word") S(""), "interface eth1 / " S_LINE "secondary",
+	  "control-word differs from the primary", S(" control-word") },
+	{ GLOBAL, "interface eth1\n" P(" access-port") S(""), "interface eth1 / " S_LINE "secondary",
+	  "access-port differs from the primary", S(" access-port") },
+	{ GLOBAL, "interface eth1\n" P("") PW("4.4.4.9", "7", "201") " secondary",
+	  "interface eth1 / mpls static-l2vc destination 4.4.4.9 7 transmit-vpn-label 100 receive-vpn-label 201 secondary",
+	  "another pseudowire of this interface has the same VC ID", S("") },
+	{ GLOBAL "interface eth0\n" P(""), "interface eth1\n" P(""), "interface eth1 / " P_LINE,
+	  "the primary pseudowire of eth0 has the same destination, VC ID and type", PW("5.5.5.9", "7", "200") },
+	{ GLOBAL "interface eth2\n" P(""), "interface eth1\n" P(""), "interface eth1 / " P_LINE,
+	  "the primary pseudowire of eth2 has the same destination, VC ID and type", P(" tagged") },
+	{ GLOBAL, "interface eth1.1\n" P(""), "interface eth1.1 / " P_LINE, "the sub-interface has no vlan-type dot1q",
+	  "vlan-type dot1q 1" },
+	{ "interface eth1.1\nvlan-type dot1q 7", "interface eth1.2\nvlan-type dot1q 7", "interface eth1.2 / vlan-type dot1q 7",
+	  "eth1.1 has the same VLAN", "#\ninterface eth1.1\nvlan-type dot1q 8" },
+	{ GLOBAL "interface eth1\n" P(""), "interface eth1.1\nvlan-type dot1q 1\n" PW("4.4.4.9", "8", "201"),
+	  "interface eth1.1 / mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201",
+	  "its port eth1 carries a pseudowire itself", "#\ninterface eth1\nundo mpls static-l2vc" },
+	{ GLOBAL "interface eth1.1\nvlan-type dot1q 1\n" PW("4.4.4.9", "8", "201"), "interface eth1\n" P(""),
+	  "interface eth1 / " P_LINE, "its sub-interface eth1.1 carries a pseudowire",
+	  "#\ninterface eth1.1\nundo mpls static-l2vc" },
+	{ "mpls lsr-id 1.1.1.9", "interface eth1\n" P(""), "interface eth1 / " P_LINE,
+	  "mpls is not enabled in the system view", "#\nmpls\n#\nmpls l2vpn" },
+	{ "mpls lsr-id 1.1.1.9\nmpls", "#\ninterface eth1\n" P(""), "interface eth1 / " P_LINE,
+	  "mpls l2vpn is not enabled in the system view", "#\nmpls l2vpn" },
+	{ "", "mpls", "mpls", "mpls lsr-id is not configured", "#\nmpls lsr-id 1.1.1.9" },
+	{ "mpls lsr-id 1.1.1.9", "mpls l2vpn", "mpls l2vpn", "mpls is not enabled in the system view", "#\nmpls" },
+	{ GLOBAL "interface eth1\n" P(""), "undo mpls\nundo mpls lsr-id", "mpls l2vpn", "mpls is not enabled in the system view",
+	  "mpls lsr-id 2.2.2.9\nmpls" },
+	{ "", "interface eth1\nip address 10.0.0.1 24 sub", "interface eth1 / ip address 10.0.0.1 255.255.255.0 sub",
+	  "sub needs an address without sub before it", "ip address 10.0.0.2 24" },
+};
+
+static bool told(const struct cfg_result *r, const char *line, const char *text)
+{
+	for (size_t i = 0; i < r->n_problems && i < CFG_PROBLEMS_MAX; i++)
+		if (!strcmp(r->problem[i].line, line) && !strcmp(r->problem[i].text, text))
+			return true;
+	return false;
+}
+
+static void cross_checks(void **state)
+{
+	for (size_t i = 0; i < sizeof(crosses) / sizeof(crosses[0]); i++) {
+		const struct cross *x = &crosses[i];
+		struct cfg_result r;
+		char *before;
+
+		up(state);
+		type_all(ses, x->before);
+		if (x->before[0])
+			commit_ok(ses);
+		type_all(ses, "#");
+		before = cfg_render(cfg_running(cfg), NULL);
+		type_all(ses, x->lines);
+		cfg_commit(ses, NULL, NULL, &r);
+		if (r.err != -EINVAL || !told(&r, x->line, x->text))
+			fail_msg("%zu: %d, %zu problems, first \"%s\": %s", i, r.err, r.n_problems, r.problem[0].line,
+				 r.problem[0].text);
+		assert_text(cfg_render(cfg_running(cfg), NULL), before);
+		free(before);
+		type_all(ses, x->cure);
+		cfg_commit(ses, NULL, NULL, &r);
+		if (r.err)
+			fail_msg("%zu: cured, but \"%s\": %s", i, r.problem[0].line, r.problem[0].text);
+		down(state);
+	}
+	up(state);
+}
+
+/* What the checks must let pass. */
+static void legal_twins(void **state)
+{
+	(void)state;
+	type_all(ses, GLOBAL "interface eth1\n" P("") "#\ninterface eth2\n" PW("4.4.4.9", "7", "201")
+			     "\n#\ninterface eth3\n" PW("3.3.3.9", "7", "202") " tagged\n#\n"
+			     "interface eth4\n" PW("3.3.3.9", "", "203") "\n#\ninterface eth5\n" PW("3.3.3.9", "", "204")
+			     "\n#\ninterface eth6.1\nvlan-type dot1q 5\n#\ninterface eth7.1\nvlan-type dot1q 5");
+	commit_ok(ses);
+	/* two exchange their VC IDs in one commit */
+	type_all(ses, "#\ninterface eth1\n" PW("4.4.4.9", "7", "200") "\n#\ninterface eth2\n" PW("3.3.3.9", "7", "201"));
+	commit_ok(ses);
+	/* and their VLANs */
+	type_all(ses, "#\ninterface eth6.2\nvlan-type dot1q 6");
+	commit_ok(ses);
+	type_all(ses, "vlan-type dot1q 5\n#\ninterface eth6.1\nvlan-type dot1q 6");
+	commit_ok(ses);
+}
+
+/* Every error is found; at most 20 are kept. */
+static void all_problems_are_told(void **state)
+{
+	struct cfg_result r;
+	char line[256];
+
+	(void)state;
+	type_all(ses, GLOBAL);
+	for (unsigned int i = 0; i < 30; i++) {
+		snprintf(line, sizeof(line), "#\ninterface eth1.%u\n" PW("3.3.3.9", "%u", "%u"), i + 1, i + 1, i + 16);
+		type_all(ses, line);
+	}
+	cfg_commit(ses, NULL, NULL, &r);
+	assert_int_equal(r.err, -EINVAL);
+	assert_int_equal(r.n_problems, 30);
+	assert_true(r.problem[CFG_PROBLEMS_MAX - 1].line[0] != '\0');
+	cfg_discard(ses);
+	assert_false(cfg_dirty(ses));
+}
+
+/* ---- cascade, sessions ------------------------------------------------------------------------------------- */
+
+static void undo_l2vpn_cascades(void **state)
+{
+	(void)state;
+	type_all(ses, GLOBAL "mpls l2vpn\ncapacity circuits 64\n#\ninterface eth1\n" P("") S("") "mtu 1600\n#\ninterface eth2.1\n"
+			     "vlan-type dot1q 4\n" PW("3.3.3.9", "9", "300"));
+	commit_ok(ses);
+	type_all(ses, "#\nundo mpls l2vpn");
+	commit_ok(ses);
+	assert_text(cfg_render(cfg_running(cfg), NULL), "#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\ninterface eth1\n mtu 1600\n#\n"
+							"interface eth2.1\n vlan-type dot1q 4\n#\nreturn\n");
+}
+
+static void two_sessions(void **state)
+{
+	struct cfg_session *other = cfg_session_new(cfg);
+	struct cfg_result r;
+
+	(void)state;
+	type_all(ses, "interface eth1\nmtu 1600");
+	type_all(other, "interface eth2\nmtu 1700");
+	commit_ok(ses);
+	commit_ok(other);		/* another object: put on top of the first */
+	assert_text(cfg_render(cfg_running(cfg), NULL),
+		    "#\ninterface eth1\n mtu 1600\n#\ninterface eth2\n mtu 1700\n#\nreturn\n");
+	type_all(ses, "mtu 1601");
+	type_all(other, "#\ninterface eth1\nmtu 1602");
+	commit_ok(other);
+	cfg_commit(ses, NULL, NULL, &r);
+	assert_int_equal(r.err, -EINVAL);
+	assert_string_equal(r.problem[0].line, "interface eth1");
+	cfg_discard(ses);
+	type_all(ses, "interface eth1\nmtu 1603");
+	commit_ok(ses);
+	cfg_session_free(other);
+}
+
+/* ---- cost ------------------------------------------------------------------------------------------------------ */
+
+/* Nodes made and visited by the commit of one changed circuit among @n. */
+static uint64_t cost_among(unsigned int n)
+{
+	struct trie_cost before;
+	char line[256];
+
+	cfg = cfg_new(NULL);
+	ses = cfg_session_new(cfg);
+	type_all(ses, GLOBAL);
+	for (unsigned int i = 0; i < n; i++) {
+		snprintf(line, sizeof(line), "#\ninterface eth%u.%u\nvlan-type dot1q %u\n" PW("3.3.3.9", "%u", "%u"), i / 4000,
+			 i % 4000 + 1, i % 4000 + 1, i + 1, 16 + i);
+		type_all(ses, line);
+	}
+	commit_ok(ses);
+	assert_true(trie_count(cfg_running(cfg)) > n);
+	before = *trie_cost();
+	type_all(ses, "#\ninterface eth0.1\nmtu 1600\nmpls static-l2vc destination 4.4.4.9 99999999 "
+		      "transmit-vpn-label 7777 receive-vpn-label 222222");
+	commit_ok(ses);
+	down(NULL);
+	return trie_cost()->made - before.made + trie_cost()->visited - before.visited;
+}
+
+static void one_among_many(void **state)
+{
+	uint64_t one, many;
+
+	one = cost_among(1);
+	many = cost_among(65536);
+	print_message("nodes: %llu among 1, %llu among 65536\n", (unsigned long long)one, (unsigned long long)many);
+	assert_true(many < 3 * one);
+	up(state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(steps_in_order, up, down),
+		cmocka_unit_test_setup_teardown(refused_changes_nothing, up, down),
+		cmocka_unit_test_teardown(cross_checks, down),
+		cmocka_unit_test_setup_teardown(legal_twins, up, down),
+		cmocka_unit_test_setup_teardown(all_problems_are_told, up, down),
+		cmocka_unit_test_setup_teardown(undo_l2vpn_cascades, up, down),
+		cmocka_unit_test_setup_teardown(two_sessions, up, down),
+		cmocka_unit_test_teardown(one_among_many, down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
