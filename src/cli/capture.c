@@ -34,7 +34,8 @@ static void capture_done(void *arg, uint64_t frames, int err)
 	s->wake(s);
 }
 
-void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint32_t count, bool drops, const char *path)
+void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint32_t count, bool drops,
+		   const char *path)
 {
 	struct capture *c;
 	int err;

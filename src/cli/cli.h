@@ -72,7 +72,8 @@ struct cli_engine {
  * NULL: errno. */
 struct cli_server;
 struct cli_server *cli_server_new(const struct cli_engine *e, int listen_fd);
-void cli_server_dp(struct cli_server *s, struct dp *dp);	/* the data plane was opened anew (tables of another size) */
+/* the data plane was opened anew (tables of another size) */
+void cli_server_dp(struct cli_server *s, struct dp *dp);
 void cli_server_free(struct cli_server *s);	/* sessions end, their candidates are discarded */
 
 #endif

@@ -63,13 +63,19 @@ static void complain(const char *fmt, ...)
 
 /* ---- the connection -------------------------------------------------------------------------------- */
 
+static void start_hint(const struct client *c)
+{
+	fprintf(stderr, "Start one with:  twinwired --run-dir %s   (or: systemctl start twinwired)\n", c->run_dir);
+}
+
 static int no_engine(const struct client *c, int err)
 {
 	complain("no engine answers on %s/cli.sock (%s).", c->run_dir, strerror(err));
 	if (err == EACCES)
-		fprintf(stderr, "The socket belongs to another user or group: run this as root or as a member of that group.\n");
+		fprintf(stderr,
+			"The socket belongs to another user or group: run as root or as a member of that group.\n");
 	else
-		fprintf(stderr, "Start one with:  twinwired --run-dir %s   (or: systemctl start twinwired)\n", c->run_dir);
+		start_hint(c);
 	return EXIT_NO_ENGINE;
 }
 
@@ -291,8 +297,12 @@ static enum turn converse(struct client *c)
 			complain("engine and client are of different versions (engine: %s, client: %s).", c->text,
 				 TW_VERSION);
 			return TURN_LOST;
+		case 0:
+			complain("the engine on %s/cli.sock ended.", c->run_dir);
+			start_hint(c);
+			return TURN_LOST;
 		default:
-			complain("the engine ended or sent what this client does not know.");
+			complain("the engine sent what this client does not know: they are of different versions.");
 			return TURN_LOST;
 		}
 	}

@@ -46,7 +46,8 @@ static const struct row {
 	{ V_ALL,    "display twinwire health",						display_health },
 	{ V_ALL,    "display logbuffer",						display_logbuffer },
 	{ V_ALL,    "display version",							display_version },
-	{ V_ALL,    "reset traffic-statistics l2vpn pw { all | interface <if> [ secondary | bypass ] }", reset_traffic },
+	{ V_ALL,    "reset traffic-statistics l2vpn pw { all | interface <if> [ secondary | bypass ] }",
+											reset_traffic },
 	{ V_ALL,    "capture-packet interface <if> [ count <count> ] [ drops ] to <file>", do_capture },
 	{ V_ALL,    "save [ <file> ]",							do_save },
 	{ V_USER,   "system-view",							do_system_view },
@@ -59,9 +60,10 @@ static const struct row {
 };
 
 /* Words people bring from other systems. */
+#define MAIN_WORDS "display / quit / system-view"
 static const struct { const char *word, *here; } foreign[] = {
-	{ "show", "display" }, { "exit", "quit" }, { "end", "return" }, { "configure", "system-view" },
-	{ "conf", "system-view" }, { "no", "undo" }, { "write", "save" }, { "ls", "display" },
+	{ "show", MAIN_WORDS }, { "exit", MAIN_WORDS }, { "configure", MAIN_WORDS }, { "conf", MAIN_WORDS },
+	{ "end", "return" }, { "no", "undo" }, { "write", "save" },
 };
 
 /* ---- the way of a line --------------------------------------------------------------------------------- */
@@ -92,7 +94,7 @@ static void hint(struct session *s, const char *line)
 
 	for (size_t i = 0; i < N_OF(foreign); i++)
 		if (len == strlen(foreign[i].word) && !strncasecmp(word, foreign[i].word, len))
-			say(s, "Info: in VRP: %s (display / quit / system-view).\n", foreign[i].here);
+			say(s, "Info: in VRP: %s\n", foreign[i].here);
 }
 
 static void syntax_error(struct session *s, const char *line, enum cfg_verdict v, size_t column)
@@ -478,7 +480,8 @@ static void do_load(struct session *s, const struct args *a)
 	}
 	if (t.n > TOLD_MAX)
 		say(s, "Info: and %" PRIu32 " more: display configuration inert after commit\n", t.n - TOLD_MAX);
-	say(s, "Info: %" PRIu32 " lines taken, %" PRIu32 " kept as inert, %" PRIu32 " refused. Use commit to activate.\n",
+	say(s,
+	    "Info: %" PRIu32 " lines taken, %" PRIu32 " kept as inert, %" PRIu32 " refused. Use commit to activate.\n",
 	    l.taken, l.inert, l.refused);
 }
 
@@ -518,7 +521,7 @@ static void do_save(struct session *s, const struct args *a)
 	session_ask(s, "Are you sure to continue?[Y/N]", save_answered);
 }
 
-/* ---- capture -------------------------------------------------------------------------------------------------------- */
+/* ---- capture ------------------------------------------------------------------------------------------------ */
 
 static void do_capture(struct session *s, const struct args *a)
 {

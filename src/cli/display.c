@@ -137,7 +137,8 @@ bool device_of(const struct cli_engine *e, const char *ifname, const struct m_in
 		*d = (struct cli_device){ 0 };
 	if (d->present || !cfg || !*cfg->parent || !e->device(e->arg, cfg->parent, &port))
 		return known || cfg;
-	*d = (struct cli_device){ .present = port.present, .of_port = true, .ifindex = port.ifindex, .admin_up = port.admin_up,
+	*d = (struct cli_device){ .present = port.present, .of_port = true, .ifindex = port.ifindex,
+				 .admin_up = port.admin_up,
 				  .carrier = port.carrier, .detector = port.detector, .mtu = port.mtu };
 	memcpy(d->dev, port.dev, sizeof(d->dev));
 	memcpy(d->mac, port.mac, sizeof(d->mac));

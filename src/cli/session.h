@@ -64,7 +64,8 @@ void say_error(struct session *s, const char *fmt, ...) __attribute__((format(pr
 void session_caret(struct session *s, size_t column);
 void session_filter(struct session *s, const char *stages);	/* before the first output */
 void session_ask(struct session *s, const char *question, void (*answered)(struct session *s, const char *text));
-void session_job(struct session *s, bool (*step)(struct session *s, void *state), void (*end)(void *state), void *state);
+void session_job(struct session *s, bool (*step)(struct session *s, void *state), void (*end)(void *state),
+		 void *state);
 /* Prints malloc'ed @text in slices and frees it; NULL: says that memory ran out. */
 void session_print(struct session *s, char *text);
 void session_settle(struct session *s);		/* frames what was said; done if nothing is open */
@@ -73,8 +74,9 @@ void session_settle(struct session *s);		/* frames what was said; done if nothin
 void command_line(struct session *s, const char *line);
 
 /* capture.c: one capture at a time, over all sessions; its session waits for it. */
-void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint32_t count, bool drops, const char *path);
-void capture_leave(struct session *s);		/* the session's capture is stopped, if it has one; it no longer waits */
+void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint32_t count, bool drops,
+		   const char *path);
+void capture_leave(struct session *s);		/* its capture, if it has one, is stopped; it no longer waits */
 void capture_interrupt(struct session *s);	/* stopped; the session is told the count */
 void capture_orphan(struct cli_shared *sh);	/* @sh goes away */
 

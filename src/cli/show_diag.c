@@ -114,7 +114,8 @@ static void neighbour(const struct subject *s, struct finding *f)
 	else
 		IS(f, "%s does not answer", nh);
 	if (!p->nexthop_known)
-		WRONG(f, "resolved", "ping %s; its address must be in a subnet of %s", nh, *p->port ? p->port : "a port");
+		WRONG(f, "resolved", "ping %s; its address must be in a subnet of %s", nh,
+		      *p->port ? p->port : "a port");
 }
 
 static void path(const struct subject *s, struct finding *f)
@@ -159,7 +160,8 @@ static void mtu(const struct subject *s, struct finding *f)
 	if ((f->skip = !pw->has_path || !*pw->path.port || !pw->path.port_present))
 		return;
 	snprintf(need, sizeof(need), "%" PRIu32, pw_needs_mtu(pw));
-	IS(f, "%u on %s; AC %u + %" PRIu32 " = %s", pw->path.mtu, pw->path.port, pw->mtu, pw_needs_mtu(pw) - pw->mtu, need);
+	IS(f, "%u on %s; AC %u + %" PRIu32 " = %s", pw->path.mtu, pw->path.port, pw->mtu, pw_needs_mtu(pw) - pw->mtu,
+	   need);
 	if (pw->path.mtu < pw_needs_mtu(pw))
 		WRONG(f, need, "mtu %s on %s, and on every hop of the path", need, pw->path.port);
 }
@@ -294,7 +296,8 @@ void warn_mtu_say(struct session *s, const struct mtu_warning *w)
 		    p->first);
 		if (p->pws > 1)
 			say(s, " and %" PRIu32 " more", p->pws - 1);
-		say(s, "; frames that do not fit are dropped. Cure: mtu %" PRIu32 " on %s and on every hop of the path.\n",
+		say(s,
+		    "; frames that do not fit are dropped. Cure: mtu %" PRIu32 " on %s and on every hop of the path.\n",
 		    p->need, p->name);
 	}
 }

@@ -185,7 +185,7 @@ void display_logbuffer(struct session *s, const struct args *a)
 	log_walk(log_line, s);
 }
 
-/* ---- configuration --------------------------------------------------------------------------------------------------- */
+/* ---- configuration ------------------------------------------------------------------------------------------- */
 
 static bool render_room(struct session *s)
 {

@@ -126,7 +126,8 @@ static const struct block reroute_block = { "", "", 24, reroute_fields, N_OF(rer
 
 static bool wanted(const struct walk *w, const struct show_pw *pw)
 {
-	return pw->present && (!w->vc_id || pw->cfg.vc_id == w->vc_id) && (w->state < 0 || vc_up(&w->c, pw) == w->state);
+	return pw->present && (!w->vc_id || pw->cfg.vc_id == w->vc_id) &&
+	       (w->state < 0 || vc_up(&w->c, pw) == w->state);
 }
 
 static void count_pws(struct walk *w)

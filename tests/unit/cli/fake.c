@@ -13,7 +13,8 @@ struct fake fake;
 
 static struct show_path to_pe2(void)
 {
-	struct show_path p = { .index = 1, .name = "to-pe2", .peer = 0x02020202, .up = true, .port = "GigabitEthernet0/2/0",
+	struct show_path p = { .index = 1, .name = "to-pe2", .peer = 0x02020202, .up = true,
+			      .port = "GigabitEthernet0/2/0",
 			       .ifindex = 9, .nexthop = 0x0a000002, .nexthop_known = true,
 			       .dmac = { 2, 0, 0, 0, 0, 2 }, .smac = { 2, 0, 0, 0, 0, 1 }, .mtu = 1500,
 			       .port_present = true, .port_admin = true, .port_carrier = true, .n_labels = 2,
@@ -86,9 +87,11 @@ const char *core_detector_text(enum detector d) { return d == DET_CARRIER ? "car
 bool dp_show_port(const struct dp *d, uint32_t ifindex, struct show_port *out)
 {
 	(void)d;
-	*out = (struct show_port){ ifindex, "tcx", "veth: its frames are kernel skbs", "", "veth", "promiscuous, ipv6 off" };
+	*out = (struct show_port){ ifindex, "tcx", "veth: its frames are kernel skbs", "", "veth",
+				  "promiscuous, ipv6 off" };
 	if (ifindex == 9)
-		*out = (struct show_port){ ifindex, "xdp+tcx", "override", "native XDP on a veth corrupts frames", "veth", "" };
+		*out = (struct show_port){ ifindex, "xdp+tcx", "override", "native XDP on a veth corrupts frames",
+					  "veth", "" };
 	return ifindex == 7 || ifindex == 9;
 }
 
@@ -126,14 +129,15 @@ void dp_show(const struct dp *d, struct show_dp *out)
 	out->punt[TW_PUNT_TTL].refused = 3;
 }
 
-/* ---- what daemon lends --------------------------------------------------------------------------------------------- */
+/* ---- what daemon lends ---------------------------------------------------------------------------------------- */
 
 static bool device(void *arg, const char *ifname, struct cli_device *out)
 {
 	(void)arg;
 	*out = (struct cli_device){ 0 };
 	if (!strcmp(ifname, "LoopBack0")) {
-		*out = (struct cli_device){ .present = true, .dev = "lo", .ifindex = 1, .admin_up = true, .carrier = true,
+		*out = (struct cli_device){ .present = true, .dev = "lo", .ifindex = 1, .admin_up = true,
+					   .carrier = true,
 					    .mtu = 65536, .n_addr = 1, .addr = { { 0x01010101, 32, false } } };
 		return true;
 	}
@@ -148,7 +152,8 @@ static bool device(void *arg, const char *ifname, struct cli_device *out)
 	if (strncmp(ifname, "GigabitEthernet0/", 17))
 		return false;
 	bool core = ifname[17] == '2';
-	*out = (struct cli_device){ .present = true, .dev = "eth1", .ifindex = core ? 9 : 7, .admin_up = true, .carrier = true,
+	*out = (struct cli_device){ .present = true, .dev = "eth1", .ifindex = core ? 9 : 7, .admin_up = true,
+				   .carrier = true,
 				    .mtu = 1500, .mac = { 2, 0, 0, 0, 0, 1 }, .rx_frames = 10, .rx_octets = 640,
 				    .tx_frames = 20, .tx_octets = 1280, .rx_errors = 1, .tx_dropped = 2 };
 	if (core) {
@@ -226,8 +231,10 @@ void fake_start(struct loop *l)
 {
 	memset(&fake, 0, sizeof(fake));
 	fake.e = (struct cli_engine){
-		.loop = l, .dp = (struct dp *)&fake, .run_dir = "/run/twinwire", .config_path = "/etc/twinwire/twinwire.cfg",
-		.version = "0.0.1", .started_ns = FAKE_NOW - UINT64_C(60) * 1000000000, .start_note = "journal, 12 commits",
+		.loop = l, .dp = (struct dp *)&fake, .run_dir = "/run/twinwire",
+		.config_path = "/etc/twinwire/twinwire.cfg",
+		.version = "0.0.1", .started_ns = FAKE_NOW - UINT64_C(60) * 1000000000,
+		.start_note = "journal, 12 commits",
 		.device = device, .interfaces = interfaces, .capture = capture, .capture_stop = capture_stop,
 		.reset_count = reset_count, .wall_ns = wall, .file_read = file_read, .file_write = file_write,
 	};

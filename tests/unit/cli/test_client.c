@@ -67,8 +67,9 @@ static const struct vector {
 	{ "-c 'dis cur' -c 'dis conf inert'", 0, "*return\n7: ospf" },
 	{ "-c 'dis cur | include mpls | count'", 0, "Total lines: 2.\n" },
 	{ "-c 'dis cur | include ('", 1, "*Error: The expression ( cannot be used" },
-	{ "-c 'show version' -c 'dis conf inert'", 1, "show version\n^\nError: Unrecognized command found at '^' position.\n"
-						       "Info: in VRP: display (display / quit / system-view).\n" },
+	{ "-c 'show version' -c 'dis conf inert'", 1,
+	 "show version\n^\nError: Unrecognized command found at '^' position.\n"
+						       "Info: in VRP: display / quit / system-view\n" },
 	{ "-c sys -c 'interface x' -c 'mtu 9'", 2, ENTER UNCOMMITTED },
 	{ "-c sys -c 'mtu 9' -c commit", 0, ENTER },
 	{ "-c sys -c 'mtu 9' -c refuse", 1, ENTER "Error: It contradicts itself.\n" UNCOMMITTED },

@@ -92,6 +92,7 @@ static void where(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(stages), cmocka_unit_test(errors), cmocka_unit_test(where) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(stages), cmocka_unit_test(errors),
+					   cmocka_unit_test(where) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,7 +90,8 @@ static void lines(void **state)
 				 m.args.v[k].text);
 		if (m.verdict != v->verdict || (m.verdict ? m.column : m.row) != v->column ||
 		    (v->args && strcmp(args, v->args)))
-			fail_msg("`%s`: verdict %d column %zu row %zu args %s", v->line, m.verdict, m.column, m.row, args);
+			fail_msg("`%s`: verdict %d column %zu row %zu args %s", v->line, m.verdict, m.column, m.row,
+				 args);
 	}
 	grammar_free(g);
 }
@@ -113,8 +114,9 @@ static void views(void **state)
 /* Lines of random words, some of them the grammar's own: no line may harm. */
 static void noise(void **state)
 {
-	static const char *const word[] = { "display", "dis", "mpls", "m", "static-l2vc", "interface", "int", "ge", "0/1/0",
-					    "1", "\"", "\"a", "state", "up", "commit", "label", "description", "{", "[", "\t" };
+	static const char *const word[] = { "display", "dis", "mpls", "m", "static-l2vc", "interface", "int", "ge",
+					    "0/1/0", "1", "\"", "\"a", "state", "up", "commit", "label", "description", "{",
+					    "[", "\t" };
 	struct grammar *g = grammar_new(rows, N);
 	uint8_t use[N];
 	struct matched m;

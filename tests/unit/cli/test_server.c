@@ -140,7 +140,8 @@ static void one_too_many(void **state)
 static void protocol_errors(void **state)
 {
 	static const struct { uint8_t type; uint32_t len; } bad[] = {
-		{ 'Z', 0 }, { CLI_ANSWER, 1 }, { CLI_LINE, CLI_IN_MAX + 1 }, { CLI_LINE, UINT32_MAX }, { CLI_INTERRUPT, 1 },
+		{ 'Z', 0 }, { CLI_ANSWER, 1 }, { CLI_LINE, CLI_IN_MAX + 1 }, { CLI_LINE, UINT32_MAX },
+		{ CLI_INTERRUPT, 1 },
 		{ 0, 0 }, { CLI_OUTPUT, 3 },
 	};
 	(void)state;
@@ -160,8 +161,9 @@ static void protocol_errors(void **state)
 /* Octets as they come, some of them frames, some of those commands: nothing but answers or the end. */
 static void noise(void **state)
 {
-	static const char *const line[] = { "system-view", "commit", "mtu 5", "quit", "return", "save", "y", "display interface",
-					    "display mpls static-l2vc", "capture-packet interface GigabitEthernet0/1/0 to x",
+	static const char *const line[] = { "system-view", "commit", "mtu 5", "quit", "return", "save", "y",
+					    "display interface", "display mpls static-l2vc",
+					    "capture-packet interface GigabitEthernet0/1/0 to x",
 					    "display version | count", "interface \"", "load good.cfg", "run quit" };
 	(void)state;
 
