@@ -191,7 +191,7 @@ class Scenario:
         time.sleep(2)
 
     def pins(self):
-        return sorted(p.name for p in (self.lab.bpf / "pe1").iterdir())
+        return sorted(p.name for p in (self.lab.bpf / "pe1").glob("v*"))
 
     def layout(self):
         text = self.engine["pe1"].cli("display version")
