@@ -107,8 +107,6 @@ static int open_link(enum sys_attach how, uint32_t ifindex, const char *pin, int
 
 	if (rc)
 		return rc;
-	/* a program or a map under this name answers too, with another record: the kernel checks the
-	 * descriptor, so ask for what only a link has */
 	if (bpf_obj_get_info_by_fd(fd, &info, &len))
 		return -ESTALE;
 	/* xdp.ifindex and tcx.ifindex share their place; 0 when the device is gone */

@@ -36,7 +36,8 @@ enum sys_attach {
  *
  * clsact: a filter with our handle and priority at ingress; one of ours is replaced in place;
  * *ret_fd = -1. The qdisc is made if there is none, and then @prog_fd is pinned at @pin as the note
- * that it was us, which sys_detach() reads after a restart.
+ * that it was us, which sys_detach() reads after a restart (the note keeps that program and its maps
+ * alive: who replaces them replaces the pin, by rename()).
  *
  * @pin NULL (no bpffs): XDP and tcx last as long as *ret_fd, and a clsact qdisc stays at detach.
  */

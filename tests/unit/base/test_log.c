@@ -134,6 +134,13 @@ static void full_pipe_does_not_block(void **state)
 	assert_string_equal(printed(), "<6>event=again x=2\n");
 }
 
+static void nobody_reads(void **state)
+{
+	(void)state;
+	fd_done(&reader);
+	log_event(LOG_P_INFO, "unheard", "x=%d", 1);	/* SIGPIPE would end the test */
+}
+
 static void ring_keeps_the_last(void **state)
 {
 	struct kept k = { 0 };
@@ -177,6 +184,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(threshold_cuts, to_pipe, from_pipe),
 		cmocka_unit_test_setup_teardown(long_line_is_cut_not_overrun, to_pipe, from_pipe),
 		cmocka_unit_test_setup_teardown(full_pipe_does_not_block, to_pipe, from_pipe),
+		cmocka_unit_test_setup_teardown(nobody_reads, to_pipe, from_pipe),
 		cmocka_unit_test_setup_teardown(ring_keeps_the_last, to_pipe, from_pipe),
 		cmocka_unit_test(limiter),
 	};
