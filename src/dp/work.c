@@ -219,8 +219,8 @@ static void bring_up(struct bring *b)
 	struct mode_choice mode;
 
 	find(b, &mode);
-	uint32_t want = prep_wanted(&j->want, mode.xdp, !b->link.kind[0]);
-	prep_do(&b->link, want & PREP_BEFORE, &b->rec, save, b);
+	uint32_t before = prep_wanted(&j->want, mode.xdp, !b->link.kind[0]) & PREP_BEFORE;
+	prep_do(&b->link, before, &b->rec, save, b);
 	j->rc = attach_tc(b, mode.tcx);
 	if (mode.xdp) {
 		int rc = attach_xdp(b);
@@ -230,8 +230,8 @@ static void bring_up(struct bring *b)
 	}
 	if (!mode.xdp)
 		leave_xdp(b);
-	want = prep_wanted(&j->want, mode.xdp, !b->link.kind[0]);
-	prep_do(&b->link, want, &b->rec, save, b);
+	uint32_t want = prep_wanted(&j->want, mode.xdp, !b->link.kind[0]);
+	prep_do(&b->link, want & ~before, &b->rec, save, b);
 	prep_undo(&b->link, want, &b->rec, save, b);
 }
 
