@@ -13,40 +13,36 @@
 
 #define BASE_BLOCK	256u		/* PWs whose bases are allocated together */
 
-static uint32_t tally_index(uint32_t rows, int cpu, enum tw_dir dir, uint32_t pw)
+/* The row of @cpu in count[] of a set whose circuit[] has @rows rows. */
+static struct tw_tally *tally(const struct dp_map *count, uint32_t rows, int cpu, enum tw_dir dir, uint32_t pw)
 {
-	return TW_TALLY(rows, (uint32_t)cpu, (uint32_t)dir, pw / 4, pw % 4);
+	return (struct tw_tally *)count->mem + TW_TALLY((size_t)rows, (uint32_t)cpu, (uint32_t)dir, pw / 4, pw % 4);
 }
 
-/* @rows: of circuit[] in the set of maps that @fd belongs to. */
-void count_sum(const struct dp *d, int fd, uint32_t rows, uint32_t pw, struct tw_count *out)
+static void add_tally(uint64_t *frames, uint64_t *octets, const struct tw_tally *t)
 {
-	__u64 *const to[2][2] = { [TW_TX] = { &out->tx_frames, &out->tx_octets },
-				     [TW_RX] = { &out->rx_frames, &out->rx_octets } };
+	*frames += __atomic_load_n(&t->frames, __ATOMIC_RELAXED);
+	*octets += __atomic_load_n(&t->octets, __ATOMIC_RELAXED);
+}
 
-	memset(out, 0, sizeof(*out));
+void count_sum(const struct dp *d, const struct dp_map *count, uint32_t rows, uint32_t pw, struct tw_count *out)
+{
+	uint64_t n[2][2] = { 0 };
+
 	for (int cpu = 0; cpu < d->cpus; cpu++)
-		for (enum tw_dir dir = TW_TX; dir <= TW_RX; dir++) {
-			uint32_t index = tally_index(rows, cpu, dir, pw);
-			struct tw_tally t;
-			if (sys_map_get(fd, &index, &t))
-				continue;
-			*to[dir][0] += t.frames;
-			*to[dir][1] += t.octets;
-		}
+		for (enum tw_dir dir = TW_TX; dir <= TW_RX; dir++)
+			add_tally(&n[dir][0], &n[dir][1], tally(count, rows, cpu, dir, pw));
+	*out = (struct tw_count){ n[TW_TX][0], n[TW_TX][1], n[TW_RX][0], n[TW_RX][1] };
 }
 
-/* In our maps, while nobody counts there: the sum lies with one CPU. */
-void count_store(const struct dp *d, uint32_t pw, const struct tw_count *c)
+void count_store(struct dp *d, uint32_t pw, const struct tw_count *c)
 {
 	const struct tw_tally sum[2] = { [TW_TX] = { c->tx_frames, c->tx_octets }, [TW_RX] = { c->rx_frames, c->rx_octets } };
 	static const struct tw_tally none;
 
 	for (int cpu = 0; cpu < d->cpus; cpu++)
-		for (enum tw_dir dir = TW_TX; dir <= TW_RX; dir++) {
-			uint32_t index = tally_index(count_rows(d), cpu, dir, pw);
-			sys_map_set(d->set.map[MAP_COUNT].fd, &index, cpu ? &none : &sum[dir]);
-		}
+		for (enum tw_dir dir = TW_TX; dir <= TW_RX; dir++)
+			*tally(&d->set.map[MAP_COUNT], count_rows(d), cpu, dir, pw) = cpu ? none : sum[dir];
 }
 
 uint32_t count_rows(const struct dp *d)
@@ -90,7 +86,7 @@ void dp_show_count(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw
 	if (!pw_ok(d, circuit, slot))
 		return;
 	uint32_t pw = TW_PW(circuit, slot);
-	count_sum(d, d->set.map[MAP_COUNT].fd, count_rows(d), pw, out);
+	count_sum(d, &d->set.map[MAP_COUNT], count_rows(d), pw, out);
 	const struct tw_count *b = count_base((struct dp *)(uintptr_t)d, pw, false);
 	if (!b)
 		return;
@@ -106,7 +102,7 @@ void dp_reset_count(struct dp *d, uint32_t circuit, uint8_t slot)
 		return;
 	struct tw_count *b = count_base(d, TW_PW(circuit, slot), true);
 	if (b)
-		count_sum(d, d->set.map[MAP_COUNT].fd, count_rows(d), TW_PW(circuit, slot), b);
+		count_sum(d, &d->set.map[MAP_COUNT], count_rows(d), TW_PW(circuit, slot), b);
 }
 
 /* A circuit index gets a new owner: its counters start from zero, in the kernel, so that a restarted
@@ -122,7 +118,7 @@ void counts_clear(struct dp *d, uint32_t circuit)
 		struct tw_count now, *b = count_base(d, pw, false);
 		if (b)
 			*b = (struct tw_count){ 0 };
-		count_sum(d, d->set.map[MAP_COUNT].fd, count_rows(d), pw, &now);
+		count_sum(d, &d->set.map[MAP_COUNT], count_rows(d), pw, &now);
 		if (!now.tx_frames && !now.rx_frames)
 			continue;
 		count_store(d, pw, &(struct tw_count){ 0 });

@@ -239,7 +239,7 @@ static int start_threads(struct dp *d, char why[256])
 static int allocate(struct dp *d)
 {
 	d->cpus = possible_cpus();
-	d->percpu = calloc((size_t)d->cpus, sizeof(struct tw_count));
+	d->percpu = calloc((size_t)d->cpus, sizeof(*d->percpu));
 	d->told = calloc(1, d->capacity / 8 + 1);
 	return d->percpu && d->told ? 0 : -ENOMEM;
 }

@@ -82,7 +82,7 @@ struct dp {
 	char instance_dir[PIN_PATH], dir[PIN_PATH];	/* "" = not pinned */
 	char from[PIN_NAME];			/* migrating: the directory name of the old state */
 	int cpus;
-	void *percpu;			/* one row of a per-CPU map, all CPUs */
+	uint64_t *percpu;		/* one row of drops[], all CPUs */
 
 	struct dp_set set;
 	struct work_env env;
@@ -156,7 +156,9 @@ void counts_free(struct dp *d);
 /* What is taken off the kernel's counters of a PW; NULL: no memory. */
 struct tw_count *count_base(struct dp *d, uint32_t pw, bool make);
 uint32_t count_rows(const struct dp *d);
-void count_sum(const struct dp *d, int fd, uint32_t rows, uint32_t pw, struct tw_count *out);
-void count_store(const struct dp *d, uint32_t pw, const struct tw_count *c);
+/* Sum over the CPUs; @rows: of circuit[] in the set that @count belongs to. */
+void count_sum(const struct dp *d, const struct dp_map *count, uint32_t rows, uint32_t pw, struct tw_count *out);
+/* Into our maps, while nobody counts there: the sum lies with one CPU. */
+void count_store(struct dp *d, uint32_t pw, const struct tw_count *c);
 
 #endif

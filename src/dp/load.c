@@ -64,10 +64,20 @@ void set_init(struct dp_set *s)
 		s->prog[i] = -1;
 }
 
+static size_t map_size(const struct dp_map *m)
+{
+	return (size_t)m->rows * ((m->value + 7) & ~7u);
+}
+
+int map_mmap(struct dp_map *m)
+{
+	return sys_map_mmap(m->fd, map_size(m), &m->mem);
+}
+
 void map_close(struct dp_map *m)
 {
 	if (m->mem)
-		munmap(m->mem, (size_t)m->rows * ((m->value + 7) & ~7u));
+		munmap(m->mem, map_size(m));
 	if (m->fd >= 0)
 		close(m->fd);
 	*m = (struct dp_map){ .fd = -1 };
@@ -266,7 +276,7 @@ static int map_memory(struct dp_set *s)
 		s->bytes += map_bytes(m);
 		if (!form[id].mem || m->mem)
 			continue;
-		int rc = sys_map_mmap(m->fd, m->rows * ((m->value + 7) & ~7u), &m->mem);
+		int rc = map_mmap(m);
 		if (rc)
 			return rc;
 	}

@@ -29,7 +29,7 @@ enum rows_of { ROWS_FIXED, ROWS_CIRCUIT, ROWS_COUNT, ROWS_BLOCK };	/* FIXED: as 
 	X(PATH_GROUP,	"path_group",	ROWS_FIXED,	true)  \
 	X(LABEL_IN,	"label_in",	ROWS_FIXED,	true)  \
 	X(OUT,		"out",		ROWS_FIXED,	false) \
-	X(COUNT,	"count",	ROWS_COUNT,	false) \
+	X(COUNT,	"count",	ROWS_COUNT,	true) \
 	X(DROPS,	"drops",	ROWS_FIXED,	false) \
 	X(SEEN,		"seen",		ROWS_CIRCUIT,	true)  \
 	X(PUNT,		"punt",		ROWS_FIXED,	true)  \
@@ -82,6 +82,7 @@ int set_pin(struct dp_set *s, const char *dir);
 
 /* One map of any layout by its pin; false when it is not there. */
 bool map_open(struct dp_map *m, const char *path);
+int map_mmap(struct dp_map *m);
 void map_close(struct dp_map *m);
 int map_next(int fd, const void *key, void *next);	/* -ENOENT at the end; key NULL: the first */
 int map_create_hash(const char *name, uint32_t key, uint32_t value, uint32_t rows);	/* fd or -errno */

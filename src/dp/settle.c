@@ -39,7 +39,7 @@ struct old_state {
 
 static bool open_mapped(struct dp_map *m)
 {
-	return m->fd >= 0 && !sys_map_mmap(m->fd, m->rows * ((m->value + 7) & ~7u), &m->mem);
+	return m->fd >= 0 && !map_mmap(m);
 }
 
 int old_open(struct dp *d, const char *name)
@@ -60,7 +60,8 @@ int old_open(struct dp *d, const char *name)
 		if (i >= OLD_NEXT || i == OLD_ACTIVE || i == OLD_KEY)
 			o->same_layout &= open_mapped(&o->map[i]) || i == OLD_KEY;
 	}
-	o->counts = o->map[OLD_COUNT].fd >= 0 && o->map[OLD_COUNT].value == sizeof(struct tw_tally);
+	o->counts = o->map[OLD_COUNT].fd >= 0 && o->map[OLD_COUNT].value == sizeof(struct tw_tally) &&
+		    o->map[OLD_COUNT].rows == TW_TALLIES(o->map[OLD_KEY].rows, (uint32_t)d->cpus) && open_mapped(&o->map[OLD_COUNT]);
 	o->drops = o->map[OLD_DROPS].fd >= 0 && o->map[OLD_DROPS].value == sizeof(uint64_t);
 	d->old = o;
 	return 0;
@@ -133,7 +134,7 @@ static void carry_pw(struct dp *d, uint32_t from, uint32_t to)
 {
 	struct tw_count sum;
 
-	count_sum(d, d->old->map[OLD_COUNT].fd, d->old->map[OLD_KEY].rows, from, &sum);
+	count_sum(d, &d->old->map[OLD_COUNT], d->old->map[OLD_KEY].rows, from, &sum);
 	if (!sum.tx_frames && !sum.rx_frames)
 		return;
 	count_store(d, to, &sum);
@@ -146,7 +147,7 @@ static void finish_pw(struct dp *d, uint32_t from, uint32_t to)
 {
 	struct tw_count sum, *b = count_base(d, to, false);
 
-	count_sum(d, d->old->map[OLD_COUNT].fd, d->old->map[OLD_KEY].rows, from, &sum);
+	count_sum(d, &d->old->map[OLD_COUNT], d->old->map[OLD_KEY].rows, from, &sum);
 	if (!b && (sum.tx_frames || sum.rx_frames))
 		b = count_base(d, to, true);
 	if (!b)

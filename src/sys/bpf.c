@@ -73,7 +73,7 @@ int sys_map_del(int fd, const void *key)
 	return ret_of(bpf_map_delete_elem(fd, key));
 }
 
-int sys_map_mmap(int fd, uint32_t bytes, void **ret)
+int sys_map_mmap(int fd, size_t bytes, void **ret)
 {
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 

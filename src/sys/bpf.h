@@ -10,6 +10,7 @@
 #define TW_SYS_BPF_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 bool sys_is_bpffs(const char *dir);
@@ -20,7 +21,7 @@ int sys_bpf_get(const char *path, int *fd);		/* open a pin; caller closes */
 int sys_map_set(int fd, const void *key, const void *val);
 int sys_map_get(int fd, const void *key, void *val);	/* -ENOENT */
 int sys_map_del(int fd, const void *key);
-int sys_map_mmap(int fd, uint32_t bytes, void **ret);	/* rw, shared; munmap() the same @bytes */
+int sys_map_mmap(int fd, size_t bytes, void **ret);	/* rw, shared; munmap() the same @bytes */
 
 enum sys_attach {
 	ATTACH_XDP,		/* native only */

@@ -183,7 +183,8 @@ static void a_dead_path_gets_its_new_row_beside(void **state)
 struct maps {
 	struct tw_circuit circuit[2];
 	struct tw_block active[1], next[1];
-	struct tw_live pw[8], path[TW_PATHS], guard[TW_GUARDS];
+	struct tw_flag pw[8];
+	struct tw_live path[TW_PATHS], guard[TW_GUARDS];
 	struct tw_group group[TW_GROUPS];
 };
 static struct maps m;
