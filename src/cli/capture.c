@@ -58,6 +58,8 @@ void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint
 		s->waiting = false;
 		free(c);
 		say_error(s, "The capture to %s cannot start: %s.", path, strerror(-err));
+	} else if (s->waiting) {
+		say(s, "Info: capturing to %s%s.\n", path, count ? "" : "; Ctrl-C or the end of the session stops it");
 	}
 }
 

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -115,14 +116,25 @@ static bool send_frame(struct client *c, enum cli_frame type, const char *text)
 	return send_all(c, head, sizeof(head)) && send_all(c, text, len);
 }
 
+/* Until the engine says something; meanwhile, and only here and at the prompt, Ctrl-C is let in. */
+static void await_engine(struct client *c)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLIN };
+	sigset_t all_in;
+
+	sigemptyset(&all_in);
+	while (c->interactive && ppoll(&p, 1, NULL, &all_in) < 0 && errno == EINTR) {
+		if (interrupted && !send_frame(c, CLI_INTERRUPT, ""))
+			return;
+		interrupted = 0;
+	}
+}
+
 static bool recv_all(struct client *c, void *v, size_t n)
 {
 	for (char *p = v; n;) {
+		await_engine(c);
 		ssize_t got = recv(c->fd, p, n, 0);
-		if (interrupted && c->interactive) {
-			interrupted = 0;
-			send_frame(c, CLI_INTERRUPT, "");
-		}
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0)
@@ -213,6 +225,24 @@ static const char *script_line(struct client *c)
 	return c->line;
 }
 
+static void let_interrupt(const struct client *c, int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	if (c->interactive)
+		sigprocmask(how, &set, NULL);
+}
+
+static ssize_t typed_line(struct client *c)
+{
+	let_interrupt(c, SIG_UNBLOCK);
+	ssize_t n = getline(&c->line, &c->line_cap, stdin);
+	let_interrupt(c, SIG_BLOCK);
+	return n;
+}
+
 /* The next line, without its newline; NULL: there is none. */
 static const char *next_line(struct client *c, const char *prompt)
 {
@@ -224,7 +254,7 @@ static const char *next_line(struct client *c, const char *prompt)
 		fputs(prompt, stdout);
 		fflush(stdout);
 	}
-	while ((n = getline(&c->line, &c->line_cap, stdin)) < 0) {
+	while ((n = typed_line(c)) < 0) {
 		if (!interrupted || feof(stdin))
 			return NULL;
 		interrupted = 0;
@@ -271,6 +301,7 @@ static enum turn converse(struct client *c)
 				filter_put(c->filter, c->text, strlen(c->text));
 			else if (!c->failed)
 				fputs(c->text, stdout);
+			fflush(stdout);		/* what is told before a wait is seen at once */
 			break;
 		case CLI_FILTER:
 			filter_start(c);
@@ -425,6 +456,7 @@ int main(int argc, char **argv)
 	if (c.interactive) {
 		struct sigaction sa = { .sa_handler = on_interrupt };	/* no SA_RESTART: reads end */
 		sigaction(SIGINT, &sa, NULL);
+		let_interrupt(&c, SIG_BLOCK);
 	}
 	rc = engine_connect(&c);
 	return rc ? rc : run(&c);

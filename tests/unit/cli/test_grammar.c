@@ -115,8 +115,8 @@ static void views(void **state)
 static void noise(void **state)
 {
 	static const char *const word[] = { "display", "dis", "mpls", "m", "static-l2vc", "interface", "int", "ge",
-					    "0/1/0", "1", "\"", "\"a", "state", "up", "commit", "label", "description", "{",
-					    "[", "\t" };
+					    "0/1/0", "1", "\"", "\"a", "state", "up", "commit", "label", "description",
+					    "{", "[", "\t" };
 	struct grammar *g = grammar_new(rows, N);
 	uint8_t use[N];
 	struct matched m;
