@@ -88,7 +88,7 @@ static void seed_add(struct core *c, struct table *t, struct index_space *s, uin
 {
 	struct seed *old = seed_find(t, key);
 
-	if (!key || old || !index_claim(s, index))
+	if (!key || old || (index && !index_claim(s, index)))
 		return;				/* two of a name, or an index twice: a damaged map */
 	struct seed *seed = calloc(1, sizeof(*seed));
 
@@ -104,13 +104,14 @@ static void seed_add(struct core *c, struct table *t, struct index_space *s, uin
 
 void core_seed_circuit(struct core *c, uint64_t key, uint32_t index, enum slot active)
 {
-	if (index <= core_capacity(c))
-		seed_add(c, &c->circuit_seeds, &c->circuit_space, key, index, active > SLOT_NONE ? SLOT_NONE : active);
+	if (index > core_capacity(c))
+		index = 0;
+	seed_add(c, &c->circuit_seeds, &c->circuit_space, key, index, active > SLOT_NONE ? SLOT_NONE : active);
 }
 
 void core_seed_path(struct core *c, uint64_t key, uint16_t index)
 {
-	if (index <= CORE_PATHS_MAX)
+	if (index && index <= CORE_PATHS_MAX)
 		seed_add(c, &c->path_seeds, &c->path_space, key, index, SLOT_NONE);
 }
 
@@ -142,18 +143,19 @@ static bool slot_room(void ***array, uint32_t *have, const struct index_space *s
 	return true;
 }
 
-bool circuit_adopt(struct core *c, struct circuit *ci)
+void circuit_adopt(struct core *c, struct circuit *ci)
 {
 	struct seed seed;
 
 	if (!slot_room(&c->circuit_by_index, &c->n_circuit_slots, &c->circuit_space) ||
 	    !seed_use(&c->circuit_seeds, core_key(ci->cfg->name), &seed))
-		return false;
-	ci->index = seed.index;
+		return;
 	ci->seeded = true;
+	ci->unsure = 7;
 	ci->sends = ci->carried = seed.active;
-	c->circuit_by_index[ci->index] = ci;
-	return true;
+	ci->index = seed.index;
+	if (ci->index)
+		c->circuit_by_index[ci->index] = ci;
 }
 
 bool circuit_number(struct core *c, struct circuit *ci)
@@ -175,17 +177,16 @@ bool circuit_number(struct core *c, struct circuit *ci)
 	return true;
 }
 
-bool path_adopt(struct core *c, struct path *p)
+void path_adopt(struct core *c, struct path *p)
 {
 	struct seed seed;
 
 	if (!slot_room(&c->path_by_index, &c->n_path_slots, &c->path_space) ||
 	    !seed_use(&c->path_seeds, p->by_key.key, &seed))
-		return false;
+		return;
 	p->index = (uint16_t)seed.index;
 	p->seeded = true;
 	c->path_by_index[p->index] = p;
-	return true;
 }
 
 bool path_number(struct core *c, struct path *p)
@@ -248,7 +249,7 @@ struct core *core_new(uint32_t capacity)
 
 	if (!c)
 		return NULL;
-	c->capacity = c->capacity_default = capacity;
+	c->capacity = c->capacity_default = capacity ? capacity : CORE_CAPACITY_DEFAULT;
 	struct table *tables[] = CORE_TABLES(c);
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)

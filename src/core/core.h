@@ -21,9 +21,12 @@
 
 struct core;
 
+#define CORE_CAPACITY_DEFAULT 4096
 #define CORE_PATHS_MAX	16383	/* paths at a time: static LSPs that start or pass here */
 
-struct core *core_new(uint32_t capacity);	/* NULL: out of memory */
+/* @capacity: circuits that fit until OBJ_SYSTEM says otherwise, 0 = the default. NULL: out of memory.
+ * Indexes handed out are 1..capacity, and 1..CORE_PATHS_MAX for paths. */
+struct core *core_new(uint32_t capacity);
 void core_free(struct core *c);
 
 /* ---- configuration ------------------------------------------------------------------------- */
@@ -73,6 +76,7 @@ void core_subnet(struct core *c, uint32_t ifindex, uint32_t ip, uint8_t len, boo
 /* After a restart: index an object had in the pinned maps, by the hash of its name. To be called
  * before the first core_run(); the objects may be applied already (the start-up configuration is
  * read before the maps are opened, since it says their size), so indexes are given in core_run(). */
+/* A circuit's index that does not fit any more (0, or above the capacity) is replaced; its slot counts. */
 void core_seed_circuit(struct core *c, uint64_t key, uint32_t index, enum slot active);
 void core_seed_path(struct core *c, uint64_t key, uint16_t index);
 uint64_t core_key(const char *name);		/* the hash used for keys */

@@ -68,17 +68,23 @@ static void port_users_dirty(struct core *c, struct port *p, enum detector news)
 
 /* Nothing leaves by @p now. The watcher has lowered the flags in the kernel already, or will find
  * them lowered; so a link that fell and rose within one batch has still moved its circuits. */
-static void port_fell(struct port *p, enum detector seen_by)
+static void path_fell(struct path *p, uint32_t ifindex, enum detector seen_by)
 {
-	list_each(struct path, path, &p->paths, on_port) {
-		if (path->row.ifindex != p->link.ifindex)
-			continue;		/* its next row is meant for here, its flag is not */
-		path->lower |= path->armed;
-		path->armed = false;
-		path->fell_by = seen_by;
-		path->reason = REASON_OUT_IF_DOWN;
-		path->detector = seen_by;
-	}
+	if (p->row.ifindex != ifindex)
+		return;				/* its next row is meant for here, its flag is not */
+	p->lower |= p->armed;
+	p->armed = false;
+	p->fell_by = seen_by;
+	p->reason = REASON_OUT_IF_DOWN;
+	p->detector = seen_by;
+}
+
+static void port_fell(struct core *c, struct port *p, enum detector seen_by)
+{
+	list_each(struct path, path, &p->paths, on_port)
+		path_fell(path, p->link.ifindex, seen_by);
+	list_each(struct path, path, &c->dirty_paths, dirty)	/* led elsewhere since the last run */
+		path_fell(path, p->link.ifindex, seen_by);
 }
 
 /* The kernel forgets managed neighbours at link down: ask again. */
@@ -112,7 +118,7 @@ static void port_set(struct core *c, struct port *p, const struct fact_link *f)
 	bool moved = old.ifindex != f->ifindex;
 
 	if (link_up(&old) && (!link_up(f) || moved))
-		port_fell(p, f->detector);
+		port_fell(c, p, f->detector);
 	p->link = *f;
 	list_add(&c->dirty_ports, &p->dirty);	/* also keeps it while paths leave it below */
 	if (moved) {

@@ -184,7 +184,7 @@ void port_why(const struct port *port, char *out, size_t len)
 	out[0] = '\0';
 	if (!port->link.present)
 		snprintf(out, len, "device of %s is absent", name);
-	else if (port->cfg && port->cfg->shutdown)
+	else if (!port->link.admin_up && port->cfg && port->cfg->shutdown)
 		snprintf(out, len, "%s is shut down: undo shutdown", name);
 	else if (!port->link.admin_up)
 		snprintf(out, len, "port %s is set down in the kernel", name);

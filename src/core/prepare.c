@@ -40,7 +40,7 @@ static int promise(struct core *c, enum obj_type type)
 
 int core_prepare(struct core *c, enum obj_type type, const void *old, const void *now)
 {
-	if (type != OBJ_SYSTEM && type != OBJ_INTERFACE && type != OBJ_STATIC_LSP)
+	if (old == now || (type != OBJ_SYSTEM && type != OBJ_INTERFACE && type != OBJ_STATIC_LSP))
 		return 0;
 	if (c->n_change == c->cap_change) {
 		uint32_t cap = c->cap_change ? c->cap_change * 2 : 64;
@@ -49,7 +49,7 @@ int core_prepare(struct core *c, enum obj_type type, const void *old, const void
 		if (!v)
 			return -ENOMEM;
 		c->change = v;
-		struct claim *w = reallocarray(c->claim, cap, 3 * sizeof(*w));
+		struct claim *w = reallocarray(c->claim, cap, CLAIMS * sizeof(*w));
 
 		if (!w)
 			return -ENOMEM;
@@ -126,6 +126,17 @@ static struct lsp *lsp_named(const struct core *c, const char *name)
 	return NULL;
 }
 
+static uint64_t vlan_key(const char *parent, uint16_t vid)
+{
+	return 1ull << 63 | core_key(parent) << 12 | vid;
+}
+
+static bool has_vlan(const struct m_interface *m)
+{
+	return has_circuit(m) && m->parent[0] && m->vlan;
+}
+
+/* What the set wants to own: receive labels, in-labels, VLANs of a port. */
 static uint32_t collect(struct core *c)
 {
 	uint32_t n = 0;
@@ -139,8 +150,10 @@ static uint32_t collect(struct core *c)
 			for (int s = 0; s < 3; s++)
 				if (m->pw[s].present)
 					c->claim[n++] = (struct claim){ m->pw[s].rx_label, i, s };
+			if (has_vlan(m))
+				c->claim[n++] = (struct claim){ vlan_key(m->parent, m->vlan), i, CLAIM_VLAN };
 		} else if (ch->now && ch->type == OBJ_STATIC_LSP && l->role != LSP_INGRESS) {
-			c->claim[n++] = (struct claim){ l->in_label, i, -1 };
+			c->claim[n++] = (struct claim){ l->in_label, i, CLAIM_LSP };
 		}
 	}
 	return n;
@@ -150,33 +163,51 @@ static int claim_order(const void *pa, const void *pb)
 {
 	const struct claim *a = pa, *b = pb;
 
-	if (a->label != b->label)
-		return a->label < b->label ? -1 : 1;
+	if (a->key != b->key)
+		return a->key < b->key ? -1 : 1;
 	if (a->change != b->change)
 		return a->change < b->change ? -1 : 1;
-	return a->slot - b->slot;
+	return a->what - b->what;
 }
 
-static const char *claim_name(const struct core *c, const struct claim *cl)
+/* Who has a thing, or wants it, in words and as far as the judgement needs. */
+struct holder {
+	const char *name;			/* of the object; NULL: nobody */
+	int what;
+	bool changing;				/* takes part in this commit: its claims are in the set */
+};
+
+static struct holder claimant(const struct core *c, const struct claim *cl)
 {
-	const struct change *ch = &c->change[cl->change];
+	const struct m_interface *m = c->change[cl->change].now;
+	const struct m_static_lsp *l = c->change[cl->change].now;
 
-	return cl->slot >= 0 ? ((const struct m_interface *)ch->now)->name : ((const struct m_static_lsp *)ch->now)->name;
+	return (struct holder){ cl->what == CLAIM_LSP ? l->name : m->name, cl->what, true };
 }
 
-/* The object that has the label now, if it is the claimant itself. */
-static bool claim_stands(const struct core *c, const struct claim *cl)
+static struct holder holder(const struct core *c, const struct claim *cl)
 {
-	const struct label *l = label_find(c, cl->label);
+	const struct label *l = cl->what == CLAIM_VLAN ? NULL : label_find(c, (uint32_t)cl->key);
+	struct hnode *n = cl->what == CLAIM_VLAN ? table_find(&c->vlans, cl->key) : NULL;
 
-	if (!l || (!l->pw && !l->lsp))
-		return false;
-	if (cl->slot >= 0)
-		return l->pw && l->pw->slot == (enum slot)cl->slot && !strcmp(l->pw->circuit->cfg->name, claim_name(c, cl));
-	return l->lsp && !strcmp(l->lsp->cfg->name, claim_name(c, cl));
+	if (n) {
+		const struct circuit *ci = container_of(n, struct circuit, by_vlan);
+
+		return (struct holder){ ci->cfg->name, CLAIM_VLAN, ci->changing };
+	}
+	if (l && l->pw)
+		return (struct holder){ l->pw->circuit->cfg->name, (int)l->pw->slot, l->pw->circuit->changing };
+	if (l && l->lsp)
+		return (struct holder){ l->lsp->cfg->name, CLAIM_LSP, l->lsp->changing };
+	return (struct holder){ 0 };
 }
 
-/* Marks the holders of labels that take part in this commit: what they claim is in the set. */
+static bool same_holder(const struct holder *a, const struct holder *b)
+{
+	return a->name && b->name && a->what == b->what && !strcmp(a->name, b->name);
+}
+
+/* Marks the holders that take part in this commit. */
 static void mark(struct core *c, bool on)
 {
 	for (uint32_t i = 0; i < c->n_change; i++) {
@@ -198,37 +229,43 @@ static void mark(struct core *c, bool on)
 	}
 }
 
-static void refuse(struct core *c, struct problems *p, const struct claim *cl, const char *user)
+static void refuse(struct core *c, struct problems *p, const struct claim *cl, const struct holder *by)
 {
+	const struct m_interface *m = c->change[cl->change].now;
+	const char *slot = by->what >= 0 ? slot_text((enum slot)by->what) : "";
 	char text[sizeof(p->out->text)];
 
-	snprintf(text, sizeof(text), "label %u is in use by %s", cl->label, user);
-	problem(p, &c->change[cl->change], cl->slot >= 0 ? slot_text((enum slot)cl->slot) : "in-label", text);
-}
-
-/* @v[0..n): all claims of one label. */
-static void judge_label(struct core *c, struct problems *p, const struct claim *v, uint32_t n)
-{
-	const struct label *l = label_find(c, v->label);
-	bool held = l && ((l->pw && !l->pw->circuit->changing) || (l->lsp && !l->lsp->changing));
-	const struct claim *winner = &v[0];
-	char user[IFNAME_LEN + 32];
-
-	for (uint32_t i = 0; i < n; i++)
-		if (claim_stands(c, &v[i]))
-			winner = &v[i];
-	if (held)
-		label_user(l, user, sizeof(user));
-	else if (winner->slot >= 0)
-		snprintf(user, sizeof(user), "%s %s", claim_name(c, winner), slot_text((enum slot)winner->slot));
+	if (cl->what == CLAIM_VLAN)
+		snprintf(text, sizeof(text), "VLAN %u of %.63s is in use by %.63s", m->vlan, m->parent, by->name);
 	else
-		snprintf(user, sizeof(user), "static-lsp %s", claim_name(c, winner));
-	for (uint32_t i = 0; i < n; i++)
-		if (held || &v[i] != winner)
-			refuse(c, p, &v[i], user);
+		snprintf(text, sizeof(text), "label %u is in use by %s%.63s%s%s", (uint32_t)cl->key,
+			 by->what == CLAIM_LSP ? "static-lsp " : "", by->name, slot[0] ? " " : "", slot);
+	problem(p, &c->change[cl->change], cl->what == CLAIM_VLAN ? "vlan-type" : cl->what == CLAIM_LSP ? "in-label" :
+		slot_text((enum slot)cl->what), text);
 }
 
-static void judge_labels(struct core *c, struct problems *p)
+/* @v[0..n): all claims of one thing. It goes to whoever has it; else to the first that claims it. */
+static void judge_one(struct core *c, struct problems *p, const struct claim *v, uint32_t n)
+{
+	struct holder has = holder(c, v), winner = claimant(c, v);
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct holder by = claimant(c, &v[i]);
+
+		if (same_holder(&by, &has))
+			winner = by;
+	}
+	if (has.name && !has.changing)
+		winner = has;
+	for (uint32_t i = 0; i < n; i++) {
+		struct holder by = claimant(c, &v[i]);
+
+		if (!same_holder(&by, &winner))
+			refuse(c, p, &v[i], &winner);
+	}
+}
+
+static void judge_claims(struct core *c, struct problems *p)
 {
 	uint32_t n = collect(c);
 
@@ -236,9 +273,9 @@ static void judge_labels(struct core *c, struct problems *p)
 		qsort(c->claim, n, sizeof(*c->claim), claim_order);
 	mark(c, true);
 	for (uint32_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && c->claim[end].label == c->claim[i].label; end++)
+		for (end = i + 1; end < n && c->claim[end].key == c->claim[i].key; end++)
 			;
-		judge_label(c, p, &c->claim[i], end - i);
+		judge_one(c, p, &c->claim[i], end - i);
 	}
 	mark(c, false);
 }
@@ -294,7 +331,7 @@ size_t core_prepared(struct core *c, struct core_problem *out, size_t max)
 {
 	struct problems p = { .out = out, .max = max };
 
-	judge_labels(c, &p);
+	judge_claims(c, &p);
 	judge_capacity(c, &p);
 	return p.n;
 }
@@ -354,6 +391,7 @@ static void interface_detach(struct core *c, const struct change *ch)
 		return;
 	for (int s = 0; s < 3; s++)
 		pw_detach(c, ci, s, stays && now->pw[s].present ? &now->pw[s] : NULL);
+	table_del(&c->vlans, &ci->by_vlan);
 	circuit_dirty(c, ci);
 	if (stays)
 		return;
@@ -410,6 +448,8 @@ static void circuit_attach(struct core *c, const struct m_interface *now)
 	ci->cfg = ref_get(now);
 	circuit_on_port(c, ci);
 	list_add(&c->dirty_ports, &ci->port->dirty);
+	if (has_vlan(now))
+		table_add(&c->vlans, &ci->by_vlan, vlan_key(now->parent, now->vlan));
 	for (int s = 0; s < 3; s++)
 		if (now->pw[s].present)
 			pw_attach(c, ci, s, &now->pw[s]);

@@ -337,7 +337,23 @@ static void account_adopted(struct core *c, struct circuit *ci)
 		emit_steer(c, ci, ci->sends, v.next);
 }
 
-/* In the terms of the rows the kernel has now, whatever the configuration wants next. */
+/* Slots that may start to carry in this run: by a flag of the path they have, or by another path. */
+static int rising(const struct core *c, const struct circuit *ci)
+{
+	int n = 0;
+
+	for (int s = 0; s < 3; s++) {
+		const struct path *p = path_at(c, ci->row.slot[s].path);
+		struct path_row row;
+
+		n += pw_usable(ci->pw[s]) || (p && path_want(p, &row));
+	}
+	return n;
+}
+
+/* In the terms of the rows the kernel has now, whatever the configuration wants next. A circuit that sends
+ * nothing while two of its flags rise, one after the other, is not to pass over the one on its way to the
+ * other: it waits without a fall-back. */
 static void account(struct core *c, struct circuit *ci)
 {
 	struct verdict_in in = {
@@ -347,7 +363,7 @@ static void account(struct core *c, struct circuit *ci)
 		.revert = policy(c, ci),
 	};
 
-	if (ci->seeded && !ci->row.used) {
+	if (ci->seeded) {
 		account_adopted(c, ci);
 		return;
 	}
@@ -361,6 +377,8 @@ static void account(struct core *c, struct circuit *ci)
 		return;
 	struct verdict v = verdict(&in);
 
+	if (in.active == SLOT_NONE && rising(c, ci) > 1)
+		v.next[0] = v.next[1] = v.next[2] = SLOT_NONE;
 	steer_if_other(c, ci, &v);
 }
 
@@ -460,8 +478,10 @@ static void label_write(struct core *c, struct label *l)
 static void circuit_flags_up(struct core *c, struct circuit *ci)
 {
 	for (int s = 0; s < 3; s++)
-		if (ci->pw[s] && !(ci->live >> s & 1) && emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, true))
+		if (ci->pw[s] && !(ci->live >> s & 1) && emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, true)) {
 			ci->live |= (uint8_t)(1u << s);
+			ci->unsure &= (uint8_t)~(1u << s);
+		}
 }
 
 static void circuits_build(struct core *c)
@@ -554,10 +574,12 @@ static void acs_bind(struct core *c)
 static void circuit_flags_down(struct core *c, struct circuit *ci)
 {
 	for (int s = 0; s < 3; s++) {
-		if (ci->pw[s] || !(ci->seeded || ci->live >> s & 1))
+		if (ci->pw[s] || !((ci->live | ci->unsure) >> s & 1))
 			continue;
-		if (emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false))
+		if (emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false)) {
 			ci->live &= (uint8_t)~(1u << s);
+			ci->unsure &= (uint8_t)~(1u << s);
+		}
 	}
 }
 
@@ -785,7 +807,7 @@ void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_
 static void circuit_forget(struct core *c, struct circuit *ci)
 {
 	memset(&ci->row, 0, sizeof(ci->row));
-	ci->live = 0;
+	ci->live = ci->unsure = 0;
 	ci->steered = ci->seeded = false;
 	ci->bound_ifindex = 0;
 	if (ci->index > core_capacity(c)) {	/* the new tables are smaller */

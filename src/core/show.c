@@ -118,7 +118,7 @@ static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_p
 	o->has_path = pw->peer->path;
 	if (o->has_path) {
 		show_path(pw->peer->path, &o->path);
-		snprintf(o->why, sizeof(o->why), "%s", o->path.why);
+		path_why(pw->peer->path, o->why, sizeof(o->why));
 	} else {
 		snprintf(o->why, sizeof(o->why), "no static-lsp ingress to %u.%u.%u.%u", peer >> 24, peer >> 16 & 0xff,
 			 peer >> 8 & 0xff, peer & 0xff);
@@ -127,11 +127,13 @@ static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_p
 
 static void ac_why(const struct circuit *ci, char *out, size_t len)
 {
+	const struct m_interface *port = ci->port->cfg, *shut = ci->cfg->shutdown ? ci->cfg : port && port->shutdown ? port : NULL;
+
 	port_why(ci->port, out, len);
 	if (out[0])
 		return;
-	if (ci->cfg->shutdown)
-		snprintf(out, len, "%s is shut down: undo shutdown", ci->cfg->name);
+	if (shut)
+		snprintf(out, len, "%s is shut down: undo shutdown", shut->name);
 	else if (ci->cfg->parent[0] && !ci->cfg->vlan)
 		snprintf(out, len, "%s has no VLAN: vlan-type dot1q VID", ci->cfg->name);
 }

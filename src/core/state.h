@@ -125,7 +125,7 @@ struct pw {
 };
 
 struct circuit {
-	struct hnode by_name;
+	struct hnode by_name, by_vlan;
 	const struct m_interface *cfg;		/* a reference, also while gone */
 	bool gone;				/* out of the configuration; cleared away by the next run */
 	bool changing;				/* within core_prepared(): takes part in this commit */
@@ -139,6 +139,7 @@ struct circuit {
 	struct act_circuit row;			/* mirror; .used */
 	enum slot active, next[3];		/* mirror */
 	uint8_t live;				/* mirror of PW_LIVE, a bit per slot */
+	uint8_t unsure;				/* slots whose flag a former engine may have left up */
 	bool steered;				/* mirror: active and next are known there */
 	bool seeded;				/* the kernel held it before us: .sends is its word */
 	uint32_t bound_ifindex;			/* mirror of VLAN_AC */
@@ -162,9 +163,13 @@ struct seed {
 	enum slot active;
 };
 
-struct claim {			/* of a label by the object of a change */
-	uint32_t label, change;
-	int slot;				/* -1: a static LSP's in-label */
+/* What only one object may have, wanted by the object of a change: a label, a VLAN of a port. */
+enum { CLAIM_LSP = -1, CLAIM_VLAN = -2 };	/* else the slot whose receive label it is */
+#define CLAIMS	4				/* at most, of one object */
+struct claim {
+	uint64_t key;
+	uint32_t change;
+	int what;
 };
 
 struct change {			/* one object of a commit under way; references held */
@@ -182,6 +187,7 @@ struct core {
 	uint32_t capacity, capacity_default;
 	const struct m_system *system;
 
+	struct table vlans;			/* circuits of sub-interfaces by (port, VID) */
 	struct table ports, port_by_ifindex, neighs, subnets, lsps, lsp_by_dest, paths, peers, labels, circuits;
 	uint64_t dest_lens, subnet_lens;	/* prefix lengths seen, a bit each (0..32) */
 	struct list floating;			/* paths whose port the next hop finds */
@@ -195,7 +201,7 @@ struct core {
 
 	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool;
 	struct change *change;
-	struct claim *claim;			/* three per change */
+	struct claim *claim;			/* CLAIMS per change */
 	uint32_t n_change, cap_change;
 
 	bool ran;				/* a first run has settled what was adopted */
@@ -206,7 +212,7 @@ struct core {
 };
 
 #define CORE_TABLES(c)                                                                                      \
-	{ &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps, &(c)->lsp_by_dest,    \
+	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps, &(c)->lsp_by_dest,    \
 	  &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->circuit_seeds, &(c)->path_seeds }
 
 /* ---- core.c: names, indexes ------------------------------------------------------------------- */
@@ -215,9 +221,9 @@ uint64_t prefix_key(uint32_t ip, uint8_t len);
 uint32_t index_take(struct index_space *s, uint32_t max);	/* 0: none left or no memory */
 bool index_claim(struct index_space *s, uint32_t index);	/* false: taken, or no memory */
 void index_drop(struct index_space *s, uint32_t index);
-bool circuit_adopt(struct core *c, struct circuit *ci);	/* gives it its seed's index; false: no seed */
+void circuit_adopt(struct core *c, struct circuit *ci);	/* gives it what its seed says, if there is one */
 bool circuit_number(struct core *c, struct circuit *ci);	/* gives it a free index; false: no memory */
-bool path_adopt(struct core *c, struct path *p);
+void path_adopt(struct core *c, struct path *p);
 bool path_number(struct core *c, struct path *p);
 struct circuit *circuit_at(const struct core *c, uint32_t index);	/* NULL: none */
 struct path *path_at(const struct core *c, uint32_t index);

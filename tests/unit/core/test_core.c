@@ -93,7 +93,7 @@ static void comes_up(void **state)
 	assert_int_equal(w.r->label[201].slot, SLOT_SECONDARY);
 	assert_true(w.r->port[3].ac && !w.r->port[3].down);
 	assert_true(w.r->port[4].core && !w.r->port[4].ac);
-	assert_true(w.r->neigh[4][2]);
+	assert_true(w.r->neigh[4][NB(NH1)]);
 	assert_true(core_show_circuit(w.c, AC, &s));
 	assert_true(s.pw[0].up && s.pw[0].active && s.pw[1].standby_usable);
 	assert_string_equal(s.pw[0].why, "");

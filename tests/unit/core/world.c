@@ -112,12 +112,27 @@ static void check_unused(const struct rows *r, uint32_t circuit)
 static void apply_circuit(struct rows *r, const struct act_circuit *c)
 {
 	assert_in_range(c->index, 1, W_CIRCUITS - 1);
+	r->top = c->index > r->top ? c->index : r->top;
 	if (!c->used)
 		check_unused(r, c->index);
 	r->circuit[c->index] = *c;
 	for (int s = 0; c->used && s < 3; s++)
 		assert_true(!c->slot[s].path || r->path[c->slot[s].path].used);
 	check_circuit(r, c->index);
+}
+
+/* Raising a flag is never the switchback: who sends goes on where it does (design: the kernel only lowers). */
+static void raise_path(struct rows *r, uint16_t index)
+{
+	for (uint32_t i = 1; i <= r->top; i++) {
+		enum slot before = r->circuit[i].used ? rows_sends(r, i) : SLOT_NONE;
+
+		r->armed[index] = true;
+		if (before != SLOT_NONE)
+			assert_int_equal(rows_sends(r, i), before);
+		r->armed[index] = false;
+	}
+	r->armed[index] = true;
 }
 
 static void apply_path(struct rows *r, const struct act_path *p)
@@ -128,7 +143,8 @@ static void apply_path(struct rows *r, const struct act_path *p)
 	if (!p->up)
 		assert_false(r->armed[p->index]);
 	r->path[p->index] = *p;
-	r->armed[p->index] = p->up;
+	if (p->up && !r->armed[p->index])
+		raise_path(r, p->index);
 	check_path(r, p->index);
 }
 
@@ -168,7 +184,7 @@ void rows_apply(struct rows *r, const struct action *a)
 		check_label(r, a->label.label);
 		break;
 	case ACT_NEIGH:
-		r->neigh[a->neigh.ifindex][a->neigh.ip & 0xff] = a->neigh.keep;
+		r->neigh[a->neigh.ifindex][NB(a->neigh.ip)] = a->neigh.keep;
 		break;
 	case ACT_EVENT:
 		assert_int_not_equal(a->event.name[0], 0);
@@ -181,6 +197,7 @@ void watcher(struct rows *r, uint32_t ifindex)
 	for (uint32_t i = 0; i < W_PATHS; i++)
 		if (r->path[i].ifindex == ifindex)
 			r->armed[i] = false;
+	memset(r->neigh[ifindex], 0, sizeof(r->neigh[ifindex]));
 }
 
 /* ---- world ---------------------------------------------------------------------------------------- */

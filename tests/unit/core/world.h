@@ -16,6 +16,7 @@
 #define W_PORTS		64
 
 struct rows {				/* the kernel, as the actions made it */
+	uint32_t top;			/* highest circuit seen */
 	struct act_circuit circuit[W_CIRCUITS];
 	uint8_t active[W_CIRCUITS], next[W_CIRCUITS][3];
 	bool pw_live[W_CIRCUITS * 4];
@@ -24,14 +25,15 @@ struct rows {				/* the kernel, as the actions made it */
 	struct act_label label[W_LABELS];
 	struct act_port port[W_PORTS];	/* by ifindex */
 	uint32_t vlan[W_PORTS][4096];
-	bool neigh[W_PORTS][256];	/* by the last octet */
+	bool neigh[W_PORTS][256];	/* by NB(ip) */
 };
 
 struct rows *rows_new(void);		/* free() it */
 void rows_apply(struct rows *r, const struct action *a);	/* and checks the invariants */
 void rows_check(const struct rows *r);				/* invariants over everything */
 enum slot rows_sends(const struct rows *r, uint32_t circuit);
-void watcher(struct rows *r, uint32_t ifindex);			/* lowers what leaves by @ifindex, as the thread does */
+void watcher(struct rows *r, uint32_t ifindex);			/* the link falls: what leaves by
+								 * it is lowered, managed neighbours are forgotten */
 
 struct world {
 	struct core *c;
@@ -58,6 +60,7 @@ void *copy(const void *obj, size_t size);
 void commit(struct world *w, enum obj_type t, const void *old, const void *now);
 void link_is(struct world *w, const char *name, uint32_t ifindex, bool up);	/* ifindex 0: absent */
 
+#define NB(ip)	(((ip) >> 8 & 0xf) << 4 | ((ip) & 0xf))
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
 #endif

@@ -1,0 +1,789 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Core against a slow model: random commits and facts; after every run the rows the actions have made
+ * are those the model computes from nothing but configuration, facts and where each circuit sent. The
+ * invariants of world.h hold after every single action. Memory fails at random, the tables are replaced,
+ * and engines are killed and adopt what they find.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "world.h"
+
+#define N_AC	3			/* AC ports A0.., each with N_SUB sub-interfaces */
+#define N_SUB	2
+#define N_CORE	3			/* core ports C0.. */
+#define N_PORT	(N_AC + N_CORE)
+#define N_IF	(N_AC * (1 + N_SUB) + N_CORE)
+#define N_LSP	6
+#define N_PEER	4
+#define N_HOP	4			/* next hops 10.0.<port>.<2..> */
+#define N_NET	8
+
+struct subnet_fact { uint32_t ifindex, ip; uint8_t len; };
+
+struct model {
+	struct m_system *system;
+	struct m_interface *ifs[N_IF];
+	struct m_static_lsp *lsp[N_LSP];
+	struct fact_link link[N_PORT];
+	bool neigh[64][N_CORE][N_HOP];		/* by ifindex */
+	uint8_t mac[64][N_CORE][N_HOP];
+	struct subnet_fact net[N_NET];
+	uint32_t n_net;
+	enum slot sends[N_IF];			/* SLOT_NONE: did not send, or was not there */
+	bool adopted[N_IF];			/* taken over by this run: stays where it is */
+};
+
+static uint64_t seed;
+static bool no_memory;				/* for reallocarray */
+static uint32_t fail_runs;			/* runs end after at most so many actions; 0 = never */
+
+static uint32_t rnd(uint32_t n)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 33) % n;
+}
+
+void *__real_reallocarray(void *p, size_t n, size_t size);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
+void *__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+	if (no_memory) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __real_reallocarray(p, n, size);
+}
+
+/* ---- names ---------------------------------------------------------------------------------------- */
+
+static void if_name(int i, char name[16], char parent[16])
+{
+	parent[0] = '\0';
+	if (i < N_AC) {
+		snprintf(name, 16, "A%d", i);
+	} else if (i < N_PORT) {
+		snprintf(name, 16, "C%d", i - N_AC);
+	} else {
+		snprintf(name, 16, "A%d.%d", (i - N_PORT) / N_SUB, (i - N_PORT) % N_SUB + 1);
+		snprintf(parent, 16, "A%d", (i - N_PORT) / N_SUB);
+	}
+}
+
+static int port_of(int i)		/* the port of interface @i */
+{
+	return i < N_PORT ? i : (i - N_PORT) / N_SUB;
+}
+
+static int port_named(const char *name)
+{
+	char n[16], p[16];
+
+	for (int i = 0; i < N_PORT; i++) {
+		if_name(i, n, p);
+		if (!strcmp(n, name))
+			return i;
+	}
+	return -1;
+}
+
+static uint32_t hop_ip(int port, int hop)
+{
+	return IP(10, 0, port, 2 + hop);
+}
+
+/* ---- random objects --------------------------------------------------------------------------------- */
+
+static struct m_interface *random_if(int i)
+{
+	char name[16], parent[16];
+
+	if_name(i, name, parent);
+	struct m_interface *m = if_obj(name, parent, parent[0] ? (uint16_t)(10 + rnd(3)) : 0);
+
+	m->shutdown = !rnd(6);
+	m->mtu = rnd(2) ? 0 : (uint16_t)(1400 + rnd(3) * 100);
+	m->revert_never = rnd(2);
+	m->mpls = i >= N_AC && i < N_PORT && rnd(4);
+	if ((i >= N_AC && i < N_PORT) || !rnd(4))
+		return m;
+	for (int s = 0; s < 3; s++) {
+		if (s && rnd(2))
+			continue;
+		pw_set(m, (enum slot)s, IP(9, 9, 9, 1 + rnd(N_PEER)), 16 + rnd(8), 16 + rnd(40));
+		m->pw[s].control_word = (enum m_toggle)rnd(3);
+		m->pw[s].mode = (enum m_pw_mode)rnd(3);
+	}
+	return m;
+}
+
+static struct m_static_lsp *random_lsp(int i)
+{
+	static const uint32_t out[] = { 0, 3, 500, 501 };
+	char name[16], hop_if[16] = "";
+	int port = (int)rnd(N_CORE);
+	uint32_t nexthop = hop_ip(port, (int)rnd(N_HOP)), role = rnd(5);
+
+	snprintf(name, sizeof(name), "lsp%d", i);
+	if (rnd(2))
+		snprintf(hop_if, sizeof(hop_if), "C%d", rnd(4) ? port : (int)rnd(N_CORE));
+	if (role == 3)
+		return transit(name, 16 + rnd(40), hop_if, nexthop, out[rnd(4)]);
+	if (role == 4)
+		return egress(name, 16 + rnd(40));
+	struct m_static_lsp *l = ingress(name, IP(9, 9, 9, 1 + rnd(N_PEER)), hop_if, nexthop, out[rnd(4)]);
+
+	l->dest_len = (uint8_t[]){ 32, 32, 32, 24, 31 }[rnd(5)];
+	return l;
+}
+
+/* ---- the slow model ------------------------------------------------------------------------------------ */
+
+static bool is_circuit(const struct m_interface *m)
+{
+	return m && (m->pw[0].present || m->pw[1].present || m->pw[2].present);
+}
+
+static bool valid(const struct model *m)
+{
+	uint8_t labels[128] = { 0 };
+	bool vlan[N_AC][4096] = { 0 };
+
+	for (int i = 0; i < N_IF; i++) {
+		for (int s = 0; m->ifs[i] && s < 3; s++)
+			if (m->ifs[i]->pw[s].present && labels[m->ifs[i]->pw[s].rx_label]++)
+				return false;
+		if (i >= N_PORT && is_circuit(m->ifs[i])) {
+			bool *v = &vlan[port_of(i)][m->ifs[i]->vlan];
+
+			if (*v)
+				return false;
+			*v = true;
+		}
+	}
+	for (int i = 0; i < N_LSP; i++)
+		if (m->lsp[i] && m->lsp[i]->role != LSP_INGRESS && labels[m->lsp[i]->in_label]++)
+			return false;
+	return true;
+}
+
+static int link_port(const struct model *m, uint32_t ifindex)
+{
+	for (int i = 0; i < N_PORT; i++)
+		if (m->link[i].present && m->link[i].ifindex == ifindex)
+			return i;
+	return -1;
+}
+
+static int lsp_port(const struct model *m, const struct m_static_lsp *l)
+{
+	const struct subnet_fact *best = NULL;
+
+	if (l->out_if[0])
+		return port_named(l->out_if);
+	for (uint32_t i = 0; i < m->n_net; i++) {
+		const struct subnet_fact *n = &m->net[i];
+
+		if ((n->ip ^ l->nexthop) >> (32 - n->len) || n->ip == l->nexthop)
+			continue;
+		if (!best || n->len > best->len || (n->len == best->len && n->ifindex < best->ifindex))
+			best = n;
+	}
+	return best ? link_port(m, best->ifindex) : -1;
+}
+
+/* True: up, with @row. */
+static bool lsp_up(const struct model *m, const struct m_static_lsp *l, struct act_path *row)
+{
+	int port = lsp_port(m, l);
+	int core = l->nexthop >> 8 & 0xff, hop = (int)(l->nexthop & 0xff) - 2;
+
+	memset(row, 0, sizeof(*row));
+	if (port < 0 || !m->link[port].present)
+		return false;
+	const struct fact_link *f = &m->link[port];
+
+	if (!m->neigh[f->ifindex][core][hop] || !f->admin_up || !f->carrier)
+		return false;
+	row->ifindex = f->ifindex;
+	row->mtu = (uint16_t)f->mtu;
+	memcpy(row->smac, f->mac, 6);
+	memset(row->dmac, m->mac[f->ifindex][core][hop], 6);
+	if (l->out_label[0] != 3)
+		row->label[row->n_labels++] = l->out_label[0];
+	return true;
+}
+
+static const struct m_static_lsp *lsp_to(const struct model *m, uint32_t peer)
+{
+	const struct m_static_lsp *best = NULL;
+
+	for (int i = 0; i < N_LSP; i++) {
+		const struct m_static_lsp *l = m->lsp[i];
+
+		if (!l || l->role != LSP_INGRESS || (l->dest ^ peer) >> (32 - l->dest_len))
+			continue;
+		if (!best || l->dest_len > best->dest_len ||
+		    (l->dest_len == best->dest_len && strcmp(l->name, best->name) < 0))
+			best = l;
+	}
+	return best;
+}
+
+static bool pw_up(const struct model *m, const struct m_static_pw *pw)
+{
+	const struct m_static_lsp *l = pw->present ? lsp_to(m, pw->peer) : NULL;
+	struct act_path row;
+
+	return l && lsp_up(m, l, &row);
+}
+
+/* ---- indexes core chose, by its displays ------------------------------------------------------------------ */
+
+struct path_names { struct { char name[64]; uint16_t index; } v[N_LSP]; uint32_t n; };
+
+static int note_path(void *arg, const struct show_path *p)
+{
+	struct path_names *names = arg;
+
+	assert_true(names->n < N_LSP);
+	snprintf(names->v[names->n].name, 64, "%s", p->name);
+	names->v[names->n++].index = p->index;
+	assert_int_equal(p->up, p->why[0] == '\0');
+	return 0;
+}
+
+static uint16_t path_of(const struct path_names *names, const struct m_static_lsp *l)
+{
+	for (uint32_t i = 0; l && i < names->n; i++)
+		if (!strcmp(names->v[i].name, l->name))
+			return names->v[i].index;
+	assert_null(l);
+	return 0;
+}
+
+/* ---- comparison --------------------------------------------------------------------------------------------- */
+
+static bool tagged(const struct m_interface *i, int s)
+{
+	return i->pw[s].mode == PW_MODE_DEFAULT ? i->parent[0] : i->pw[s].mode == PW_MODE_TAGGED;
+}
+
+static uint32_t ac_ifindex(const struct model *m, int i)
+{
+	const struct fact_link *f = &m->link[port_of(i)];
+
+	return f->present && !(i >= N_PORT && m->ifs[i]->shutdown) ? f->ifindex : 0;
+}
+
+static void same_label(const struct model *m, const struct rows *r, int i, int s, uint32_t index)
+{
+	const struct m_interface *cf = m->ifs[i];
+	const struct act_label *l = &r->label[cf->pw[s].rx_label];
+	bool subif = cf->parent[0], tag = tagged(cf, s);
+
+	assert_int_equal(l->kind, LABEL_PW);
+	assert_int_equal(l->index, index);
+	assert_int_equal(l->slot, s);
+	assert_int_equal(l->control_word, cf->pw[s].control_word == TG_ON);
+	assert_int_equal(l->gate, s != 2 && cf->pw[1].present);
+	assert_int_equal(l->bypass, cf->pw[2].present);
+	assert_int_equal(l->ifindex, ac_ifindex(m, i));
+	assert_int_equal(l->vid, cf->vlan);
+	assert_int_equal(l->vlan_out, tag ? (subif ? VLAN_OUT_REWRITE : VLAN_OUT_UNDUMMY) :
+			 subif ? VLAN_OUT_PUSH : VLAN_OUT_KEEP);
+	if (l->ifindex)
+		assert_int_equal(l->max_frame, m->link[port_of(i)].mtu + 14);
+}
+
+static void same_circuit(const struct model *m, struct world *w, const struct path_names *names, int i)
+{
+	const struct m_interface *cf = m->ifs[i];
+	struct show_circuit show;
+
+	assert_true(core_show_circuit(w->c, cf->name, &show));
+	const struct act_circuit *c = &w->r->circuit[show.index];
+
+	assert_true(c->used);
+	assert_true(c->key == core_key(cf->name));
+	assert_int_equal(c->ifindex, ac_ifindex(m, i));
+	assert_int_equal(c->max_frame, (cf->mtu ? cf->mtu : 1500) + 14);
+	assert_int_equal(c->subif, i >= N_PORT);
+	assert_int_equal(c->vid, cf->vlan);
+	for (int s = 0; s < 3; s++) {
+		assert_int_equal(w->r->pw_live[show.index * 4 + (uint32_t)s], cf->pw[s].present);
+		assert_int_equal(show.pw[s].present, cf->pw[s].present);
+		if (!cf->pw[s].present) {
+			assert_int_equal(c->slot[s].label, 0);
+			continue;
+		}
+		assert_int_equal(c->slot[s].label, cf->pw[s].tx_label);
+		assert_int_equal(c->slot[s].path, path_of(names, lsp_to(m, cf->pw[s].peer)));
+		assert_int_equal(c->slot[s].tagged, tagged(cf, s));
+		assert_int_equal(c->slot[s].control_word, cf->pw[s].control_word == TG_ON);
+		assert_int_equal(show.pw[s].up, pw_up(m, &cf->pw[s]));
+		assert_int_equal(show.pw[s].up, show.pw[s].why[0] == '\0');
+		same_label(m, w->r, i, s, show.index);
+	}
+	const struct fact_link *f = &m->link[port_of(i)];
+	const struct m_interface *port = m->ifs[port_of(i)];
+
+	assert_int_equal(show.ac_up, f->present && f->admin_up && f->carrier && !cf->shutdown && !(port && port->shutdown));
+	assert_int_equal(show.ac_up, show.ac_why[0] == '\0');
+}
+
+static void same_steer(struct model *m, struct world *w, int i)
+{
+	const struct m_interface *cf = m->ifs[i];
+	struct verdict_in in = {
+		.has_secondary = cf->pw[1].present, .has_bypass = cf->pw[2].present, .active = m->sends[i],
+		.revert = cf->revert_never || m->adopted[i] ? REVERT_NEVER : REVERT_IMMEDIATELY,
+	};
+	struct show_circuit show;
+
+	for (int s = 0; s < 3; s++)
+		in.usable[s] = pw_up(m, &cf->pw[s]);
+	core_show_circuit(w->c, cf->name, &show);
+	/* A run cut short may have raised the secondary alone for a moment; `never` then stays there. */
+	if (fail_runs && in.revert == REVERT_NEVER && w->r->active[show.index] == SLOT_SECONDARY)
+		in.active = SLOT_SECONDARY;
+	struct verdict v = verdict(&in);
+
+	assert_int_equal(w->r->active[show.index], v.active);
+	for (int s = 0; s < 3; s++)
+		assert_int_equal(w->r->next[show.index][s], v.next[s]);
+	m->sends[i] = in.usable[v.active] ? v.active : SLOT_NONE;
+	m->adopted[i] = false;
+	assert_int_equal(rows_sends(w->r, show.index), m->sends[i]);
+	assert_int_equal(show.active, m->sends[i]);
+}
+
+static void same_ports(const struct model *m, struct world *w)
+{
+	struct act_port want[64];
+	uint32_t vlan[64][32];
+	struct show_circuit show;
+
+	memset(want, 0, sizeof(want));
+	memset(vlan, 0, sizeof(vlan));
+	for (int i = 0; i < N_IF; i++) {
+		const struct fact_link *f = &m->link[port_of(i)];
+		struct act_port *p = &want[f->ifindex];
+
+		if (!f->present || !m->ifs[i])
+			continue;
+		p->core |= m->ifs[i]->mpls && m->system && m->system->mpls;
+		if (!is_circuit(m->ifs[i]))
+			continue;
+		core_show_circuit(w->c, m->ifs[i]->name, &show);
+		p->ac |= i < N_PORT;
+		p->subif |= i >= N_PORT;
+		p->down = !f->admin_up || !f->carrier || (m->ifs[port_of(i)] && m->ifs[port_of(i)]->shutdown);
+		if (i < N_PORT)
+			p->circuit = show.index;
+		else if (!m->ifs[i]->shutdown)
+			vlan[f->ifindex][m->ifs[i]->vlan] = show.index;
+	}
+	for (int x = 1; x < 64; x++) {
+		const struct act_port *a = &w->r->port[x], *b = &want[x];
+
+		assert_true(a->ac == b->ac && a->subif == b->subif && a->core == b->core);
+		assert_int_equal(a->down, b->down);
+		if (a->ac)
+			assert_int_equal(a->circuit, b->circuit);
+		for (int v = 0; v < 32; v++)
+			assert_int_equal(w->r->vlan[x][v], vlan[x][v]);
+	}
+}
+
+static void same_paths(const struct model *m, struct world *w, const struct path_names *names)
+{
+	uint32_t used = 0, lsps = 0;
+
+	for (int i = 0; i < N_LSP; i++) {
+		const struct m_static_lsp *l = m->lsp[i];
+		struct act_path row;
+
+		if (!l || l->role == LSP_EGRESS)
+			continue;
+		lsps++;
+		uint16_t index = path_of(names, l);
+		const struct act_path *p = &w->r->path[index];
+
+		assert_true(p->used);
+		assert_int_equal(w->r->armed[index], lsp_up(m, l, &row));
+		if (!w->r->armed[index])
+			continue;
+		assert_int_equal(p->ifindex, row.ifindex);
+		assert_int_equal(p->mtu, row.mtu);
+		assert_int_equal(p->n_labels, row.n_labels);
+		assert_int_equal(p->label[0], row.label[0]);
+		assert_memory_equal(p->dmac, row.dmac, 6);
+		assert_memory_equal(p->smac, row.smac, 6);
+		assert_true(w->r->neigh[row.ifindex][NB(l->nexthop)]);
+	}
+	for (uint32_t i = 0; i < W_PATHS; i++)
+		used += w->r->path[i].used;
+	assert_int_equal(used, lsps);
+}
+
+static void same_labels(const struct model *m, struct world *w, const struct path_names *names)
+{
+	uint32_t rows = 0, want = 0;
+
+	for (int i = 0; i < N_LSP; i++) {
+		const struct m_static_lsp *l = m->lsp[i];
+
+		if (!l || l->role == LSP_INGRESS)
+			continue;
+		want++;
+		assert_int_equal(w->r->label[l->in_label].kind, l->role == LSP_TRANSIT ? LABEL_SWAP : LABEL_POP);
+		if (l->role == LSP_TRANSIT)
+			assert_int_equal(w->r->label[l->in_label].index, path_of(names, l));
+	}
+	for (int i = 0; i < N_IF; i++)
+		for (int s = 0; m->ifs[i] && s < 3; s++)
+			want += m->ifs[i]->pw[s].present;
+	for (uint32_t i = 0; i < W_LABELS; i++)
+		rows += w->r->label[i].kind != LABEL_NONE;
+	assert_int_equal(rows, want);
+}
+
+static void compare(struct model *m, struct world *w)
+{
+	struct path_names names = { .n = 0 };
+	uint32_t used = 0, circuits = 0;
+
+	core_show_paths(w->c, note_path, &names);
+	rows_check(w->r);
+	for (int i = 0; i < N_IF; i++) {
+		if (!is_circuit(m->ifs[i])) {
+			m->sends[i] = SLOT_NONE;
+			continue;
+		}
+		circuits++;
+		same_circuit(m, w, &names, i);
+		same_steer(m, w, i);
+	}
+	for (uint32_t i = 0; i < W_CIRCUITS; i++)
+		used += w->r->circuit[i].used;
+	assert_int_equal(used, circuits);
+	same_ports(m, w);
+	same_paths(m, w, &names);
+	same_labels(m, w, &names);
+}
+
+/* ---- steps ---------------------------------------------------------------------------------------------------- */
+
+struct edit { enum obj_type type; int i; void *now; };
+
+static void **place(struct model *m, const struct edit *e)
+{
+	return e->type == OBJ_INTERFACE ? (void **)&m->ifs[e->i] :
+	       e->type == OBJ_STATIC_LSP ? (void **)&m->lsp[e->i] : (void **)&m->system;
+}
+
+static struct edit random_edit(void)
+{
+	struct edit e = { .type = (enum obj_type[]){ OBJ_INTERFACE, OBJ_INTERFACE, OBJ_STATIC_LSP }[rnd(3)] };
+
+	if (!rnd(12))
+		e.type = OBJ_SYSTEM;
+	e.i = (int)rnd(e.type == OBJ_INTERFACE ? N_IF : N_LSP);
+	if (e.type == OBJ_SYSTEM)
+		e.now = sys_obj(rnd(5), 0);
+	else if (rnd(4))
+		e.now = e.type == OBJ_INTERFACE ? (void *)random_if(e.i) : (void *)random_lsp(e.i);
+	return e;
+}
+
+static void random_commit(struct model *m, struct world *w)
+{
+	struct edit e[4];
+	struct core_problem problem[2];
+	uint32_t n = 1 + rnd(4);
+	bool keep = rnd(8);
+	void *old[4];
+
+	for (uint32_t k = 0; k < n; k++) {
+		e[k] = random_edit();
+		for (uint32_t j = 0; j < k; j++)
+			if (place(m, &e[j]) == place(m, &e[k]))
+				ref_put(e[k].now), k--, j = k, n--;
+	}
+	for (uint32_t k = 0; k < n; k++) {
+		old[k] = *place(m, &e[k]);
+		assert_int_equal(core_prepare(w->c, e[k].type, old[k], e[k].now), 0);
+	}
+	for (uint32_t k = 0; k < n; k++)
+		*place(m, &e[k]) = e[k].now;
+	size_t problems = core_prepared(w->c, problem, 2);
+
+	assert_int_equal(problems == 0, valid(m));
+	keep &= !problems;
+	if (keep)
+		core_apply(w->c);
+	else
+		core_abort(w->c);
+	for (uint32_t k = 0; k < n; k++) {
+		ref_put(keep ? old[k] : e[k].now);
+		if (!keep)
+			*place(m, &e[k]) = old[k];
+	}
+}
+
+static void random_link(struct model *m, struct world *w)
+{
+	int i = (int)rnd(N_PORT);
+	struct fact_link old = m->link[i], *f = &m->link[i];
+	char name[16], parent[16];
+	uint32_t what = rnd(10);
+
+	if (what == 0) {
+		*f = (struct fact_link){ .present = false };
+	} else if (what == 1 || !f->present) {
+		*f = (struct fact_link){ .present = true, .ifindex = (uint32_t)i + 1 + 10 * rnd(3), .admin_up = true,
+					 .carrier = true, .mtu = 1500, .mac = { 2, (uint8_t)i } };
+	} else if (what == 2) {
+		f->mtu = 1500 + rnd(3) * 100;
+	} else if (what == 3) {
+		f->admin_up = !f->admin_up;
+	} else {
+		f->carrier = !f->carrier;
+	}
+	f->detector = DET_CARRIER;
+	bool was = old.present && old.admin_up && old.carrier, is = f->present && f->admin_up && f->carrier;
+
+	if (was && (!is || old.ifindex != f->ifindex))
+		watcher(w->r, old.ifindex);
+	if_name(i, name, parent);
+	core_link(w->c, name, f);
+}
+
+static void random_neigh(struct model *m, struct world *w)
+{
+	const struct fact_link *f = &m->link[N_AC + rnd(N_CORE)];
+	int port = (int)rnd(N_CORE), hop = (int)rnd(N_HOP);
+	uint32_t x = f->present ? f->ifindex : 1 + rnd(30);
+	uint8_t mac[6];
+
+	m->neigh[x][port][hop] = rnd(5);
+	m->mac[x][port][hop] = (uint8_t)(1 + rnd(2));
+	memset(mac, m->mac[x][port][hop], 6);
+	core_neigh(w->c, x, hop_ip(port, hop), m->neigh[x][port][hop] ? mac : NULL);
+}
+
+static void random_subnet(struct model *m, struct world *w)
+{
+	if (m->n_net && (m->n_net == N_NET || !rnd(3))) {
+		uint32_t k = rnd(m->n_net);
+		struct subnet_fact n = m->net[k];
+
+		m->net[k] = m->net[--m->n_net];
+		core_subnet(w->c, n.ifindex, n.ip, n.len, false);
+		return;
+	}
+	int port = (int)rnd(N_CORE);
+	const struct fact_link *f = &m->link[N_AC + (rnd(4) ? port : (int)rnd(N_CORE))];
+	struct subnet_fact n = { f->present ? f->ifindex : 4, IP(10, 0, port, 1 + rnd(3)), (uint8_t[]){ 24, 24, 16, 29 }[rnd(4)] };
+
+	for (uint32_t k = 0; k < m->n_net; k++)
+		if (m->net[k].ifindex == n.ifindex && m->net[k].ip == n.ip && m->net[k].len == n.len)
+			return;
+	m->net[m->n_net++] = n;
+	core_subnet(w->c, n.ifindex, n.ip, n.len, true);
+}
+
+/* Where each circuit sends now, in the kernel: before the engine has a word, but with the flags it will
+ * lower because nobody else does (a neighbour that is lost). */
+static void observe(struct model *m, struct world *w)
+{
+	struct path_names names = { .n = 0 };
+	struct show_circuit show;
+	bool armed[W_PATHS];
+
+	core_show_paths(w->c, note_path, &names);
+	memcpy(armed, w->r->armed, sizeof(armed));
+	for (int i = 0; i < N_LSP; i++) {
+		struct act_path row;
+
+		if (m->lsp[i] && m->lsp[i]->role != LSP_EGRESS && !lsp_up(m, m->lsp[i], &row))
+			w->r->armed[path_of(&names, m->lsp[i])] = false;
+	}
+	for (int i = 0; i < N_IF; i++)
+		if (is_circuit(m->ifs[i]) && core_show_circuit(w->c, m->ifs[i]->name, &show))
+			m->sends[i] = show.index && w->r->circuit[show.index].key == core_key(m->ifs[i]->name) ?
+				rows_sends(w->r, show.index) : SLOT_NONE;
+	memcpy(w->r->armed, armed, sizeof(armed));
+}
+
+/* With @fail_runs the list of actions ends after a few, at random, and must be made up for. */
+static void settle(struct model *m, struct world *w)
+{
+	int rc;
+
+	do {
+		if (fail_runs) {
+			free(w->a.v);
+			w->a = (struct actions){ .cap = 1 + rnd(fail_runs) };
+			w->a.v = malloc(w->a.cap * sizeof(*w->a.v));
+			assert_non_null(w->a.v);
+			no_memory = rnd(20);
+		}
+		rc = run(w);
+		no_memory = false;
+	} while (rc == -ENOMEM);
+	assert_int_equal(rc, 0);
+	compare(m, w);
+}
+
+/* The engine dies; another takes what it finds. No circuit may leave a slot that is usable. */
+static void restart(struct model *m, struct world *w)
+{
+	char name[16], parent[16];
+
+	core_free(w->c);
+	w->c = core_new(64);
+	core_prepare(w->c, OBJ_SYSTEM, NULL, m->system);
+	for (int i = 0; i < N_IF; i++)
+		if (m->ifs[i])
+			core_prepare(w->c, OBJ_INTERFACE, NULL, m->ifs[i]);
+	for (int i = 0; i < N_LSP; i++)
+		if (m->lsp[i])
+			core_prepare(w->c, OBJ_STATIC_LSP, NULL, m->lsp[i]);
+	assert_int_equal(core_prepared(w->c, NULL, 0), 0);
+	core_apply(w->c);
+	for (uint32_t i = 1; i < W_CIRCUITS; i++)
+		if (w->r->circuit[i].used)
+			core_seed_circuit(w->c, w->r->circuit[i].key, i, rows_sends(w->r, i));
+	for (uint16_t i = 1; i < W_PATHS; i++)
+		if (w->r->path[i].used)
+			core_seed_path(w->c, w->r->path[i].key, i);
+	for (int i = 0; i < N_PORT; i++) {
+		if_name(i, name, parent);
+		core_link(w->c, name, &m->link[i]);
+	}
+	for (uint32_t x = 0; x < 64; x++)
+		for (int p = 0; p < N_CORE; p++)
+			for (int h = 0; h < N_HOP; h++) {
+				uint8_t mac[6];
+
+				memset(mac, m->mac[x][p][h], 6);
+				if (m->neigh[x][p][h])
+					core_neigh(w->c, x, hop_ip(p, h), mac);
+			}
+	for (uint32_t k = 0; k < m->n_net; k++)
+		core_subnet(w->c, m->net[k].ifindex, m->net[k].ip, m->net[k].len, true);
+	for (int i = 0; i < N_IF; i++)
+		m->adopted[i] = true;
+	settle(m, w);
+	settle(m, w);			/* now by policy */
+	assert_false(core_pending(w->c));
+}
+
+static void replay(struct model *m, struct world *w)
+{
+	struct rows *old = w->r;
+
+	w->r = rows_new();
+	memcpy(w->r->neigh, old->neigh, sizeof(old->neigh));	/* not ours to forget */
+	free(old);
+	core_replay(w->c);
+	settle(m, w);
+}
+
+static void step(struct model *m, struct world *w)
+{
+	uint32_t n = 1 + rnd(3), what = rnd(60);
+
+	if (what == 0) {
+		restart(m, w);
+		return;
+	}
+	if (what == 1) {
+		replay(m, w);
+		return;
+	}
+	while (n--) {
+		static void (*const op[])(struct model *, struct world *) = {
+			random_commit, random_commit, random_link, random_link, random_neigh, random_neigh, random_subnet,
+		};
+
+		op[rnd(7)](m, w);
+	}
+	observe(m, w);
+	settle(m, w);
+	assert_int_equal(run(w), 0);
+	assert_int_equal(w->a.n, 0);
+}
+
+static void walk(uint64_t with, uint32_t steps, uint32_t fail)
+{
+	struct model *m = calloc(1, sizeof(*m));
+	struct world w;
+
+	assert_non_null(m);
+	seed = with * 0x9e3779b97f4a7c15u + 1;
+	fail_runs = fail;
+	memset(m->sends, SLOT_NONE, sizeof(m->sends));
+	world_up(&w, 64);
+	m->system = sys_obj(true, 0);
+	commit(&w, OBJ_SYSTEM, NULL, ref_get(m->system));
+	for (uint32_t i = 0; i < steps; i++)
+		step(m, &w);
+	world_down(&w);
+	ref_put(m->system);
+	for (int i = 0; i < N_IF; i++)
+		ref_put(m->ifs[i]);
+	for (int i = 0; i < N_LSP; i++)
+		ref_put(m->lsp[i]);
+	free(m);
+}
+
+static void equals_the_model(void **state)
+{
+	(void)state;
+	for (uint64_t s = 1; s <= 40; s++)
+		walk(s, 150, 0);
+}
+
+static void equals_the_model_without_memory(void **state)
+{
+	(void)state;
+	for (uint64_t s = 101; s <= 120; s++)
+		walk(s, 100, 1 + (uint32_t)(s % 9));
+}
+
+static struct { uint64_t seed; uint32_t steps, fail; } one;
+
+static void one_walk(void **state)
+{
+	(void)state;
+	walk(one.seed, one.steps, one.fail);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(equals_the_model),
+		cmocka_unit_test(equals_the_model_without_memory),
+	}, chosen[] = { cmocka_unit_test(one_walk) };
+
+	if (argc > 1) {			/* seed, steps, actions a run: one walk to look at */
+		one.seed = strtoull(argv[1], NULL, 0);
+		one.steps = argc > 2 ? (uint32_t)atoi(argv[2]) : 150;
+		one.fail = argc > 3 ? (uint32_t)atoi(argv[3]) : 0;
+		return cmocka_run_group_tests_name("core random, one", chosen, NULL, NULL);
+	}
+	return cmocka_run_group_tests_name("core random", tests, NULL, NULL);
+}
