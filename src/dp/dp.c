@@ -102,7 +102,13 @@ static int foreign(struct dp *d, const struct found *f, char why[256])
 	log_event(LOG_P_WARNING, "pins-foreign", "dir=%s/%s netns=%llu text=\"not adopted, removed: its namespace is gone\"",
 		  d->instance_dir, f->foreign, (unsigned long long)f->netns);
 	pins_path(path, d->instance_dir, f->foreign);
-	return pins_remove(path, NULL, NULL);
+	int rc = pins_remove(path, NULL, NULL);
+	if (rc)
+		return rc;
+	pins_remove(d->env.links, NULL, NULL);
+	pins_path(path, d->instance_dir, "prepared");
+	sys_bpf_unpin(path);
+	return pins_mkdir(d->env.links);
 }
 
 static int survey(struct dp *d, const char *own, struct found *f, char why[256])

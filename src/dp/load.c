@@ -28,6 +28,7 @@
 #include "sys/bpf.h"
 
 #define TCX_INGRESS 46			/* enum bpf_attach_type of kernel 6.6; Debian 12's headers lack it */
+#define LINK_TYPE_TCX 11		/* enum bpf_link_type, likewise */
 
 static const struct {
 	const char *name;
@@ -431,6 +432,10 @@ int link_ifindex(const char *pin, uint32_t *ifindex)
 		return rc;
 	rc = bpf_obj_get_info_by_fd(fd, &info, &len) ? -errno : 0;
 	close(fd);
+	if (!rc && info.type != BPF_LINK_TYPE_XDP && info.type != LINK_TYPE_TCX)
+		rc = -EINVAL;		/* a program: the note beside a clsact filter */
+	if (rc)
+		return rc;
 	*ifindex = info.xdp.ifindex;	/* tcx has it at the same place */
-	return rc;
+	return 0;
 }

@@ -213,6 +213,16 @@ static void give_back(struct bring *b)
 	prep_undo(&b->link, 0, &b->rec, save, b);
 }
 
+static void warn_refused(struct port_now *now, uint32_t refused)
+{
+	char text[100];
+
+	if (!refused || now->warn[0])
+		return;
+	prep_text(refused, text, sizeof(text));
+	snprintf(now->warn, sizeof(now->warn), "the port could not be made as an AC needs it: %s", text);
+}
+
 static void bring_up(struct bring *b)
 {
 	struct port_job *j = b->j;
@@ -220,7 +230,7 @@ static void bring_up(struct bring *b)
 
 	find(b, &mode);
 	uint32_t before = prep_wanted(&j->want, mode.xdp, !b->link.kind[0]) & PREP_BEFORE;
-	prep_do(&b->link, before, &b->rec, save, b);
+	uint32_t refused = prep_do(&b->link, before, &b->rec, save, b);
 	j->rc = attach_tc(b, mode.tcx);
 	if (mode.xdp) {
 		int rc = attach_xdp(b);
@@ -231,8 +241,9 @@ static void bring_up(struct bring *b)
 	if (!mode.xdp)
 		leave_xdp(b);
 	uint32_t want = prep_wanted(&j->want, mode.xdp, !b->link.kind[0]);
-	prep_do(&b->link, want & ~before, &b->rec, save, b);
+	refused |= prep_do(&b->link, want & ~before, &b->rec, save, b);
 	prep_undo(&b->link, want, &b->rec, save, b);
+	warn_refused(&j->now, refused & want);
 }
 
 void port_bring(struct port_job *j)
@@ -243,6 +254,7 @@ void port_bring(struct port_job *j)
 	if (sys_map_get(j->env->prepared_fd, &j->ifindex, &b.rec) || b.rec.netns != j->env->netns)
 		b.rec = (struct prepared){ .netns = j->env->netns };
 	if (sys_link_get(j->ifindex, &b.link)) {
+		snprintf(j->now.why, sizeof(j->now.why), "the device is absent");
 		for (size_t i = 0; i < sizeof(family) / sizeof(family[0]); i++)
 			detach(&b, family[i].how);	/* only the pins are left */
 		b.rec.changed = 0;

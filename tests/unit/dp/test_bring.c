@@ -329,6 +329,7 @@ static void a_fixed_offload_stays_and_is_not_claimed(void **state)
 	k.fixed[OFF_RX_VLAN_FILTER] = true;
 	struct port_job j = run(&ac);
 	assert_false(j.now.changed & PREP_VLAN_FILTER);
+	assert_non_null(strstr(j.now.warn, "rx-vlan-filter off"));
 	assert_false(k.off[OFF_RX_VLAN_FILTER]);
 }
 

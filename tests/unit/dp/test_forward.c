@@ -239,6 +239,41 @@ static void another_layout_is_migrated_to(void **state)
 	migrate(n, CAPACITY, PORT_MODE_CLSACT, "migrated from v0-64");
 }
 
+/* An engine that dies between filling and moving leaves two states; the next one ends it. */
+static void a_broken_off_migration_is_ended(void **state)
+{
+	struct net *n = *state;
+
+	both(n, PORT_MODE_AUTO, PORT_MODE_AUTO);
+	restart(n, 128, DP_MIGRATING);
+	for (int i = 0; i < 2; i++)
+		pe_apply(n, i, PORT_MODE_AUTO, PORT_MODE_AUTO);
+	assert_true(net_both_ways(n));
+	migrate(n, 128, PORT_MODE_AUTO, "migrated from v1-64");
+}
+
+/* `capacity circuits` is changed under traffic: the new data plane is opened before the old one closes. */
+static void another_size_while_running(void **state)
+{
+	struct net *n = *state;
+	uint32_t sent, lost, twice;
+
+	both(n, PORT_MODE_AUTO, PORT_MODE_CLSACT);
+	struct stream *s = stream_start(n);
+	for (int i = 0; i < 2; i++) {
+		struct dp *old = n->pe[i].dp;
+		pe_open(n, i, 512);
+		assert_int_equal(n->pe[i].how, DP_MIGRATING);
+		dp_close(old);
+		pe_apply(n, i, PORT_MODE_AUTO, PORT_MODE_CLSACT);
+	}
+	net_settle(n);
+	stream_stop(s, &sent, &lost, &twice);
+	assert_true(sent > 10);
+	assert_int_equal(lost + twice, 0);
+	assert_true(net_both_ways(n));
+}
+
 /* ---- ports ----------------------------------------------------------------------------------------------- */
 
 static bool flag(struct net *n, enum ns ns, const char *dev, const char *what)
@@ -390,6 +425,22 @@ static void flush_removes_everything(void **state)
 	assert_false(net_both_ways(n));
 }
 
+struct cap {
+	bool over;
+	uint64_t frames;
+	int err;
+};
+
+static void cap_done(void *arg, uint64_t frames, int err)
+{
+	*(struct cap *)arg = (struct cap){ true, frames, err };
+}
+
+static bool cap_over(void *arg)
+{
+	return ((struct cap *)arg)->over;
+}
+
 /* ---- where it cannot work, or not well ------------------------------------------------------------------------- */
 
 static void without_bpffs_it_forwards_and_warns(void **state)
@@ -428,6 +479,65 @@ static void pins_of_another_namespace_stay(void **state)
 	assert_int_equal(n->pe[0].how, DP_FRESH);
 }
 
+/* As an ordinary user with the five capabilities the engine keeps (docs/design.md, section 6). */
+static int as_nobody(struct net *n)
+{
+	struct dp_open o = { .bpf_dir = n->bpf, .run_dir = "/x/nobody", .capacity = CAPACITY };
+
+	net_enter(n, PE1);
+	capng_clear(CAPNG_SELECT_BOTH);
+	capng_updatev(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON, CAP_NET_RAW,
+		      CAP_NET_BIND_SERVICE, -1);
+	if (capng_change_id(65534, 65534, (capng_flags_t)(CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING)))
+		return 2;
+	n->loop = loop_new();
+	int rc = dp_open(&n->pe[0].dp, n->loop, &o, &n->pe[0].how, n->pe[0].why);
+	if (rc || n->pe[0].why[0]) {
+		fprintf(stderr, "%d %s\n", rc, n->pe[0].why);
+		return 3;
+	}
+	pe_apply(n, 0, PORT_MODE_CLSACT, PORT_MODE_XDP);
+	net_settle(n);
+	if (!net_both_ways(n))
+		return 4;
+	struct show_port p;
+	if (!dp_show_port(n->pe[0].dp, n->pe[0].ac, &p) || strcmp(p.prepared, "ipv6 off, arp off, promiscuous"))
+		return 5;
+	struct cap c = { 0 };
+	char path[96];
+	snprintf(path, sizeof(path), "/tmp/%s.pcapng", strrchr(n->dir, '/') + 1);
+	if (dp_capture_start(n->pe[0].dp, n->pe[0].core, "core", 2, false, path, cap_done, &c))
+		return 6;
+	bool both_ways = net_both_ways(n);
+	net_run(n, cap_over, &c);
+	unlink(path);
+	if (!both_ways || c.frames != 2)
+		return 7;
+	dp_close(n->pe[0].dp);
+	rc = dp_open(&n->pe[0].dp, n->loop, &o, &n->pe[0].how, n->pe[0].why);
+	return rc || n->pe[0].how != DP_ADOPTED ? 8 : 0;
+}
+
+static void an_unprivileged_engine_does_it_all(void **state)
+{
+	struct net *n = *state;
+	int status;
+
+	pe_open(n, 1, CAPACITY);
+	pe_apply(n, 1, PORT_MODE_CLSACT, PORT_MODE_XDP);
+	net_settle(n);
+	assert_int_equal(chown(n->bpf, 65534, 65534), 0);
+	assert_int_equal(chmod(n->dir, 0755), 0);
+	fflush(NULL);
+	pid_t child = fork();
+	if (!child)
+		_exit(as_nobody(n));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_int_equal(chown(n->bpf, 0, 0), 0);
+	assert_true(net_both_ways(n));			/* its engine is gone, its forwarding is not */
+}
+
 static void a_missing_capability_is_named(void **state)
 {
 	struct net *n = *state;
@@ -461,22 +571,6 @@ static void a_size_out_of_range_is_refused(void **state)
 }
 
 /* ---- capture ---------------------------------------------------------------------------------------------------- */
-
-struct cap {
-	bool over;
-	uint64_t frames;
-	int err;
-};
-
-static void cap_done(void *arg, uint64_t frames, int err)
-{
-	*(struct cap *)arg = (struct cap){ true, frames, err };
-}
-
-static bool cap_over(void *arg)
-{
-	return ((struct cap *)arg)->over;
-}
 
 static void capture_writes_what_passes(void **state)
 {
@@ -632,6 +726,7 @@ int main(void)
 		T(another_layout_is_migrated_to), T(an_ac_is_prepared_and_given_back), T(what_was_so_before_stays),
 		T(a_device_that_returns_is_taken_up), T(an_absent_device_is_no_error), T(flush_removes_everything),
 		T(without_bpffs_it_forwards_and_warns), T(pins_of_another_namespace_stay), T(a_missing_capability_is_named),
+		T(an_unprivileged_engine_does_it_all), T(a_broken_off_migration_is_ended), T(another_size_while_running),
 		T(a_size_out_of_range_is_refused), T(capture_writes_what_passes), T(capture_of_drops_says_why),
 		T(cut_lowers_with_one_store), T(a_fall_back_is_told_once), T(rows_out_of_range_are_refused),
 	};
