@@ -351,7 +351,8 @@ int trie_walk(const struct trie *t, const void *prefix, size_t len,
 
 		at += m;
 		if (at == k.n) {
-			memcpy(c.key, prefix, len);
+			if (len)
+				memcpy(c.key, prefix, len);
 			c.n = k.n;
 			return all(&c, t, m, false);
 		}
