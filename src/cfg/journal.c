@@ -76,19 +76,22 @@ static void put_hex(struct text *t, const char *word, const uint8_t *key, size_t
 	text_puts(t, "\n");
 }
 
-/* The row of a rank by its grammar, so that a build with more rows finds it again. */
-static const char *row_name(unsigned int rank)
+/* The row of a rank by its view and grammar, so that a build with more rows finds it again. */
+static void put_row(struct text *t, unsigned int rank)
 {
-	return rank >= 1 && rank <= cfg_n_commands ? cfg_commands[rank - 1].grammar : "";
+	if (rank >= 1 && rank <= cfg_n_commands) {
+		text_puts(t, cfg_views[cfg_commands[rank - 1].view].title);
+		text_puts(t, ": ");
+		text_puts(t, cfg_commands[rank - 1].grammar);
+	}
+	text_puts(t, "\n");
 }
 
 static void put_inert(struct text *t, const struct m_inert *m)
 {
 	text_printf(t, "%u %u %u %u\n", m->line, m->indent, m->starts, m->refused);
-	text_puts(t, row_name(m->place[0]));
-	text_puts(t, "\n");
-	text_puts(t, row_name(inert_row(m)));
-	text_puts(t, "\n");
+	put_row(t, m->place[0]);
+	put_row(t, inert_row(m));
 	text_puts(t, m->block);
 	text_puts(t, "\n");
 	text_puts(t, m->text);
@@ -204,11 +207,15 @@ static size_t get_hex(const char *s, size_t len, uint8_t *key, size_t max)
 	return n == len / 2 ? n : 0;
 }
 
-static uint8_t rank_of(const char *grammar)
+static uint8_t rank_of(const char *row)
 {
-	for (size_t i = 0; i < cfg_n_commands; i++)
-		if (!strcmp(cfg_commands[i].grammar, grammar))
+	for (size_t i = 0; i < cfg_n_commands; i++) {
+		const char *title = cfg_views[cfg_commands[i].view].title;
+		size_t n = strlen(title);
+
+		if (!strncmp(row, title, n) && !strncmp(row + n, ": ", 2) && !strcmp(row + n + 2, cfg_commands[i].grammar))
 			return (uint8_t)(i + 1);
+	}
 	return 0;
 }
 
