@@ -56,7 +56,7 @@ int sys_link_mtu(uint32_t ifindex, uint32_t mtu);
 int sys_link_promisc(uint32_t ifindex, bool on);		/* the IFF_PROMISC flag, stays after we end */
 int sys_link_arp(uint32_t ifindex, bool on);			/* IFF_NOARP inverted */
 int sys_link_ipv6(const char *name, bool on);			/* net.ipv6.conf.NAME.disable_ipv6 */
-int sys_link_ipv6_get(const char *name, bool *on);		/* a kernel without IPv6: off, and switching it off is fine */
+int sys_link_ipv6_get(const char *name, bool *on);		/* a kernel without IPv6: off; switching it off is 0 */
 
 /* -EEXIST: it was there already (not ours to remove); -EADDRNOTAVAIL: nothing to remove. */
 int sys_addr(uint32_t ifindex, uint32_t ip, uint8_t len, bool add);

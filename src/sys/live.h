@@ -30,9 +30,11 @@ struct watcher;
 /*
  * @path: the mmapped path_live[]. @fell is called in the main loop after the fact, once per port and
  * fall (a second fall before the loop came round is the same), with the CLOCK_MONOTONIC time of the
- * lowering; a port found down when it is first watched has fallen, too. Netlink may tell the main loop of the same change before or after: @fell asks for the
- * state again (sys_link_get), or uses watcher_on_rise(). NULL: errno. Without real-time rights it
- * runs all the same; watcher_realtime() says. The namespace is that of the calling thread.
+ * lowering; a port found down when it is first watched has fallen, too. Netlink may tell the main loop
+ * of the same change before or after: @fell asks for the state again (sys_link_get), or uses
+ * watcher_on_rise(). NULL: errno. Without real-time rights (CAP_SYS_NICE, or RLIMIT_RTPRIO of
+ * SYS_RT_PRIORITY) it runs all the same; watcher_realtime() says. The namespace is that of the
+ * calling thread.
  */
 struct watcher *watcher_new(struct loop *l, struct tw_live_flags path,
 			    void (*fell)(void *arg, uint32_t ifindex, uint64_t when_ns), void *arg);
