@@ -157,11 +157,14 @@ static __always_inline int pkt_decap(tw_ctx *ctx, const struct decap *d)
 	if (!shift)
 		return 0;
 	p = pkt_data(ctx);
-	if (p + ETH_LEN + TAG_LEN > pkt_end(ctx))
+	if (p + ETH_LEN > pkt_end(ctx))
 		return -DROP_KERNEL;
 	put_macs(p, m);
-	if (d->vout == TW_VOUT_PUSH)
-		put32(p + 12, TYPE_VLAN << 16 | d->tci);
+	if (d->vout == TW_VOUT_UNDUMMY)
+		return 0;
+	if (p + ETH_LEN + TAG_LEN > pkt_end(ctx))
+		return -DROP_KERNEL;
+	put32(p + 12, TYPE_VLAN << 16 | d->tci);
 	return 0;
 }
 
