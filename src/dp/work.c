@@ -130,6 +130,15 @@ static void detach(struct bring *b, enum sys_attach how)
 	record(b, f->bit, false);
 }
 
+/* A filter of an engine that could pin nothing and was killed: it would run behind tcx, on old maps. */
+static void drop_stray(struct bring *b)
+{
+	uint8_t tag[8];
+
+	if (!(b->rec.changed & PREP_CLSACT) && !sys_attached_tag(ATTACH_CLSACT, b->j->ifindex, NULL, tag))
+		sys_detach(ATTACH_CLSACT, b->j->ifindex, NULL);
+}
+
 static void find(struct bring *b, struct mode_choice *mode)
 {
 	struct port_job *j = b->j;
@@ -201,6 +210,7 @@ static int attach_tc(struct bring *b, bool tcx)
 		return rc;
 	}
 	detach(b, tcx ? ATTACH_CLSACT : ATTACH_TCX);
+	drop_stray(b);
 	return 0;
 }
 

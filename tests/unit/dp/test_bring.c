@@ -143,6 +143,14 @@ int sys_detach(enum sys_attach how, uint32_t ifindex, const char *pin)
 	return rc;
 }
 
+int sys_attached_tag(enum sys_attach how, uint32_t ifindex, const char *pin, uint8_t tag[8])
+{
+	(void)ifindex;
+	(void)pin;
+	memset(tag, 0, 8);
+	return k.attached[how] ? 0 : -ENOENT;
+}
+
 enum { FD_PREPARED = 900, FD_OUT };
 
 int sys_map_get(int fd, const void *key, void *val)
@@ -369,6 +377,15 @@ static void a_record_of_another_namespace_is_not_believed(void **state)
 	assert_int_equal(k.rec.changed, PREP_TCX);
 }
 
+static void a_stray_filter_is_removed(void **state)
+{
+	(void)state;
+	k.attached[ATTACH_CLSACT] = 99;
+	run(&core);
+	assert_string_equal(k.log, "+tcx -clsact ");
+	assert_int_equal(k.attached[ATTACH_CLSACT], 0);
+}
+
 static void a_device_gone_leaves_no_record(void **state)
 {
 	(void)state;
@@ -393,6 +410,7 @@ int main(void)
 		cmocka_unit_test_setup(what_cannot_be_given_back_stays_recorded, nic),
 		cmocka_unit_test_setup(a_restarted_engine_restores_what_the_former_changed, veth),
 		cmocka_unit_test_setup(a_record_of_another_namespace_is_not_believed, veth),
+		cmocka_unit_test_setup(a_stray_filter_is_removed, veth),
 		cmocka_unit_test_setup(a_device_gone_leaves_no_record, nic),
 	};
 
