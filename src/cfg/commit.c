@@ -325,19 +325,10 @@ static void take_out_whole(struct taking_out *t)
 	t->block = "";
 }
 
-/* The row that enters @view; NULL for the system view. */
-static const struct command *opener(enum cfg_view view)
-{
-	for (size_t i = 0; i < cfg_n_commands; i++)
-		if (view != VIEW_SYSTEM && cfg_commands[i].opens == view)
-			return &cfg_commands[i];
-	return NULL;
-}
-
 static void take_out_line(struct taking_out *t, const struct culprit *c)
 {
 	const struct problem *p = t->p;
-	const struct command *row = opener(c->cmd->view);
+	const struct command *row = view_opener(c->cmd->view);
 	char head[LINE_MAX_LEN] = "";
 
 	if (row)

@@ -348,10 +348,42 @@ static void undo_object(struct edit *e)
 	*e->root = u.root;
 }
 
+/* ---- inert lines of the same meaning ------------------------------------------------------------------------ */
+
+const struct command *view_opener(enum cfg_view view)
+{
+	for (size_t i = 0; i < cfg_n_commands; i++)
+		if (view != VIEW_SYSTEM && cfg_commands[i].opens == view)
+			return &cfg_commands[i];
+	return NULL;
+}
+
+size_t edit_block(const struct trie *root, const struct place *at, uint8_t *place)
+{
+	const struct command *row = view_opener(at->view);
+	const void *obj = at->view == VIEW_INTERFACE ? (const void *)cfg_interface(root, at->ifname) : cfg_system(root);
+
+	return row && obj ? place_of(place, row, obj) : 0;
+}
+
+static void supersede(struct edit *e)
+{
+	uint8_t place[PLACE_MAX];
+	size_t n = edit_block(*e->root, e->at, place);
+	bool inside = n > 0;
+
+	if (e->cmd->target == T_LIST)
+		return;		/* which element an inert line meant is not known */
+	if (!inside && (e->cmd->target != T_OBJECT || *e->touched))
+		n = place_of(place, e->cmd, *e->touched);
+	if (n)
+		done(e, inert_drop_meant(e->root, place, n, inside, e->cmd, edit_index(e->p)));
+}
+
 /* ---- both ---------------------------------------------------------------------------------------------------- */
 
 struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct place *at, const struct parsed *p,
-			     const void **touched)
+			     bool typed, const void **touched)
 {
 	struct trie *work = ref_get(*root);
 	struct edit e = { &work, base, at, p, p->cmd, touched, { .verdict = CFG_OK } };
@@ -365,6 +397,8 @@ struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct
 	} else {
 		p->cmd->target == T_OBJECT ? set_object(&e) : set_in_view(&e);
 	}
+	if (e.answer.verdict == CFG_OK && typed)
+		supersede(&e);
 	if (e.answer.verdict != CFG_OK) {
 		ref_put(work);
 		return e.answer;

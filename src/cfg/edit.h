@@ -10,13 +10,20 @@
 /*
  * Carries out @p at @at. *root is owned and replaced; it and *at stay as they were unless CFG_OK.
  * @base: objects that become equal to those there are shared again, so that a change taken back is no
- * change. *touched: the object the line was about, borrowed from *root, NULL: none any more.
+ * change. @typed: inert lines that meant the same are dropped, the line takes their place (a file keeps
+ * all its lines). *touched: the object the line was about, borrowed from *root, NULL: none any more.
  */
 struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct place *at, const struct parsed *p,
-			     const void **touched);
+			     bool typed, const void **touched);
+
+/* The place of the block of @at's view; 0 octets for the system view. */
+size_t edit_block(const struct trie *root, const struct place *at, uint8_t *place);
 
 /* The element a line means (primary 0, secondary 1, ...). */
 uint32_t edit_index(const struct parsed *p);
+
+/* The row that enters @view; NULL for the system view. */
+const struct command *view_opener(enum cfg_view view);
 
 /* Takes away what @cmd prints for element @index of @obj: 0 or -ENOMEM. */
 int edit_remove(struct trie **root, const struct command *cmd, const void *obj, uint32_t index);

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "cfg/edit.h"
 #include "cfg/store.h"
 
 #define TAIL 6			/* inside or after, inner rank, number */
@@ -78,9 +80,18 @@ unsigned int inert_row(const struct m_inert *m)
 	return m->place[m->n_place - TAIL + 1];
 }
 
+/* ---- removing ------------------------------------------------------------------------------------------ */
+
 struct dropping {
 	struct trie *root;
+	bool (*unwanted)(struct dropping *d, const struct m_inert *m);
 	int err;
+
+	/* for unwanted() */
+	const struct command *cmd;
+	uint32_t index;
+	const char *text;
+	bool heading, found;
 };
 
 static int drop(void *arg, const uint8_t *key, size_t len, const void *val)
@@ -89,23 +100,93 @@ static int drop(void *arg, const uint8_t *key, size_t len, const void *val)
 
 	(void)key;
 	(void)len;
-	return d->err = store_drop(&d->root, OBJ_INERT, val);
+	if (d->unwanted(d, val))
+		d->err = store_drop(&d->root, OBJ_INERT, val);
+	return d->err;
 }
 
-int inert_drop_inside(struct trie **root, const uint8_t *place, size_t n)
+static int drop_below(struct trie **root, const uint8_t *place, size_t n, struct dropping *d)
 {
-	struct dropping d = { ref_get(*root), 0 };
 	uint8_t prefix[1 + PLACE_MAX + 1];
 
 	prefix[0] = OBJ_INERT;
 	memcpy(prefix + 1, place, n);
-	prefix[1 + n] = 0;
-	trie_walk(*root, prefix, n + 2, drop, &d);
-	if (d.err) {
-		ref_put(d.root);
-		return d.err;
+	d->root = ref_get(*root);
+	trie_walk(*root, prefix, n + 1, drop, d);
+	if (d->err) {
+		ref_put(d->root);
+		return d->err;
 	}
 	ref_put(*root);
-	*root = d.root;
+	*root = d->root;
 	return 0;
+}
+
+/* The lines inside (0) the block at @place or after (1) it. */
+static int drop_side(struct trie **root, const uint8_t *place, size_t n, bool inside, struct dropping *d)
+{
+	uint8_t side[PLACE_MAX + 1];
+
+	memcpy(side, place, n);
+	side[n] = !inside;
+	return drop_below(root, side, n + 1, d);
+}
+
+static bool every(struct dropping *d, const struct m_inert *m)
+{
+	(void)d;
+	(void)m;
+	return true;
+}
+
+int inert_drop_inside(struct trie **root, const uint8_t *place, size_t n)
+{
+	return drop_side(root, place, n, true, &(struct dropping){ .unwanted = every });
+}
+
+static bool means_same(struct dropping *d, const struct m_inert *m)
+{
+	struct parsed p;
+
+	return parse_line(d->cmd->view, m->text, &p).verdict == CFG_OK && p.cmd == d->cmd && !p.undo &&
+	       (d->cmd->target != T_SLOT || edit_index(&p) == d->index);
+}
+
+int inert_drop_meant(struct trie **root, const uint8_t *place, size_t n, bool inside, const struct command *cmd,
+		     uint32_t index)
+{
+	return drop_side(root, place, n, inside,
+			 &(struct dropping){ .unwanted = means_same, .cmd = cmd, .index = index });
+}
+
+static bool reads(struct dropping *d, const struct m_inert *m)
+{
+	bool hit = !d->found && !strcasecmp(m->text, d->text);
+
+	d->found |= hit;
+	return hit;
+}
+
+/* A line of the system view and, right behind it, those of the block it opens. */
+static bool reads_head(struct dropping *d, const struct m_inert *m)
+{
+	if (m->block[0])
+		return d->heading && !strcasecmp(m->block, d->text);
+	d->heading = reads(d, m);
+	return d->heading;
+}
+
+int inert_undo(struct trie **root, const uint8_t *place, size_t n, const char *text, bool *found)
+{
+	struct dropping d = { .unwanted = reads, .text = text };
+	int err;
+
+	if (n == 0) {
+		d.unwanted = reads_head;
+		err = drop_below(root, place, 0, &d);
+	} else {
+		err = drop_side(root, place, n, true, &d);
+	}
+	*found = d.found;
+	return err;
 }

@@ -70,9 +70,13 @@ static uint32_t get32(const char *from)
 
 static void put_hex(struct text *t, const char *word, const uint8_t *key, size_t len)
 {
+	static const char digits[] = "0123456789abcdef";
+
 	text_puts(t, word);
-	for (size_t i = 0; i < len; i++)
-		text_printf(t, "%02x", key[i]);
+	for (size_t i = 0; i < len; i++) {
+		text_add(t, &digits[key[i] >> 4], 1);
+		text_add(t, &digits[key[i] & 15], 1);
+	}
 	text_puts(t, "\n");
 }
 

@@ -157,7 +157,7 @@ static void take(struct loader *l, enum cfg_view view, const struct parsed *p)
 	struct cfg_answer a;
 	const void *touched;
 
-	a = edit_apply(l->root, l->base, &at, p, &touched);
+	a = edit_apply(l->root, l->base, &at, p, false, &touched);
 	if (a.verdict == CFG_NOMEM) {
 		l->err = -1;
 		return;

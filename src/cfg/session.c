@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cfg/inert.h"
 #include "cfg/store.h"
 
 #define TYPED_MAX 3100		/* longest line a user may type */
@@ -192,6 +193,19 @@ static void leave_gone(struct cfg_session *s)
 		s->at = (struct place){ .view = VIEW_SYSTEM };
 }
 
+/* `undo` and the text of a line that is kept and does nothing: true when there was one. */
+static bool undo_inert(struct cfg_session *s, const char *line, struct cfg_answer *a)
+{
+	uint8_t place[PLACE_MAX];
+	bool found = false;
+
+	if (strncasecmp(line, "undo ", 5))
+		return false;
+	if (inert_undo(&s->cand, place, edit_block(s->cand, &s->at, place), line + 5 + strspn(line + 5, " "), &found))
+		a->verdict = CFG_NOMEM;
+	return found;
+}
+
 struct cfg_answer cfg_line(struct cfg_session *s, const char *line)
 {
 	size_t indent = strspn(line, " \t"), len = strlen(line);
@@ -211,7 +225,9 @@ struct cfg_answer cfg_line(struct cfg_session *s, const char *line)
 		return a;
 	a = session_read(s->at.view, copy, &p);
 	if (a.verdict == CFG_OK)
-		a = edit_apply(&s->cand, s->base, &s->at, &p, &touched);
+		a = edit_apply(&s->cand, s->base, &s->at, &p, true, &touched);
+	if (a.verdict != CFG_OK && a.verdict != CFG_NOMEM && undo_inert(s, copy + indent, &a))
+		a = (struct cfg_answer){ .verdict = CFG_OK };
 	return a;
 }
 

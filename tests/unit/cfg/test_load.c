@@ -297,11 +297,65 @@ static void steps_refuse(void **state)
 	cfg_free(c);
 }
 
+/* A line typed in the place of one that was refused: the old one is gone, so it cannot come back at a reload. */
+static void typed_over(void **state)
+{
+	static const char text[] =
+		"mpls lsr-id 1.1.1.9\n#\ninterface eth1\n mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 "
+		"receive-vpn-label 200\n mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 "
+		"tunnel-policy p secondary\n mpls l2vpn redundancy master\n";
+	struct cfg_load l = { 0 };
+	struct cfg *c;
+	struct cfg_session *s;
+
+	(void)state;
+	free(start_with(text, strlen(text), &l, &c));
+	assert_int_equal(l.inert, 2);
+	assert_int_equal(l.refused, 1);
+	s = cfg_session_new(c);
+	type_all(s, "mpls\n#\nmpls l2vpn\n#\ninterface eth1\nmpls static-l2vc destination 5.5.5.9 9 transmit-vpn-label 100 "
+		    "receive-vpn-label 202");
+	commit_ok(s);
+	assert_text(cfg_render(cfg_running(c), "eth1"),
+		    "#\ninterface eth1\n"
+		    " mpls static-l2vc destination 5.5.5.9 9 transmit-vpn-label 100 receive-vpn-label 202\n"
+		    " mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 tunnel-policy p secondary\n"
+		    " mpls l2vpn redundancy master\n#\nreturn\n");
+	type_all(s, "undo mpls l2vpn redundancy master\nundo mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 "
+		    "receive-vpn-label 201 tunnel-policy p secondary");
+	commit_ok(s);
+	assert_text(cfg_render_inert(cfg_running(c)), "");
+	cfg_session_free(s);
+	cfg_free(c);
+}
+
+/* `undo` and the text of an inert line takes it away, with the block it opens. */
+static void undo_of_inert(void **state)
+{
+	static const char text[] = "ospf 1\n area 0\n  network 1.1.1.1 0.0.0.0\n#\nospf 2\n area 0\n#\nsysname A\n#\nbfd\n";
+	struct cfg_load l = { 0 };
+	struct cfg *c;
+	struct cfg_session *s;
+
+	(void)state;
+	free(start_with(text, strlen(text), &l, &c));
+	s = cfg_session_new(c);
+	type_all(s, "undo ospf 1");
+	assert_true(cfg_dirty(s));
+	assert_int_equal(cfg_line(s, "undo ospf 3").verdict, CFG_KNOWN);
+	type_all(s, "undo bfd");
+	commit_ok(s);
+	assert_text(cfg_render(cfg_running(c), NULL), "#\nospf 2\n area 0\n#\nsysname A\n#\nreturn\n");
+	cfg_session_free(s);
+	cfg_free(c);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(published),	  cmocka_unit_test(published_static_pw), cmocka_unit_test(damaged),
 		cmocka_unit_test(nothing_global), cmocka_unit_test(behind_return),	 cmocka_unit_test(steps_refuse),
+		cmocka_unit_test(typed_over),	  cmocka_unit_test(undo_of_inert),
 	};
 
 	shared = argc > 2 ? argv[2] : "../shared";
