@@ -141,7 +141,7 @@ def group_topo():
 def group_qemu():
     """The same tests on Debian's own kernel, 6.1: clsact, jumbo frames by tc, adoption."""
     yield build("build")
-    for what in (["build/tests/bpf/test_ac"], ["build/tests/bpf/test_core"],
+    for what in (["build/tests/bpf/test_bpf_ac"], ["build/tests/bpf/test_bpf_core"],
                  [PY, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/topo/test_transparency.py", "-k", "clsact"]):
         rc, out = run([PY, "tests/qemu/vm.py", *what], timeout=3000)
         yield (f"qemu: {' '.join(what)}", "failed" if rc else "passed", out)
