@@ -303,14 +303,14 @@ static __always_inline int pkt_decap(tw_ctx *ctx, const struct decap *d)
 {
 	__u32 tag = d->vout == TW_VOUT_UNDUMMY ? TAG_LEN : 0;
 	__u32 len = d->len - tag, room = d->avail - tag;
-	void *p = pkt_data(ctx) + d->cut;
+	void *p = pkt_data(ctx) + d->cut, *behind = p + tag;
 	struct macs m;
 	__be16 type;
 
-	if (p + ETH_LEN + TAG_LEN > pkt_end(ctx) && (tag || p + ETH_LEN > pkt_end(ctx)))
+	if (p + ETH_LEN > pkt_end(ctx) || behind + ETH_LEN > pkt_end(ctx))
 		return -1;
 	m = get_macs(p);
-	type = *(__be16 *)(p + 12 + tag);
+	type = *(__be16 *)(behind + 12);
 	if (d->vout == TW_VOUT_REWRITE) {
 		type = bpf_htons(TYPE_VLAN);
 		if (store16(ctx, d->cut + ETH_LEN, d->tci))

@@ -123,6 +123,14 @@ __noinline int group_member(tw_ctx *ctx, __u32 group, __u32 off)
 	return 0;
 }
 
+/* @slot is below TW_SLOTS; the verifier of 6.1 forgets that of a value that went over the stack, so it is told
+ * again, in one instruction the compiler cannot see through. */
+static __always_inline __u32 bound(__u32 slot)
+{
+	asm volatile("%0 &= 3" : "+r"(slot));
+	return slot;
+}
+
 /* The path of a slot that is usable, else NULL. */
 static __always_inline const struct tw_path_row *slot_row(tw_ctx *ctx, __u32 circuit_, __u32 slot, __u64 word,
 							   __u32 off)
@@ -130,7 +138,7 @@ static __always_inline const struct tw_path_row *slot_row(tw_ctx *ctx, __u32 cir
 	const struct tw_pw_live *pw = tw_row(pw_live, circuit_);
 	__u32 guard = TW_SLOT_GUARD(word), p = TW_SLOT_PATH(word);
 
-	if (!word || !pw || !epoch(&pw->slot[slot & 3]))
+	if (!word || !pw || !epoch(&pw->slot[bound(slot)]))
 		return NULL;
 	if (guard) {
 		const struct tw_live *l = tw_row(guard_live, guard);
@@ -163,7 +171,7 @@ static __always_inline struct steered steer(tw_ctx *ctx, __u32 circuit_, const s
 
 	if (slot >= TW_SLOTS)
 		return s;
-	s.word = read_once(c->slot[slot]);
+	s.word = read_once(c->slot[bound(slot)]);
 	s.row = slot_row(ctx, circuit_, slot, s.word, off);
 	if (likely(s.row))
 		return s;
@@ -171,7 +179,7 @@ static __always_inline struct steered steer(tw_ctx *ctx, __u32 circuit_, const s
 	s.slot = slot = TW_NEXT_OF(nexts, slot);
 	if (slot >= TW_SLOTS)
 		return s;
-	s.word = read_once(c->slot[slot]);
+	s.word = read_once(c->slot[bound(slot)]);
 	s.row = slot_row(ctx, circuit_, slot, s.word, off);
 	s.moved = true;
 	return s;
