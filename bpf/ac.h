@@ -61,17 +61,19 @@ static __always_inline bool fits(const struct encap *e, __u32 len)
 	return encap_header_len(e->row, e->word) - ETH_LEN + inner <= e->row->mtu;
 }
 
-/* Everything has been checked: edit, count, send. */
+/* Everything has been checked: edit, send, count. */
 static __always_inline int encap_send(tw_ctx *ctx, const struct frame *f, const struct encap *e, __u32 slot,
 				      const struct wire *w)
 {
 	__u32 ifindex = e->row->ifindex;
-	int err = pkt_encap(ctx, e);
+	int sent, err = pkt_encap(ctx, e);
 
 	if (err)
 		return drop(ctx, f, -err);
-	tally(TW_TX, f->circuit, slot, w);
-	return emit(ctx, f, ifindex);
+	sent = emit(ctx, f, ifindex);
+	if (likely(sent == PKT_SENT))
+		tally(TW_TX, f->circuit, slot, w);
+	return sent;
 }
 
 static __always_inline int ac_rx(tw_ctx *ctx, const struct frame *f)

@@ -17,8 +17,15 @@ struct stack {
 	struct tw_label label;		/* PW, SWAP */
 	__u32 lse;			/* the entry that was found */
 	__u32 off;			/* of what follows it */
-	__u32 entries;			/* with it, from the top */
 };
+
+#define OFF_MASK	0x3fu		/* no stack that is walked ends further in */
+_Static_assert(ETH_LEN + TW_STACK_MAX * LSE_LEN <= OFF_MASK, "raise OFF_MASK");
+
+static __always_inline __u32 entries(const struct stack *s)
+{
+	return (s->off - ETH_LEN) / LSE_LEN;
+}
 
 /* A row of label_in[], whole: it is rewritten between two stores of .last. */
 static __always_inline __u32 read_label(__u32 value, struct tw_label *out_label)
@@ -41,16 +48,18 @@ static __always_inline __u32 read_label(__u32 value, struct tw_label *out_label)
 
 static __always_inline enum found walk(tw_ctx *ctx, struct stack *s)
 {
-	const void *p = pkt_data(ctx) + ETH_LEN, *end = pkt_end(ctx);
+	const void *start = pkt_data(ctx), *p = start + ETH_LEN, *end = pkt_end(ctx);
 
-	for (__u32 i = 0; i < TW_STACK_MAX; i++) {
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < TW_STACK_MAX; i++, p += LSE_LEN) {
 		__u32 op;
 
 		if (p + LSE_LEN > end)
 			return FOUND_SHORT;
 		s->lse = get32(p);
-		s->entries = i + 1;
-		s->off = ETH_LEN + (i + 1) * LSE_LEN;
+		/* a difference of pointers is any number to the verifier, so what comes behind the loop is
+		 * walked once and not once per depth of the stack */
+		s->off = (p + LSE_LEN - start) & OFF_MASK;
 		if (LSE_LABEL(s->lse) == LABEL_ALERT)
 			return FOUND_ALERT;
 		op = read_label(LSE_LABEL(s->lse), &s->label);
@@ -64,7 +73,6 @@ static __always_inline enum found walk(tw_ctx *ctx, struct stack *s)
 			return FOUND_SWAP;
 		if (s->lse & LSE_S)
 			return FOUND_IP;
-		p += LSE_LEN;
 	}
 	return FOUND_ENDLESS;
 }
@@ -84,7 +92,7 @@ static __always_inline __u16 ip_type(tw_ctx *ctx, __u32 off)
 static __always_inline int core_swap(tw_ctx *ctx, const struct frame *f, const struct stack *s)
 {
 	const struct tw_path_row *row = path_row(s->label.index);
-	struct restack r = { .row = row, .gone = s->entries, .lse = s->lse, .type = TYPE_MPLS };
+	struct restack r = { .row = row, .gone = entries(s), .lse = s->lse, .type = TYPE_MPLS };
 
 	if (!row)
 		return drop(ctx, f, DROP_LSP_DOWN);
@@ -107,7 +115,7 @@ static __always_inline int core_swap(tw_ctx *ctx, const struct frame *f, const s
 /* IP below our own label: LSP ping and BFD are for the OAM process, the rest is for the host. */
 static __always_inline int core_ip(tw_ctx *ctx, const struct frame *f, const struct stack *s)
 {
-	struct restack r = { .gone = s->entries, .lse = s->lse };
+	struct restack r = { .gone = entries(s), .lse = s->lse };
 
 	if (PKT_FAST)
 		return PKT_LEAVE;
@@ -186,6 +194,7 @@ static __always_inline int core_bypass(tw_ctx *ctx, struct frame *f, const struc
 	struct encap e = { .tc = LSE_TC(s->lse), .len = d->len };
 	struct steered to = {};
 	struct wire w;
+	int sent;
 
 	if (from == TW_BYPASS) {
 		to = steer(ctx, f->circuit, c, d->cut);
@@ -210,8 +219,10 @@ static __always_inline int core_bypass(tw_ctx *ctx, struct frame *f, const struc
 		capture_frame(ctx, f->ifindex, DIR_IN, 0);
 	if (pkt_decap(ctx, d))
 		return drop(ctx, f, DROP_KERNEL);
-	tally(TW_RX, f->circuit, from, &w);
-	return encap_send(ctx, f, &e, to.slot, &w);
+	sent = encap_send(ctx, f, &e, to.slot, &w);
+	if (likely(sent == PKT_SENT))
+		tally(TW_RX, f->circuit, from, &w);
+	return sent;
 }
 
 /* What the AC's tag wants; false: the frame has none to rewrite. */
@@ -241,6 +252,7 @@ static __always_inline int core_deliver(tw_ctx *ctx, const struct frame *f, cons
 {
 	__u32 aside, ifindex = s->label.ifindex;
 	struct wire w;
+	int sent;
 
 	if (TW_LABEL_VOUT(s->label.last) && !tag_out(ctx, s, d))
 		return drop(ctx, f, DROP_NO_TAG);
@@ -255,8 +267,10 @@ static __always_inline int core_deliver(tw_ctx *ctx, const struct frame *f, cons
 	if (pkt_decap(ctx, d))
 		return drop(ctx, f, DROP_KERNEL);
 	w.octets += (aside - (d->vout == TW_VOUT_UNDUMMY ? TAG_LEN : 0)) * w.frames;
-	tally(TW_RX, s->label.index, TW_LABEL_SLOT(s->label.last), &w);
-	return emit(ctx, f, ifindex);
+	sent = emit(ctx, f, ifindex);
+	if (likely(sent == PKT_SENT))
+		tally(TW_RX, s->label.index, TW_LABEL_SLOT(s->label.last), &w);
+	return sent;
 }
 
 static __always_inline int core_pw(tw_ctx *ctx, struct frame *f, const struct stack *s)

@@ -12,6 +12,7 @@
 
 #define NS		1000000000ull
 #define RATE_MAX	1000000ull	/* frames a second and frames of burst; more is taken as this */
+#define LULL_MAX	(3600 * NS)	/* a longer silence counts as this; times RATE_MAX it fits 64 bits */
 #define PORT_LSP_PING	3503		/* RFC 8029 */
 #define PORT_BFD	3784		/* RFC 5884 */
 #define PROTO_UDP	17
@@ -28,9 +29,7 @@ static __always_inline bool bucket_take(struct tw_bucket *b, const struct tw_pun
 	__u64 have, more;
 
 	if (now > when && __sync_val_compare_and_swap(&b->when, when, now) == when) {
-		more = at_most(now - when, NS) * at_most(p->rate, RATE_MAX);	/* a silent second fills it ... */
-		if (now - when > 10 * NS)
-			more = full;						/* ... or ten, when the rate is tiny */
+		more = at_most(now - when, LULL_MAX) * at_most(p->rate, RATE_MAX);
 		have = read_once(b->tokens);
 		__sync_fetch_and_add(&b->tokens, have < full ? at_most(more, full - have) : 0);
 	}
