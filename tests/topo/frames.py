@@ -171,14 +171,15 @@ def udp4(payload):
 
 
 def catalogue():
+    """Tagged frames have two octets or more behind the last EtherType: the CE's own kernel drops shorter ones."""
     kinds = [sized(f"{n} octets", n) for n in (14, 15, 20, 33, 34, 35, 45, 46, 59, 60, 61, 64, 65, 128, 512, 1513, 1514)]
     kinds += [sized(f"{n} octets, jumbo", n, jumbo=True) for n in (1515, 3500, 9000, 9013, 9014)]
     kinds += [sized("9018 octets with C-tag, jumbo", 9018, tag(7), jumbo=True)]
-    kinds += [sized(f"C-tag, {n} octets", n, tag(7, 3)) for n in (20, 34, 38, 60, 64, 1518)]  # the kernel drops a tag with nothing behind it
+    kinds += [sized(f"C-tag, {n} octets", n, tag(7, 3)) for n in (20, 34, 38, 60, 64, 1518)]
     kinds += [sized(f"S+C tag, {n} octets", n, tag(9, 1, 0x88A8) + tag(7, 3)) for n in (24, 38, 64, 68, 1518)]
     kinds += [sized("C+C tag", 100, tag(9) + tag(7)), sized("S-tag alone", 100, tag(9, 2, 0x88A8))]
     kinds += [sized("priority tag", 100, tag(0, 5))]
-    kinds += [sized(f"tag in metadata, {n} octets", n, meta=77) for n in (14, 34, 60, 100, 1514)]
+    kinds += [sized(f"tag in metadata, {n} octets", n, meta=77) for n in (16, 34, 60, 100, 1514)]
     kinds += [sized("tag in metadata before a C-tag", 100, tag(7, 3), meta=77)]
     kinds += [Kind("MPLS inside", UNI, b"\x88\x47" + struct.pack(">I", 1021 << 12 | 0x1FF) + udp4(body(40, 5)))]
     kinds += [Kind("IPv4", UNI, b"\x08\x00" + udp4(body(100, 6)))]

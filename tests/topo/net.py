@@ -116,7 +116,7 @@ class Net:
         lab.node("pe1", "p", "pe2", ipv6=True)
         for pe in (1, 2):
             for c in CIRCUITS:
-                lab.link(f"ce{pe}", c.port, f"pe{pe}", f"a{c.index}", mtu=9000)
+                lab.link(f"ce{pe}", c.port, f"pe{pe}", f"a{c.index}", mtu=c.mtu)
         lab.link("pe1", "core", "span", "left", mtu=CORE_MTU)
         lab.link("span", "right", "p", "w", mtu=CORE_MTU)
         lab.link("p", "e", "pe2", "core", mtu=CORE_MTU)
@@ -169,7 +169,8 @@ class Net:
         return re.findall(r"VC State\s*:\s*(\S+)", self.engine[pe].cli("display mpls static-l2vc"))
 
     def all_up(self):
-        return all(len(s) == len(CIRCUITS) and set(s) == {"up"} for s in (self.states("pe1"), self.states("pe2")))
+        return "down" not in self.engine["p"].cli("display mpls lsp").lower() and all(
+            len(s) == len(CIRCUITS) and set(s) == {"up"} for s in (self.states("pe1"), self.states("pe2")))
 
     def told(self):
         return "every PW up\n" + "\n".join(

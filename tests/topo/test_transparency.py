@@ -47,6 +47,8 @@ def carried(up, circuit, kind):
         return False
     if kind.jumbo and (circuit.mtu < 9000 or circuit.vlan and kind.tags):
         return False
+    if circuit.vlan and len(kind.frame) < 16:
+        return False  # with its tag: see frames.py
     return not (circuit.vlan and kind.meta)
 
 
@@ -60,8 +62,9 @@ def arrives(circuit, sent, to_vid):
 
 
 def same(got, want, circuit):
-    """Without a control word nothing tells padding from payload: short frames may arrive padded, by zeros."""
-    if circuit.cw or len(want) >= 60:
+    """Without a control word nothing tells padding from payload: what is shorter than 60 octets on the PW arrives
+    padded with zeros, and a tag pushed behind it makes 64."""
+    if circuit.cw or len(want) >= 64:
         return got == want
     return got[:len(want)] == want and not any(got[len(want):]) and 60 <= len(got) <= 64
 
@@ -113,7 +116,7 @@ def test_a_service_tag_in_metadata_is_a_service_tag(up, name):
 
 def test_pause_does_not_cross(up):
     for name in ("port-raw-cw", "port-raw"):
-        before = up.engine["pe1"].drops().get("pause", 0)
+        before = up.engine["pe1"].drops()["pause"]
         assert not exchange(up, BY_NAME[name], WAYS[0], [(0, PAUSE, 0)])
         with Wire(up.lab, "ce2", BY_NAME[name].port) as to, Wire(up.lab, "ce1", BY_NAME[name].port, False) as by:
             by.send(PAUSE)
@@ -124,7 +127,7 @@ def test_pause_does_not_cross(up):
 def test_an_access_port_takes_untagged_frames_only(up):
     circuit = BY_NAME["access-cw"]
     tagged = next(k for k in CATALOGUE if k.name == "C-tag, 64 octets")
-    before = up.engine["pe1"].drops().get("tagged-on-access-port", 0)
+    before = up.engine["pe1"].drops()["tagged-on-access-port"]
     assert exchange(up, circuit, WAYS[0], [(0, tagged.inline, 0)]) == {}
     assert up.engine["pe1"].drops()["tagged-on-access-port"] == before + 1
 
@@ -137,7 +140,7 @@ def test_other_vlans_do_not_cross(up):
 
 def test_longer_than_the_pw_takes_is_dropped_and_counted(up):
     circuit = BY_NAME["access-cw"]
-    before = up.engine["pe1"].drops().get("mtu", 0)
+    before = up.engine["pe1"].drops()["mtu"]
     longer = UNI + b"\x02\xce\0\0\0\0" + struct.pack(">H", TEST) + body(1501, 1)
     assert exchange(up, circuit, WAYS[0], [(0, longer, 0)]) == {}
     assert up.engine["pe1"].drops()["mtu"] == before + 1
@@ -247,25 +250,32 @@ def received_payload(frames):
     return b"".join(f[VNET.size + 54:] for f in frames if f[VNET.size + 6:VNET.size + 12] == b"\x02\xce\0\0\0\1")
 
 
-@pytest.mark.parametrize("core_offloads", ("on", "off"))
-def test_tso_at_the_limit_and_one_above(up, core_offloads):
+CORE_PORTS = (("pe1", "core"), ("span", "left"), ("span", "right"), ("p", "w"), ("p", "e"), ("pe2", "core"))
+
+
+@pytest.fixture
+def plain_core(up):
+    """The core as on wires: frames leave a PE as long as they will be. (A frame from a packet socket or a guest must
+    be verified where it is cut, which a kernel without MPLS GSO cannot do behind the first veth.)"""
+    for node, dev in CORE_PORTS:
+        up.lab.exec(node, "ethtool", "-K", dev, *(x for f in ("tso", "gso", "tx", "sg") for x in (f, "off")))
+    yield
+    for node, dev in CORE_PORTS:
+        up.lab.exec(node, "ethtool", "-K", dev, *(x for f in ("tx", "sg", "gso", "tso") for x in (f, "on")), check=False)
+
+
+def test_tso_at_the_limit_and_one_above(up, plain_core):
     if up.core == "xdp":
         return  # no super-frame survives native XDP
     circuit = BY_NAME["access-cw"]  # 1500 octets
-    for node, dev in (("pe1", "core"), ("span", "left"), ("span", "right"), ("p", "w"), ("p", "e"), ("pe2", "core")):
-        up.lab.exec(node, "ethtool", "-K", dev, *(x for f in ("tso", "gso", "tx", "sg") for x in (f, core_offloads)))
-    try:
-        for segment, crosses in ((1460, True), (1461, False)):
-            before = up.engine["pe1"].drops().get("mtu", 0)
-            frame, payload = super_frame(segment, 10)
-            with Wire(up.lab, "ce2", circuit.port, vnet=True) as to, Wire(up.lab, "ce1", circuit.port, False, vnet=True) as by:
-                by.send(frame)
-                got = to.receive_all(0.5)
-            assert received_payload(got) == (payload if crosses else b""), f"{len(got)} frames"
-            assert (up.engine["pe1"].drops().get("mtu", 0) > before) != crosses
-    finally:
-        for node, dev in (("pe1", "core"), ("span", "left"), ("span", "right"), ("p", "w"), ("p", "e"), ("pe2", "core")):
-            up.lab.exec(node, "ethtool", "-K", dev, *(x for f in ("tx", "sg", "gso", "tso") for x in (f, "on")), check=False)
+    for segment, crosses in ((1460, True), (1461, False)):
+        before = up.engine["pe1"].drops()["mtu"]
+        frame, payload = super_frame(segment, 10)
+        with Wire(up.lab, "ce2", circuit.port, vnet=True) as to, Wire(up.lab, "ce1", circuit.port, False, vnet=True) as by:
+            by.send(frame)
+            got = to.receive_all(0.5)
+        assert received_payload(got) == (payload if crosses else b""), f"{len(got)} frames"
+        assert (up.engine["pe1"].drops()["mtu"] > before) != crosses
 
 
 # ---- what the core carries --------------------------------------------------------------------------------------
