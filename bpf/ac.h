@@ -56,7 +56,7 @@ static __always_inline __u32 traffic_class(const struct frame *f, const struct t
 /* Does a frame of @len octets fit the path once @e has been put in front? */
 static __always_inline bool fits(const struct encap *e, __u32 len)
 {
-	__u32 inner = len > ETH_MIN ? len : ETH_MIN;
+	__u32 inner = len > encap_min(e) ? len : encap_min(e);
 
 	return encap_header_len(e->row, e->word) - ETH_LEN + inner <= e->row->mtu;
 }

@@ -150,6 +150,13 @@ static __always_inline __u32 control_word(__u32 inner_len)
 	return inner_len < ETH_MIN ? (inner_len + CW_LEN) << 16 : 0;
 }
 
+/* Shortest inner frame to send: without a control word padding stays, so what is left when the far end
+ * has taken the dummy tag off must still be as long as a wire wants it. */
+static __always_inline __u32 encap_min(const struct encap *e)
+{
+	return e->edit == TAG_DUMMY && !(TW_SLOT_FLAGS(e->word) & TW_PW_CW) ? ETH_MIN + TAG_LEN : ETH_MIN;
+}
+
 static __always_inline void put_ethernet(void *p, const struct tw_path_row *row, __u16 type)
 {
 	_Static_assert(offsetof(struct tw_path_row, smac) == offsetof(struct tw_path_row, dmac) + 6,

@@ -260,7 +260,7 @@ static __always_inline int pkt_encap(tw_ctx *ctx, const struct encap *e)
 		return -DROP_TAGS;
 	edit_tags(&t, e->edit);
 	extra = t.n * TAG_LEN + (e->edit == TAG_DUMMY ? TAG_LEN : 0);
-	if (unlikely(ctx->len + extra < ETH_MIN) && bpf_skb_change_tail(ctx, ETH_MIN - extra, 0))
+	if (unlikely(ctx->len + extra < encap_min(e)) && bpf_skb_change_tail(ctx, encap_min(e) - extra, 0))
 		return -DROP_KERNEL;
 	pkt_reach(ctx, HEADER_MAX);
 	p = pkt_data(ctx);

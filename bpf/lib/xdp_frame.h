@@ -117,7 +117,7 @@ static __always_inline int pkt_encap(tw_ctx *ctx, const struct encap *e)
 	if (p + ETH_LEN > pkt_end(ctx))
 		return -DROP_KERNEL;
 	m = get_macs(p);
-	if (unlikely(e->len < ETH_MIN) && bpf_xdp_adjust_tail(ctx, ETH_MIN - e->len))
+	if (unlikely(e->len < encap_min(e)) && bpf_xdp_adjust_tail(ctx, encap_min(e) - e->len))
 		return -DROP_KERNEL;
 	if (bpf_xdp_adjust_head(ctx, -(int)grow))
 		return -DROP_KERNEL;
