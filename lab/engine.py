@@ -63,6 +63,7 @@ class Engine:
     def start(self, wait=True, **how):
         """nsenter and ip netns exec end in exec, so the pid is the engine's."""
         with open(self.log, "ab") as log:
+            self.log_start = log.tell()
             self.process = subprocess.Popen(self.command(**how), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             start_new_session=True)
         self.pid_file.write_text(str(self.process.pid))
@@ -71,11 +72,13 @@ class Engine:
         return self
 
     def wait_ready(self, seconds=30):
+        """It answers, and its programs are on every port that is there."""
         def answers():
             if self.process.poll() is not None:
                 raise Broken(f"the engine of {self.node} ended with {self.process.returncode}; its log ends:\n"
                              + self.log_tail())
-            return self.cli("display version", check=False) is not None
+            return "event=data-plane-settled" in self.log_text()[self.log_start:] and \
+                self.cli("display version", check=False) is not None
         wait_until(lambda: f"the engine of {self.node} to answer; its log ends:\n{self.log_tail()}", answers, seconds)
 
     def kill(self, sig=signal.SIGKILL):
@@ -97,7 +100,7 @@ class Engine:
         return done.stdout
 
     def log_text(self):
-        return self.log.read_text(errors="replace") if self.log.exists() else ""
+        return self.log.read_bytes().decode("latin-1") if self.log.exists() else ""
 
     def log_tail(self, lines=15):
         return "\n".join(self.log_text().splitlines()[-lines:])

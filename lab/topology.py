@@ -38,7 +38,7 @@ class Broken(Exception):
 def run(*args, check=True, **kw):
     kw.setdefault("stdout", subprocess.PIPE)
     kw.setdefault("stderr", subprocess.PIPE)
-    done = subprocess.run([str(a) for a in args], text=True, **kw)
+    done = subprocess.run([str(a) for a in args], text=True, errors="replace", **kw)
     if check and done.returncode:
         raise Broken(f"{' '.join(map(str, args))}: {done.stderr.strip() or done.stdout.strip()}")
     return done

@@ -3,6 +3,7 @@
 
     ce1 eth0 --- ac pe1 core --- core pe2 ac --- eth0 ce2
 """
+import ctypes
 import json
 import os
 import re
@@ -13,7 +14,7 @@ import pytest
 
 from engine import CAPS, Engine
 from frames import TEST, UNI, Wire, body
-from topology import CORE_MTU, run, wait_until
+from topology import CORE_MTU, LIBC, run, wait_until
 
 PORTS = "GigabitEthernet0/1/0 ac\nGigabitEthernet0/2/0 core\n"
 
@@ -293,6 +294,18 @@ def calm(x):
     return [calm(v) for v in x] if isinstance(x, list) else x
 
 
+def tcx_programs(lab, node, dev):
+    """How many tcx programs are at the ingress of dev, or None where the kernel has none (bpf(BPF_PROG_QUERY))."""
+    class Query(ctypes.Structure):
+        _fields_ = [("target", ctypes.c_uint32), ("attach_type", ctypes.c_uint32), ("query_flags", ctypes.c_uint32),
+                    ("attach_flags", ctypes.c_uint32), ("ids", ctypes.c_uint64), ("n", ctypes.c_uint32),
+                    ("rest", ctypes.c_uint8 * 44)]
+    q = Query(target=lab.ifindex(node, dev), attach_type=46)  # BPF_TCX_INGRESS
+    number = {"x86_64": 321}.get(os.uname().machine, 280)
+    with lab.inside(node):
+        return None if LIBC.syscall(number, 16, ctypes.byref(q), ctypes.sizeof(q)) else q.n
+
+
 def kernel_state(lab, node):
     """What an engine could have changed."""
     ns = lab.ns(node)
@@ -302,6 +315,7 @@ def kernel_state(lab, node):
            "neighbours": calm(json.loads(lab.ip(node, "-4", "-j", "neigh").stdout or "[]")),
            "programs": lab.exec(node, "bpftool", "net").stdout, "pins": sorted(map(str, lab.bpf.iterdir()))}
     for dev in ("ac", "core"):
+        out[f"tcx of {dev}"] = tcx_programs(lab, node, dev)
         out[f"offloads of {dev}"] = lab.exec(node, "ethtool", "-k", dev).stdout
         out[f"qdiscs of {dev}"] = run("tc", "-n", ns, "qdisc", "show", "dev", dev).stdout
         out[f"filters of {dev}"] = run("tc", "-n", ns, "filter", "show", "dev", dev, "ingress", check=False).stdout
@@ -315,9 +329,10 @@ def test_flush_leaves_nothing_behind(pair, mode, sig):
     before = kernel_state(pair.lab, "pe1")
     text = config(1, ac_extra=f" port-mode {mode}\n mtu 1400\n" if mode != "auto" else " mtu 1400\n")
     pe1 = pair.start(1, cfg=text)
-    wait_until("a program at the port", lambda: "ac" in pair.lab.exec("pe1", "bpftool", "net").stdout or
-               "ac" in run("tc", "-n", pair.lab.ns("pe1"), "filter", "show", "dev", "ac", "ingress").stdout)
-    wait_until("changes to undo", lambda: kernel_state(pair.lab, "pe1")["addresses"] != before["addresses"])
+    now = kernel_state(pair.lab, "pe1")
+    for what in ("addresses", "links", "routes", "neighbours", "pins", "sysctls of ac"):
+        assert now[what] != before[what], f"{what}: nothing to undo"
+    assert any(now[what] != before[what] for what in ("programs", "tcx of ac", "filters of ac"))
     pe1.kill(sig)
     told = pe1.flush()
     after = kernel_state(pair.lab, "pe1")
