@@ -169,6 +169,8 @@ static const struct cross crosses[] = {
 	  "there is no primary pseudowire on this interface", "undo mpls static-l2vc secondary" },
 	{ GLOBAL, "interface eth1\n" P("") S(" tagged"), "interface eth1 / " S_LINE "tagged secondary",
 	  "raw or tagged differs from the primary", P(" tagged") },
+	{ GLOBAL, "interface eth1.1\nvlan-type dot1q 1\n" P("") S(" raw"), "interface eth1.1 / " S_LINE "raw secondary",
+	  "raw or tagged differs from the primary", S(" tagged") },
 	{ GLOBAL, "interface eth1\n" P(" control-word") S(""), "interface eth1 / " S_LINE "secondary",
 	  "control-word differs from the primary", S(" control-word") },
 	{ GLOBAL, "interface eth1\n" P(" access-port") S(""), "interface eth1 / " S_LINE "secondary",

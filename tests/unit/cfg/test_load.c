@@ -8,6 +8,8 @@
 #include <ftw.h>
 #include <unistd.h>
 
+#include "cfg/inert.h"
+
 static const char *shared;
 
 struct tally {
@@ -350,11 +352,27 @@ static void undo_of_inert(void **state)
 	cfg_free(c);
 }
 
+/* Two inert lines never share a place. */
+static void places_are_their_own(void **state)
+{
+	struct anchor a = { .n = 1 };
+	struct inert_new in = { .anchor = &a, .block = "", .reason = "why" };
+	struct trie *root = NULL;
+
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++) {
+		in.text = i == 0 ? "first" : i == 1 ? "second" : "third";
+		assert_int_equal(inert_add(&root, &in), 0);
+	}
+	assert_text(cfg_render(root, NULL), "first\nsecond\nthird\n#\nreturn\n");
+	ref_put(root);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(published),	  cmocka_unit_test(published_static_pw), cmocka_unit_test(damaged),
-		cmocka_unit_test(nothing_global), cmocka_unit_test(behind_return),	 cmocka_unit_test(steps_refuse),
+		cmocka_unit_test(nothing_global), cmocka_unit_test(behind_return),	 cmocka_unit_test(steps_refuse),	 cmocka_unit_test(places_are_their_own),
 		cmocka_unit_test(typed_over),	  cmocka_unit_test(undo_of_inert),
 	};
 
