@@ -103,8 +103,8 @@ static int twin_vc(void *arg, const struct m_interface *other, unsigned int othe
 
 	if (!strcmp(other->name, t->m->name) || !was_first(t->k, other, t->m))
 		return 0;	/* within one interface check_pairs() tells */
-	snprintf(text, sizeof(text), "the %s pseudowire of %s has the same destination, VC ID and type", slots[other_slot],
-		 other->name);
+	snprintf(text, sizeof(text), "the %s pseudowire of %s has the same destination, VC ID and type",
+		 slots[other_slot], other->name);
 	tell(t->k, t->m, t->slot, text);
 	return 1;
 }

@@ -73,11 +73,12 @@ const struct command cfg_commands[] = {
 	},
 	{
 		VIEW_SYSTEM,
-		"ip route-static <destination> { <mask> | <mask-length> } { <out-interface> [ <next-hop> ] | <next-hop> } "
-		"[ preference <preference> | tag <tag> ] * "
+		"ip route-static <destination> { <mask> | <mask-length> } "
+		"{ <out-interface> [ <next-hop> ] | <next-hop> } [ preference <preference> | tag <tag> ] * "
 		"[ bfd enable | permanent | track <name> ] [ description <description> ]",
-		"ip route-static <destination> { <mask> | <mask-length> } [ <out-interface> [ <next-hop> ] | <next-hop> ] "
-		"[ preference <preference> | tag <tag> ] * [ description <description> ]",
+		"ip route-static <destination> { <mask> | <mask-length> } "
+		"[ <out-interface> [ <next-hop> ] | <next-hop> ] [ preference <preference> | tag <tag> ] * "
+		"[ description <description> ]",
 		LEAVES(&leaf_route_dest, &leaf_route_mask, &leaf_route_len, &leaf_route_out_if, &leaf_route_nexthop,
 		       &leaf_route_preference, &leaf_route_tag, &leaf_route_description, &leaf_any_name),
 		.help = "Static route", .target = T_OBJECT, .object = OBJ_ROUTE, .flat = true, .check = rule_route,
@@ -127,20 +128,22 @@ const struct command cfg_commands[] = {
 	},
 	{
 		VIEW_INTERFACE,
-		"mpls static-l2vc { destination <peer> [ <vc-id> ] | { destination <peer> | pw-template <name> <vc-id> } * | "
-		"instance-name <name> destination <peer> [ <vc-id> ] } "
+		"mpls static-l2vc { destination <peer> [ <vc-id> ] "
+		"| { destination <peer> | pw-template <name> <vc-id> } * "
+		"| instance-name <name> destination <peer> [ <vc-id> ] } "
 		"transmit-vpn-label <transmit-label> receive-vpn-label <receive-label> "
 		"[ tunnel-policy <name> [ endpoint <ip-address> color <number> ] | access-port "
 		"| [ control-word | no-control-word ] | [ raw | tagged | ip-interworking ] | [ secondary | bypass ] ] *",
 		"mpls static-l2vc [ secondary | bypass ]",
 		LEAVES(&leaf_pw_slot, &leaf_pw_static, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx, &leaf_pw_rx,
-		       &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_any_name, &leaf_any_ip,
-		       &leaf_any_number),
-		.help = "Carry the interface in a pseudowire with labels set by hand", PW_ARRAY, .on = ON_PORT | ON_SUB,
-		.check = rule_static_pw,
+		       &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_any_name,
+		       &leaf_any_ip, &leaf_any_number),
+		.help = "Carry the interface in a pseudowire with labels set by hand", PW_ARRAY,
+		.on = ON_PORT | ON_SUB, .check = rule_static_pw,
 		UNBUILT({ "pw-template", "PW templates are not built yet: give destination and options in the line" },
 			{ "instance-name", "Instance names are not built yet: leave out instance-name" },
-			{ "tunnel-policy", "Tunnel policies are not built yet: a static PW uses the static LSP to its destination" },
+			{ "tunnel-policy",
+			  "Tunnel policies are not built yet: a static PW uses the static LSP to its destination" },
 			{ "ip-interworking", "IP interworking is not built: use raw or tagged" }),
 	},
 };

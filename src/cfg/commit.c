@@ -282,8 +282,14 @@ struct taking_out {
 static void keep_inert(struct taking_out *t, const struct rendered *r, const char *block, bool starts)
 {
 	struct inert_new in = {
-		.anchor = &t->anchor, .number = (*t->number)++, .indent = block[0] ? 1 : 0, .starts = starts, .refused = true,
-		.block = block, .text = r->line, .reason = t->p->text,
+		.anchor = &t->anchor,
+		.number = (*t->number)++,
+		.indent = block[0] ? 1 : 0,
+		.starts = starts,
+		.refused = true,
+		.block = block,
+		.text = r->line,
+		.reason = t->p->text,
 		.line = lines_find(t->lines, t->anchor.place, t->anchor.n, r->cmd, r->index),
 	};
 
@@ -340,7 +346,7 @@ static void take_out_line(struct taking_out *t, const struct culprit *c)
 	keep_inert(t, &(struct rendered){ c->cmd, c->index, c->line }, head, !row);
 }
 
-/* Takes one problem's line out of the candidate. An object changed since the problem was noted waits for the next round. */
+/* Takes one problem's line out of the candidate. An object that changed since it was noted waits for the next round. */
 static int take_out(struct cfg_session *s, const struct problem *p, struct cfg_load *l, uint32_t *number)
 {
 	struct trie **root = &s->cand;

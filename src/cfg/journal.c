@@ -217,7 +217,8 @@ static uint8_t rank_of(const char *row)
 		const char *title = cfg_views[cfg_commands[i].view].title;
 		size_t n = strlen(title);
 
-		if (!strncmp(row, title, n) && !strncmp(row + n, ": ", 2) && !strcmp(row + n + 2, cfg_commands[i].grammar))
+		if (!strncmp(row, title, n) && !strncmp(row + n, ": ", 2) &&
+		    !strcmp(row + n + 2, cfg_commands[i].grammar))
 			return (uint8_t)(i + 1);
 	}
 	return 0;
@@ -262,8 +263,8 @@ static void make_inert(struct replay *r, const uint8_t *key, size_t len, char *c
 	struct m_inert *m = object_new(OBJ_INERT);
 	unsigned int line, indent, starts, refused;
 
-	if (!m || sscanf(in[IN_NUMBERS], "%u %u %u %u", &line, &indent, &starts, &refused) != 4 || len - 1 > PLACE_MAX ||
-	    len < 8) {
+	if (!m || sscanf(in[IN_NUMBERS], "%u %u %u %u", &line, &indent, &starts, &refused) != 4 ||
+	    len - 1 > PLACE_MAX || len < 8) {
 		r->bad = true;
 		ref_put(m);
 		return;

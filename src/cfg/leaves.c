@@ -42,7 +42,8 @@ const struct leaf leaf_capacity = {
 
 const struct leaf leaf_if_name = {
 	"interface", LT_IFNAME, IFC(name),
-	.help = "Interface: a port, a sub-interface X.N, a loopback LoopBackN, or a Linux device", .yang = "interface/name",
+	.help = "Interface: a port, a sub-interface X.N, a loopback LoopBackN, or a Linux device",
+	.yang = "interface/name",
 };
 const struct leaf leaf_description = {
 	"description", LT_TEXT, IFC(description), .min = 1, .max = 242,
@@ -91,8 +92,10 @@ const struct leaf leaf_addr_sub = {
 
 const struct leaf leaf_pw_slot = {
 	"role", LT_WORD, .index = true,
-	WORDS({ "secondary", 1, "The pseudowire that takes over" }, { "bypass", 2, "The pseudowire between two dual-homing PEs" }),
-	.help = "Which pseudowire of the circuit; the primary when not given", .yang = "pseudowire/role",
+	WORDS({ "secondary", 1, "The pseudowire that takes over" },
+	      { "bypass", 2, "The pseudowire between two dual-homing PEs" }),
+	.help = "Which pseudowire of the circuit; the primary when not given",
+	.yang = "pseudowire/role",
 };
 const struct leaf leaf_pw_static = {
 	"static-l2vc", LT_WORD, PW(present), WORDS({ "static-l2vc", 1, "Pseudowire with labels set by hand" }),
@@ -115,13 +118,17 @@ const struct leaf leaf_pw_rx = {
 };
 const struct leaf leaf_pw_control_word = {
 	"control-word", LT_WORD, PW(control_word),
-	WORDS({ "control-word", TG_ON, "Frames carry the control word" }, { "no-control-word", TG_OFF, "Frames carry no control word" }),
-	.help = "Control word; off when not given", .yang = "pseudowire/control-word",
+	WORDS({ "control-word", TG_ON, "Frames carry the control word" },
+	      { "no-control-word", TG_OFF, "Frames carry no control word" }),
+	.help = "Control word; off when not given",
+	.yang = "pseudowire/control-word",
 };
 const struct leaf leaf_pw_mode = {
 	"encapsulation", LT_WORD, PW(mode),
-	WORDS({ "raw", PW_MODE_RAW, "Without the service tag" }, { "tagged", PW_MODE_TAGGED, "Always with a service tag" }),
-	.help = "Raw or tagged; a port is raw and a sub-interface tagged when not given", .yang = "pseudowire/encapsulation",
+	WORDS({ "raw", PW_MODE_RAW, "Without the service tag" },
+	      { "tagged", PW_MODE_TAGGED, "Always with a service tag" }),
+	.help = "Raw or tagged; a port is raw and a sub-interface tagged when not given",
+	.yang = "pseudowire/encapsulation",
 };
 const struct leaf leaf_pw_access_port = {
 	"access-port", LT_WORD, PW(access_port), WORDS({ "access-port", 1, "Carry untagged frames only" }),
@@ -162,7 +169,8 @@ const struct leaf leaf_lsp_out_if = {
 	.yang = "static-lsp/outgoing-interface",
 };
 const struct leaf leaf_lsp_nexthop = {
-	"next-hop", LT_IPV4, LSP(nexthop), .min = 1, .help = "Neighbour that gets the packets", .yang = "static-lsp/next-hop",
+	"next-hop", LT_IPV4, LSP(nexthop), .min = 1, .help = "Neighbour that gets the packets",
+	.yang = "static-lsp/next-hop",
 };
 const struct leaf leaf_lsp_out_labels = {
 	"out-label", LT_LABEL, LSP(out_label[0]), .counter = offsetof(struct m_static_lsp, n_out), .many = PUSH_MAX,

@@ -15,14 +15,14 @@ extern const struct leaf
 	/* struct m_addr */
 	leaf_addr_ip, leaf_addr_mask, leaf_addr_len, leaf_addr_sub,
 	/* struct m_static_pw */
-	leaf_pw_slot, leaf_pw_static, leaf_pw_peer, leaf_pw_vc_id, leaf_pw_tx, leaf_pw_rx, leaf_pw_control_word, leaf_pw_mode,
-	leaf_pw_access_port,
+	leaf_pw_slot, leaf_pw_static, leaf_pw_peer, leaf_pw_vc_id, leaf_pw_tx, leaf_pw_rx, leaf_pw_control_word,
+	leaf_pw_mode, leaf_pw_access_port,
 	/* struct m_static_lsp */
 	leaf_lsp_name, leaf_lsp_role, leaf_lsp_dest, leaf_lsp_mask, leaf_lsp_len, leaf_lsp_in_if, leaf_lsp_in_label,
 	leaf_lsp_out_if, leaf_lsp_nexthop, leaf_lsp_out_labels, leaf_lsp_out_label,
 	/* struct m_route */
-	leaf_route_dest, leaf_route_mask, leaf_route_len, leaf_route_nexthop, leaf_route_out_if,
-	leaf_route_preference, leaf_route_tag, leaf_route_description,
+	leaf_route_dest, leaf_route_mask, leaf_route_len, leaf_route_nexthop, leaf_route_out_if, leaf_route_preference,
+	leaf_route_tag, leaf_route_description,
 	/* values of options that are not built: recognised, not kept */
 	leaf_any_name, leaf_any_ip, leaf_any_number;
 

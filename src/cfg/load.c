@@ -115,8 +115,14 @@ static void keep(struct loader *l, bool header, bool refused, const char *reason
 {
 	bool starts = header && (l->fresh || l->in_inert || l->at.view != VIEW_SYSTEM);
 	struct inert_new in = {
-		.anchor = &l->anchor, .number = NUMBER_LOADED + l->number, .line = l->number, .starts = starts, .refused = refused,
-		.block = header ? "" : l->block, .text = l->line, .reason = reason,
+		.anchor = &l->anchor,
+		.number = NUMBER_LOADED + l->number,
+		.line = l->number,
+		.starts = starts,
+		.refused = refused,
+		.block = header ? "" : l->block,
+		.text = l->line,
+		.reason = reason,
 	};
 
 	if (header) {

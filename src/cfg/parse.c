@@ -328,27 +328,34 @@ static void tell(const struct expect *e, cfg_help_fn *fn, void *arg)
 	fn(arg, word, item_of(e)->help ? item_of(e)->help : "", n->kind == N_WORD ? CFG_HELP_WORD : CFG_HELP_VALUE);
 }
 
+/* Both say the same to a person. */
+static bool same_expectation(const struct expect *a, const struct expect *b)
+{
+	enum n_kind kind = grammar_node(a->node)->kind;
+
+	if (kind != grammar_node(b->node)->kind)
+		return false;
+	if (kind == N_WORD)
+		return same_word(item_of(a), item_of(b));
+	return kind == N_END || item_of(a)->leaf == item_of(b)->leaf;
+}
+
 static bool told_before(const struct chart *c, size_t i)
 {
-	const struct g_node *n = grammar_node(c->exp[i].node);
-
-	for (size_t j = 0; j < i; j++) {
-		const struct g_node *m = grammar_node(c->exp[j].node);
-
-		if (m->kind == n->kind && (n->kind == N_END || (n->kind == N_WORD && same_word(item_of(&c->exp[i]), item_of(&c->exp[j]))) ||
-					   (n->kind == N_LEAF && item_of(&c->exp[i])->leaf == item_of(&c->exp[j])->leaf)))
+	for (size_t j = 0; j < i; j++)
+		if (same_expectation(&c->exp[i], &c->exp[j]))
 			return true;
-	}
 	return false;
 }
 
 static bool fits(const struct chart *c, const struct expect *e, const struct token *part)
 {
-	const struct g_node *n = grammar_node(e->node);
+	const struct g_item *g = item_of(e);
 
 	if (!part)
 		return true;
-	return n->kind == N_WORD && part->len <= item_of(e)->len && !strncasecmp(item_of(e)->word, c->line + part->at, part->len);
+	return grammar_node(e->node)->kind == N_WORD && part->len <= g->len &&
+	       !strncasecmp(g->word, c->line + part->at, part->len);
 }
 
 void parse_help(enum cfg_view view, const char *line, cfg_help_fn *fn, void *arg)

@@ -48,7 +48,8 @@ void rule_interface_free(const struct trie *root, const void *obj, struct refusa
 	(void)root;
 	for (unsigned int i = 0; i < 3; i++)
 		if (m->pw[i].present)
-			refuse(r, CFG_REFUSED, "A pseudowire uses %s: remove it first with undo mpls static-l2vc", m->name);
+			refuse(r, CFG_REFUSED, "A pseudowire uses %s: remove it first with undo mpls static-l2vc",
+			       m->name);
 }
 
 void rule_lsr_id(const void *obj, uint32_t index, struct refusal *r)

@@ -62,14 +62,15 @@ void *object_copy(enum obj_type type, const void *obj)
 	uint8_t *c = object_new(type);
 
 	if (c && obj)
-		memcpy(c + sizeof(struct ref), (const uint8_t *)obj + sizeof(struct ref), sizes[type] - sizeof(struct ref));
+		memcpy(c + sizeof(struct ref), (const uint8_t *)obj + sizeof(struct ref),
+		       sizes[type] - sizeof(struct ref));
 	return c;
 }
 
 static bool inert_same(const struct m_inert *a, const struct m_inert *b)
 {
-	return a->indent == b->indent && a->starts == b->starts && a->refused == b->refused && !strcmp(a->text, b->text) &&
-	       !strcmp(a->block, b->block) && !strcmp(a->reason, b->reason);
+	return a->indent == b->indent && a->starts == b->starts && a->refused == b->refused &&
+	       !strcmp(a->text, b->text) && !strcmp(a->block, b->block) && !strcmp(a->reason, b->reason);
 }
 
 bool object_same(enum obj_type type, const void *a, const void *b)

@@ -102,7 +102,8 @@ static void steps_in_order(void **state)
 	(void)state;
 	type_all(ses, GLOBAL "interface eth1\n" PW("3.3.3.9", "7", "200"));
 	assert_int_equal(commit_ok(ses), 1000000001);
-	assert_string_equal(notes.text, "prepare:+system prepare:+interface prepared apply:+system apply:+interface applied ");
+	assert_string_equal(notes.text,
+			    "prepare:+system prepare:+interface prepared apply:+system apply:+interface applied ");
 	assert_false(cfg_dirty(ses));
 	memset(&notes, 0, sizeof(notes));
 	cfg_commit(ses, NULL, NULL, &r);		/* nothing to commit */
@@ -133,8 +134,9 @@ static void refused_changes_nothing(void **state)
 	cfg_commit(ses, NULL, NULL, &r);
 	assert_int_equal(r.err, -EINVAL);
 	assert_int_equal(r.n_problems, 1);
-	assert_string_equal(r.problem[0].line, "interface eth1 / mpls static-l2vc destination 3.3.3.9 8 transmit-vpn-label 100 "
-					       "receive-vpn-label 201");
+	assert_string_equal(r.problem[0].line,
+			    "interface eth1 / mpls static-l2vc destination 3.3.3.9 8 transmit-vpn-label 100 "
+			    "receive-vpn-label 201");
 	assert_string_equal(r.problem[0].text, "label 200 is used by static-lsp back");
 	assert_string_equal(notes.text, "prepare:interface prepared abort ");
 	assert_ptr_equal(cfg_running(cfg), before);
@@ -165,8 +167,9 @@ struct cross {
 static const struct cross crosses[] = {
 	{ GLOBAL, "interface eth1\n" S(""), "interface eth1 / " S_LINE "secondary",
 	  "there is no primary pseudowire on this interface", P("") },
-	{ GLOBAL "interface eth1\n" P("") S(""), "interface eth1\nundo mpls static-l2vc", "interface eth1 / " S_LINE "secondary",
-	  "there is no primary pseudowire on this interface", "undo mpls static-l2vc secondary" },
+	{ GLOBAL "interface eth1\n" P("") S(""), "interface eth1\nundo mpls static-l2vc",
+	  "interface eth1 / " S_LINE "secondary", "there is no primary pseudowire on this interface",
+	  "undo mpls static-l2vc secondary" },
 	{ GLOBAL, "interface eth1\n" P("") S(" tagged"), "interface eth1 / " S_LINE "tagged secondary",
 	  "raw or tagged differs from the primary", P(" tagged") },
 	{ GLOBAL, "interface eth1.1\nvlan-type dot1q 1\n" P("") S(" raw"), "interface eth1.1 / " S_LINE "raw secondary",
@@ -176,7 +179,8 @@ static const struct cross crosses[] = {
 	{ GLOBAL, "interface eth1\n" P(" access-port") S(""), "interface eth1 / " S_LINE "secondary",
 	  "access-port differs from the primary", S(" access-port") },
 	{ GLOBAL, "interface eth1\n" P("") PW("4.4.4.9", "7", "201") " secondary",
-	  "interface eth1 / mpls static-l2vc destination 4.4.4.9 7 transmit-vpn-label 100 receive-vpn-label 201 secondary",
+	  "interface eth1 / mpls static-l2vc destination 4.4.4.9 7 transmit-vpn-label 100 receive-vpn-label 201 "
+	  "secondary",
 	  "another pseudowire of this interface has the same VC ID", S("") },
 	{ GLOBAL "interface eth0\n" P(""), "interface eth1\n" P(""), "interface eth1 / " P_LINE,
 	  "the primary pseudowire of eth0 has the same destination, VC ID and type", PW("5.5.5.9", "7", "200") },
@@ -184,8 +188,9 @@ static const struct cross crosses[] = {
 	  "the primary pseudowire of eth2 has the same destination, VC ID and type", P(" tagged") },
 	{ GLOBAL, "interface eth1.1\n" P(""), "interface eth1.1 / " P_LINE, "the sub-interface has no vlan-type dot1q",
 	  "vlan-type dot1q 1" },
-	{ "interface eth1.1\nvlan-type dot1q 7", "interface eth1.2\nvlan-type dot1q 7", "interface eth1.2 / vlan-type dot1q 7",
-	  "eth1.1 has the same VLAN", "#\ninterface eth1.1\nvlan-type dot1q 8" },
+	{ "interface eth1.1\nvlan-type dot1q 7", "interface eth1.2\nvlan-type dot1q 7",
+	  "interface eth1.2 / vlan-type dot1q 7", "eth1.1 has the same VLAN",
+	  "#\ninterface eth1.1\nvlan-type dot1q 8" },
 	{ GLOBAL "interface eth1\n" P(""), "interface eth1.1\nvlan-type dot1q 1\n" PW("4.4.4.9", "8", "201"),
 	  "interface eth1.1 / mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201",
 	  "its port eth1 carries a pseudowire itself", "#\ninterface eth1\nundo mpls static-l2vc" },
@@ -198,8 +203,8 @@ static const struct cross crosses[] = {
 	  "mpls l2vpn is not enabled in the system view", "#\nmpls l2vpn" },
 	{ "", "mpls", "mpls", "mpls lsr-id is not configured", "#\nmpls lsr-id 1.1.1.9" },
 	{ "mpls lsr-id 1.1.1.9", "mpls l2vpn", "mpls l2vpn", "mpls is not enabled in the system view", "#\nmpls" },
-	{ GLOBAL "interface eth1\n" P(""), "undo mpls\nundo mpls lsr-id", "mpls l2vpn", "mpls is not enabled in the system view",
-	  "mpls lsr-id 2.2.2.9\nmpls" },
+	{ GLOBAL "interface eth1\n" P(""), "undo mpls\nundo mpls lsr-id", "mpls l2vpn",
+	  "mpls is not enabled in the system view", "mpls lsr-id 2.2.2.9\nmpls" },
 	{ "", "interface eth1\nip address 10.0.0.1 24 sub", "interface eth1 / ip address 10.0.0.1 255.255.255.0 sub",
 	  "sub needs an address without sub before it", "ip address 10.0.0.2 24" },
 };
@@ -245,13 +250,17 @@ static void cross_checks(void **state)
 static void legal_twins(void **state)
 {
 	(void)state;
-	type_all(ses, GLOBAL "interface eth1\n" P("") "#\ninterface eth2\n" PW("4.4.4.9", "7", "201")
-			     "\n#\ninterface eth3\n" PW("3.3.3.9", "7", "202") " tagged\n#\n"
-			     "interface eth4\n" PW("3.3.3.9", "", "203") "\n#\ninterface eth5\n" PW("3.3.3.9", "", "204")
-			     "\n#\ninterface eth6.1\nvlan-type dot1q 5\n#\ninterface eth7.1\nvlan-type dot1q 5");
+	type_all(ses, GLOBAL);
+	type_all(ses, "interface eth1\n" P("") "#");
+	type_all(ses, "interface eth2\n" PW("4.4.4.9", "7", "201") "\n#");
+	type_all(ses, "interface eth3\n" PW("3.3.3.9", "7", "202") " tagged\n#");
+	type_all(ses, "interface eth4\n" PW("3.3.3.9", "", "203") "\n#");
+	type_all(ses, "interface eth5\n" PW("3.3.3.9", "", "204") "\n#");
+	type_all(ses, "interface eth6.1\nvlan-type dot1q 5\n#\ninterface eth7.1\nvlan-type dot1q 5");
 	commit_ok(ses);
 	/* two exchange their VC IDs in one commit */
-	type_all(ses, "#\ninterface eth1\n" PW("4.4.4.9", "7", "200") "\n#\ninterface eth2\n" PW("3.3.3.9", "7", "201"));
+	type_all(ses,
+		 "#\ninterface eth1\n" PW("4.4.4.9", "7", "200") "\n#\ninterface eth2\n" PW("3.3.3.9", "7", "201"));
 	commit_ok(ses);
 	/* and their VLANs */
 	type_all(ses, "#\ninterface eth6.2\nvlan-type dot1q 6");
@@ -285,13 +294,15 @@ static void all_problems_are_told(void **state)
 static void undo_l2vpn_cascades(void **state)
 {
 	(void)state;
-	type_all(ses, GLOBAL "mpls l2vpn\ncapacity circuits 64\n#\ninterface eth1\n" P("") S("") "mtu 1600\n#\ninterface eth2.1\n"
-			     "vlan-type dot1q 4\n" PW("3.3.3.9", "9", "300"));
+	type_all(ses, GLOBAL "mpls l2vpn\ncapacity circuits 64\n#");
+	type_all(ses, "interface eth1\n" P("") S("") "mtu 1600\n#");
+	type_all(ses, "interface eth2.1\nvlan-type dot1q 4\n" PW("3.3.3.9", "9", "300"));
 	commit_ok(ses);
 	type_all(ses, "#\nundo mpls l2vpn");
 	commit_ok(ses);
-	assert_text(cfg_render(cfg_running(cfg), NULL), "#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\ninterface eth1\n mtu 1600\n#\n"
-							"interface eth2.1\n vlan-type dot1q 4\n#\nreturn\n");
+	assert_text(cfg_render(cfg_running(cfg), NULL),
+		    "#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\ninterface eth1\n mtu 1600\n#\n"
+		    "interface eth2.1\n vlan-type dot1q 4\n#\nreturn\n");
 }
 
 static void two_sessions(void **state)
@@ -330,8 +341,8 @@ static uint64_t cost_among(unsigned int n)
 	ses = cfg_session_new(cfg);
 	type_all(ses, GLOBAL);
 	for (unsigned int i = 0; i < n; i++) {
-		snprintf(line, sizeof(line), "#\ninterface eth%u.%u\nvlan-type dot1q %u\n" PW("3.3.3.9", "%u", "%u"), i / 4000,
-			 i % 4000 + 1, i % 4000 + 1, i + 1, 16 + i);
+		snprintf(line, sizeof(line), "#\ninterface eth%u.%u\nvlan-type dot1q %u\n" PW("3.3.3.9", "%u", "%u"),
+			 i / 4000, i % 4000 + 1, i % 4000 + 1, i + 1, 16 + i);
 		type_all(ses, line);
 	}
 	commit_ok(ses);

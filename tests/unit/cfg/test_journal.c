@@ -72,11 +72,13 @@ static int clean_disk(void **state)
 
 static const char *const steps[] = {
 	"sysname PE1\nmpls lsr-id 1.1.1.9\nmpls\n#\nmpls l2vpn\ncapacity circuits 64",
-	"interface eth1\ndescription the customer's . own\nmpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 "
+	"interface eth1\ndescription the customer's . own\nmpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label "
+	"100 "
 	"receive-vpn-label 200 control-word\nip address 10.1.1.1 24\nip address 10.1.1.2 24 sub",
 	"static-lsp ingress a destination 3.3.3.9 32 nexthop 10.1.1.1 out-label 16 17\n"
 	"ip route-static 0.0.0.0 0 eth2 10.2.2.2 description out",
-	"interface eth1\nundo description\nmpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 "
+	"interface eth1\nundo description\nmpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 "
+	"receive-vpn-label 201 "
 	"control-word secondary",
 	"undo static-lsp ingress a\nsysname PE2\ninterface eth9.1\nvlan-type dot1q 9",
 	"undo mpls l2vpn\nundo interface eth1",
@@ -294,8 +296,9 @@ static void compaction(void **state)
 /* Inert lines live in it with place and reason. */
 static void inert_lines_survive(void **state)
 {
-	static const char text[] = "#\nbfd\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n mpls te\n#\ninterface eth1\n mpls ldp\n mtu 1600\n"
-				   " mpls te\n#\nospf 1\n area 0\n  network 1.1.1.9 0.0.0.0\n#\nreturn\n";
+	static const char text[] =
+		"#\nbfd\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n mpls te\n#\ninterface eth1\n mpls ldp\n mtu 1600\n"
+		" mpls te\n#\nospf 1\n area 0\n  network 1.1.1.9 0.0.0.0\n#\nreturn\n";
 	struct cfg_load l = { 0 };
 	struct cfg_result r;
 	bool found;

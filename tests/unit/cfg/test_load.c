@@ -77,7 +77,8 @@ static void load_twice(const char *text, size_t len, const char *name)
 	char *one = start_with(text, len, &l, NULL), *two;
 
 	if (l.taken + l.inert + l.refused != lines_of(text))
-		fail_msg("%s: %u lines, %u active, %u inert, %u refused", name, lines_of(text), l.taken, l.inert, l.refused);
+		fail_msg("%s: %u lines, %u active, %u inert, %u refused", name, lines_of(text), l.taken, l.inert,
+			 l.refused);
 	assert_int_equal(t.told, l.inert + l.refused);
 	two = start_with(one, strlen(one), &again, NULL);
 	if (strcmp(one, two))
@@ -169,10 +170,13 @@ static void published_static_pw(void **state)
 /* ---- damage ------------------------------------------------------------------------------------------------ */
 
 static const char sound[] =
-	"#\nsysname PE1\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\nmpls l2vpn\n capacity circuits 64\n#\ninterface eth1\n mtu 1600\n"
-	" ip address 10.0.0.1 255.255.255.0\n mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 receive-vpn-label 200\n"
+	"#\nsysname PE1\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\nmpls l2vpn\n capacity circuits 64\n#\ninterface eth1\n "
+	"mtu 1600\n"
+	" ip address 10.0.0.1 255.255.255.0\n mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 "
+	"receive-vpn-label 200\n"
 	"#\ninterface eth2.7\n vlan-type dot1q 7\n mpls static-l2vc destination 3.3.3.9 8 transmit-vpn-label 100 "
-	"receive-vpn-label 201\n#\ninterface LoopBack1\n ip address 1.1.1.9 255.255.255.255\n#\nstatic-lsp ingress a destination "
+	"receive-vpn-label 201\n#\ninterface LoopBack1\n ip address 1.1.1.9 255.255.255.255\n#\nstatic-lsp ingress a "
+	"destination "
 	"3.3.3.9 32 nexthop 10.0.0.2 out-label 16\n#\nip route-static 0.0.0.0 0.0.0.0 10.0.0.2\n#\nreturn\n";
 
 /* Octets changed, lost, doubled, cut: it always starts, prints and loads again. */
@@ -302,10 +306,11 @@ static void steps_refuse(void **state)
 /* A line typed in the place of one that was refused: the old one is gone, so it cannot come back at a reload. */
 static void typed_over(void **state)
 {
-	static const char text[] =
-		"mpls lsr-id 1.1.1.9\n#\ninterface eth1\n mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 "
-		"receive-vpn-label 200\n mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 "
-		"tunnel-policy p secondary\n mpls l2vpn redundancy master\n";
+	static const char text[] = "mpls lsr-id 1.1.1.9\n#\ninterface eth1\n mpls static-l2vc destination 3.3.3.9 7 "
+				   "transmit-vpn-label 100 "
+				   "receive-vpn-label 200\n mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label "
+				   "100 receive-vpn-label 201 "
+				   "tunnel-policy p secondary\n mpls l2vpn redundancy master\n";
 	struct cfg_load l = { 0 };
 	struct cfg *c;
 	struct cfg_session *s;
@@ -315,16 +320,21 @@ static void typed_over(void **state)
 	assert_int_equal(l.inert, 2);
 	assert_int_equal(l.refused, 1);
 	s = cfg_session_new(c);
-	type_all(s, "mpls\n#\nmpls l2vpn\n#\ninterface eth1\nmpls static-l2vc destination 5.5.5.9 9 transmit-vpn-label 100 "
-		    "receive-vpn-label 202");
+	type_all(
+		s,
+		"mpls\n#\nmpls l2vpn\n#\ninterface eth1\nmpls static-l2vc destination 5.5.5.9 9 transmit-vpn-label 100 "
+		"receive-vpn-label 202");
 	commit_ok(s);
 	assert_text(cfg_render(cfg_running(c), "eth1"),
 		    "#\ninterface eth1\n"
 		    " mpls static-l2vc destination 5.5.5.9 9 transmit-vpn-label 100 receive-vpn-label 202\n"
-		    " mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 tunnel-policy p secondary\n"
+		    " mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 "
+		    "tunnel-policy p secondary\n"
 		    " mpls l2vpn redundancy master\n#\nreturn\n");
-	type_all(s, "undo mpls l2vpn redundancy master\nundo mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 "
-		    "receive-vpn-label 201 tunnel-policy p secondary");
+	type_all(
+		s,
+		"undo mpls l2vpn redundancy master\nundo mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 "
+		"receive-vpn-label 201 tunnel-policy p secondary");
 	commit_ok(s);
 	assert_text(cfg_render_inert(cfg_running(c)), "");
 	cfg_session_free(s);
@@ -334,7 +344,8 @@ static void typed_over(void **state)
 /* `undo` and the text of an inert line takes it away, with the block it opens. */
 static void undo_of_inert(void **state)
 {
-	static const char text[] = "ospf 1\n area 0\n  network 1.1.1.1 0.0.0.0\n#\nospf 2\n area 0\n#\nsysname A\n#\nbfd\n";
+	static const char text[] =
+		"ospf 1\n area 0\n  network 1.1.1.1 0.0.0.0\n#\nospf 2\n area 0\n#\nsysname A\n#\nbfd\n";
 	struct cfg_load l = { 0 };
 	struct cfg *c;
 	struct cfg_session *s;
@@ -371,9 +382,15 @@ static void places_are_their_own(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(published),	  cmocka_unit_test(published_static_pw), cmocka_unit_test(damaged),
-		cmocka_unit_test(nothing_global), cmocka_unit_test(behind_return),	 cmocka_unit_test(steps_refuse),	 cmocka_unit_test(places_are_their_own),
-		cmocka_unit_test(typed_over),	  cmocka_unit_test(undo_of_inert),
+		cmocka_unit_test(published),
+		cmocka_unit_test(published_static_pw),
+		cmocka_unit_test(damaged),
+		cmocka_unit_test(nothing_global),
+		cmocka_unit_test(behind_return),
+		cmocka_unit_test(steps_refuse),
+		cmocka_unit_test(places_are_their_own),
+		cmocka_unit_test(typed_over),
+		cmocka_unit_test(undo_of_inert),
 	};
 
 	shared = argc > 2 ? argv[2] : "../shared";

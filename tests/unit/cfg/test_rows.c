@@ -162,7 +162,8 @@ static void say_sequence(struct sentence *s, uint16_t item)
 
 static const char *stage(const struct command *cmd)
 {
-	static const char *const ports[] = { "interface GigabitEthernet0/1/0", "interface 10GE1/0/1", "interface eth1" };
+	static const char *const ports[] = { "interface GigabitEthernet0/1/0", "interface 10GE1/0/1",
+					     "interface eth1" };
 	static const char *const subs[] = { "interface GigabitEthernet0/1/0.7", "interface eth1.9" };
 
 	switch (cmd->view) {
@@ -344,7 +345,8 @@ static void help_names_each_word(void **state)
 					want.seen = false;
 					cfg_help(b.s, line, see, &want);
 					if (!want.seen)
-						fail_msg("\"%s?\" does not name \"%.*s\"", line, (int)want.len, want.word);
+						fail_msg("\"%s?\" does not name \"%.*s\"", line, (int)want.len,
+							 want.word);
 				}
 			}
 			shut(&b);
