@@ -4,7 +4,7 @@ import json
 
 import report
 import run as lab_run
-from checks import Checks, Losses
+from checks import SOFTNET, Checks, Losses
 
 
 def row(event, lost=0, refused=0, **more):
@@ -32,6 +32,10 @@ def test_a_loss_a_counter_knows_is_explained():
 
 def test_a_loss_counted_in_the_next_event_is_explained():
     assert explained([row("a", lost=3), row("b")], {"x": 0}, {"x": 1}, {"x": 3}).ok
+
+
+def test_softnet_of_the_machine_explains_nothing():
+    assert not explained([row("a", lost=3)], {SOFTNET: 0}, {SOFTNET: 3}, {SOFTNET: 3}).ok
 
 
 def test_frames_refused_to_the_meter_explain_nothing():
