@@ -223,7 +223,7 @@ struct tw_seen {			/* per circuit: first frame sent on another slot than active 
 	X(7,  TRUNCATED,	"truncated",		D, "a label or control word runs past the end of the frame")      \
 	X(8,  NO_BOS,		"no-bottom-of-stack",	D, "label stack without an end: the sender is faulty")            \
 	X(9,  LABEL_UNKNOWN,	"label-unknown",	K, "nothing here owns this label; left to the kernel")            \
-	X(10, CONTROL_WORD,	"control-word",		D, "first nibble is neither data nor ACH: both ends must agree on the control word") \
+	X(10, CONTROL_WORD,	"control-word",		D, "first nibble neither data nor ACH: control word at one end only?") \
 	X(11, CW_LENGTH,	"control-word-length",	D, "length field larger than the frame")                          \
 	X(12, INACTIVE_PW,	"inactive-pw",		D, "arrived on the PW that does not carry the circuit now")        \
 	X(13, AC_DOWN,		"ac-down",		D, "the attachment circuit is down")                              \

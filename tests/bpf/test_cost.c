@@ -9,7 +9,8 @@
 
 #include "scene.h"
 
-#define VERIFIED_MAX	60000u		/* instructions walked; the kernel's limit is 1,000,000 */
+/* Instructions walked, of 1,000,000 that a kernel allows: XDP 41,000, tc 44,000 on 6.18; 57,000, 99,000 on 6.1. */
+#define VERIFIED_MAX	120000u
 #define XLATED_MAX	48000u		/* octets of program */
 
 static void within_budget(void **state)

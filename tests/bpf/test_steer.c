@@ -116,17 +116,20 @@ struct mode {
 	/* active; slot expected when primary, secondary, both of them are down */
 	uint8_t active, pri_down, sec_down, both_down;
 };
+enum { PRI = TW_PRIMARY, SEC = TW_SECONDARY, BYP = TW_BYPASS, NONE = TW_NONE };
+#define EACH_OTHER	TW_NEXT(SEC, PRI, NONE)
+#define NEVER		TW_NEXT_NEVER
 static const struct mode modes[] = {
-	{ "FRR on primary", TW_NEXT(TW_SECONDARY, TW_PRIMARY, TW_NONE), false, TW_PRIMARY, TW_SECONDARY, TW_PRIMARY, TW_NONE },
-	{ "FRR on secondary", TW_NEXT(TW_SECONDARY, TW_PRIMARY, TW_NONE), false, TW_SECONDARY, TW_SECONDARY, TW_PRIMARY, TW_NONE },
-	{ "master", TW_NEXT(TW_SECONDARY, TW_PRIMARY, TW_NONE), false, TW_PRIMARY, TW_SECONDARY, TW_PRIMARY, TW_NONE },
-	{ "master, holdoff", TW_NEXT_NEVER, false, TW_PRIMARY, TW_NONE, TW_PRIMARY, TW_NONE },
-	{ "manual switchover", TW_NEXT_NEVER, false, TW_SECONDARY, TW_SECONDARY, TW_NONE, TW_NONE },
-	{ "independent, peer agrees", TW_NEXT(TW_SECONDARY, TW_NONE, TW_NONE), false, TW_PRIMARY, TW_SECONDARY, TW_PRIMARY, TW_NONE },
-	{ "independent, it does not", TW_NEXT_NEVER, false, TW_PRIMARY, TW_NONE, TW_PRIMARY, TW_NONE },
-	{ "single", TW_NEXT_NEVER, false, TW_PRIMARY, TW_NONE, TW_PRIMARY, TW_NONE },
-	{ "single with bypass", TW_NEXT(TW_BYPASS, TW_NONE, TW_NONE), true, TW_PRIMARY, TW_BYPASS, TW_PRIMARY, TW_BYPASS },
-	{ "nothing sends", TW_NEXT(TW_SECONDARY, TW_PRIMARY, TW_NONE), false, TW_NONE, TW_NONE, TW_NONE, TW_NONE },
+	{ "FRR on primary", EACH_OTHER, false, PRI, SEC, PRI, NONE },
+	{ "FRR on secondary", EACH_OTHER, false, SEC, SEC, PRI, NONE },
+	{ "master", EACH_OTHER, false, PRI, SEC, PRI, NONE },
+	{ "master, holdoff", NEVER, false, PRI, NONE, PRI, NONE },
+	{ "manual switchover", NEVER, false, SEC, SEC, NONE, NONE },
+	{ "independent, peer agrees", TW_NEXT(SEC, NONE, NONE), false, PRI, SEC, PRI, NONE },
+	{ "independent, it does not", NEVER, false, PRI, NONE, PRI, NONE },
+	{ "single", NEVER, false, PRI, NONE, PRI, NONE },
+	{ "single with bypass", TW_NEXT(BYP, NONE, NONE), true, PRI, BYP, PRI, BYP },
+	{ "nothing sends", EACH_OTHER, false, NONE, NONE, NONE, NONE },
 };
 
 static void what_each_mode_may_fall_back_to(void **state)

@@ -230,8 +230,8 @@ static void tags_in_metadata(void **state)
 
 static void sub_interface_tag_in_metadata(void **state)
 {
-	struct packet in = customer(100), want = on_pw(TW_PRIMARY, 7, 0, &in), inner = customer_tagged(100, 1, (uint32_t[]){ 0x88a80001 });
-	struct packet bytes = inner;
+	struct packet in = customer(100), want = on_pw(TW_PRIMARY, 7, 0, &in);
+	struct packet inner = customer_tagged(100, 1, (uint32_t[]){ 0x88a80001 }), bytes = inner;
 	struct result r;
 
 	(void)state;
