@@ -19,10 +19,10 @@
 struct trie {
 	struct ref ref;
 	const void *val;		/* NULL: no entry ends here */
-	size_t count;			/* entries here and below */
+	uint32_t count;			/* entries here and below */
 	uint16_t map;			/* bit i: a kid for half-octet i */
 	uint16_t n_path;		/* half-octets between the parent's branch and this node */
-	struct trie *kid[];		/* in order of their bits; the path follows, one octet each */
+	struct trie *kid[];		/* in order of their bits; the path follows, two half-octets each octet */
 };
 
 static struct trie_cost cost;
@@ -39,9 +39,27 @@ static unsigned int n_kids(const struct trie *t)
 	return (unsigned int)__builtin_popcount(t->map);
 }
 
-static uint8_t *path_of(const struct trie *t)
+/* Half-octet @i of packed half-octets. */
+static unsigned int half(const uint8_t *p, size_t i)
 {
-	return (uint8_t *)(uintptr_t)(t->kid + n_kids(t));
+	return i & 1 ? p[i / 2] & 15u : p[i / 2] >> 4;
+}
+
+static const uint8_t *path_of(const struct trie *t)
+{
+	return (const uint8_t *)(t->kid + n_kids(t));
+}
+
+static unsigned int path(const struct trie *t, size_t i)
+{
+	return half(path_of(t), i);
+}
+
+static void path_put(struct trie *t, size_t i, unsigned int v)
+{
+	uint8_t *o = (uint8_t *)(t->kid + n_kids(t)) + i / 2;
+
+	*o = (uint8_t)(i & 1 ? (*o & 0xf0) | v : v << 4 | (*o & 15));
 }
 
 static struct trie *kid_at(const struct trie *t, unsigned int nib)
@@ -65,7 +83,7 @@ static void node_free(void *obj)
 static struct trie *node_new(uint16_t map, size_t n_path, const void *val)
 {
 	size_t kids = (size_t)__builtin_popcount(map) * sizeof(struct trie *);
-	struct trie *t = calloc(1, sizeof(*t) + kids + n_path);
+	struct trie *t = calloc(1, sizeof(*t) + kids + (n_path + 1) / 2);
 
 	if (!t)
 		return NULL;
@@ -93,9 +111,10 @@ static struct trie *node_repath(const struct trie *t, const uint8_t *head, size_
 		return NULL;
 	for (unsigned int i = 0; i < n_kids(t); i++)
 		c->kid[i] = ref_get(t->kid[i]);
-	if (n_head)
-		memcpy(path_of(c), head, n_head);
-	memcpy(path_of(c) + n_head, path_of(t) + skip, t->n_path - skip);
+	for (size_t i = 0; i < n_head; i++)
+		path_put(c, i, head[i]);
+	for (size_t i = skip; i < t->n_path; i++)
+		path_put(c, n_head + i - skip, path(t, i));
 	c->count = t->count;
 	return c;
 }
@@ -109,7 +128,7 @@ struct key {
 
 static unsigned int nib(const struct key *k, size_t i)
 {
-	return i & 1 ? k->oct[i / 2] & 15u : k->oct[i / 2] >> 4;
+	return half(k->oct, i);
 }
 
 static size_t common(const struct trie *t, const struct key *k, size_t at)
@@ -117,7 +136,7 @@ static size_t common(const struct trie *t, const struct key *k, size_t at)
 	const uint8_t *p = path_of(t);
 	size_t m = 0;
 
-	while (m < t->n_path && at + m < k->n && p[m] == nib(k, at + m))
+	while (m < t->n_path && at + m < k->n && half(p, m) == nib(k, at + m))
 		m++;
 	return m;
 }
@@ -129,7 +148,7 @@ static struct trie *leaf_new(const struct key *k, size_t at, const void *val)
 	if (!t)
 		return NULL;
 	for (size_t i = at; i < k->n; i++)
-		path_of(t)[i - at] = (uint8_t)nib(k, i);
+		path_put(t, i - at, nib(k, i));
 	t->count = 1;
 	return t;
 }
@@ -137,7 +156,7 @@ static struct trie *leaf_new(const struct key *k, size_t at, const void *val)
 /* A node whose path is cut after @m half-octets: what hung there hangs below, beside the new entry. */
 static struct trie *split(const struct trie *t, size_t m, const struct key *k, size_t at, const void *val)
 {
-	unsigned int old_nib = path_of(t)[m], new_nib = 0;
+	unsigned int old_nib = path(t, m), new_nib = 0;
 	bool here = at + m == k->n;
 	struct trie *low = node_repath(t, NULL, 0, m + 1), *leaf = NULL, *top = NULL;
 
@@ -155,7 +174,8 @@ static struct trie *split(const struct trie *t, size_t m, const struct key *k, s
 	top->kid[!here && new_nib < old_nib] = low;
 	if (!here)
 		top->kid[new_nib > old_nib] = leaf;
-	memcpy(path_of(top), path_of(t), m);
+	for (size_t i = 0; i < m; i++)
+		path_put(top, i, path(t, i));
 	count_up(top);
 	return top;
 }
@@ -172,7 +192,8 @@ static struct trie *normal(struct trie *t, int *err)
 		ref_put(t);
 		return NULL;
 	}
-	memcpy(head, path_of(t), t->n_path);
+	for (size_t i = 0; i < t->n_path; i++)
+		head[i] = (uint8_t)path(t, i);
 	head[t->n_path] = (uint8_t)__builtin_ctz(t->map);
 	j = node_repath(t->kid[0], head, t->n_path + 1u, 0);
 	if (!j)
@@ -213,7 +234,8 @@ static struct trie *with_kid(const struct trie *t, unsigned int b, struct trie *
 	for (unsigned int i = 0; i < 16; i++)
 		if (map & 1u << i)
 			c->kid[to++] = i == b ? kid : ref_get(kid_at(t, i));
-	memcpy(path_of(c), path_of(t), t->n_path);
+	for (size_t i = 0; i < t->n_path; i++)
+		path_put(c, i, path(t, i));
 	count_up(c);
 	return normal(c, err);
 }
@@ -293,18 +315,18 @@ struct cursor {
 	void *arg;
 };
 
-static void push(struct cursor *c, unsigned int half)
+static void push(struct cursor *c, unsigned int v)
 {
 	uint8_t *o = &c->key[c->n / 2];
 
-	*o = (uint8_t)(c->n & 1 ? (*o & 0xf0) | half : half << 4);
+	*o = (uint8_t)(c->n & 1 ? (*o & 0xf0) | v : v << 4);
 	c->n++;
 }
 
 static void push_path(struct cursor *c, const struct trie *t, size_t from)
 {
 	for (size_t i = from; i < t->n_path; i++)
-		push(c, path_of(t)[i]);
+		push(c, path(t, i));
 }
 
 static int found(struct cursor *c, const void *old, const void *now)
@@ -383,7 +405,7 @@ static int diff_kids(struct cursor *c, const struct trie *a, const struct trie *
 /* @a ends here, @b goes on by its path from @bo; @swap: the other way round. */
 static int diff_uneven(struct cursor *c, const struct trie *a, const struct trie *b, size_t bo, bool swap)
 {
-	unsigned int way = path_of(b)[bo];
+	unsigned int way = path(b, bo);
 	int rc = 0;
 
 	if (a->val)
@@ -410,12 +432,12 @@ static int diff(struct cursor *c, const struct trie *a, size_t ao, const struct 
 		return all(c, b, bo, false);
 	if (!b)
 		return all(c, a, ao, true);
-	while (ao < a->n_path && bo < b->n_path && path_of(a)[ao] == path_of(b)[bo]) {
-		push(c, path_of(a)[ao++]);
+	while (ao < a->n_path && bo < b->n_path && path(a, ao) == path(b, bo)) {
+		push(c, path(a, ao++));
 		bo++;
 	}
 	if (ao < a->n_path && bo < b->n_path) {
-		bool a_first = path_of(a)[ao] < path_of(b)[bo];
+		bool a_first = path(a, ao) < path(b, bo);
 
 		rc = a_first ? all(c, a, ao, true) : all(c, b, bo, false);
 		if (!rc)

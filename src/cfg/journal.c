@@ -129,9 +129,9 @@ static char *entry_of(const struct trie *old, const struct trie *now, uint32_t i
 
 	text_add(&t, MAGIC "........", HEADER);
 	text_printf(&t, "commit %u\n", id);
-	if (label)
+	if (label && !strchr(label, '\n'))
 		text_printf(&t, "label %.256s\n", label);
-	if (description)
+	if (description && !strchr(description, '\n'))
 		text_printf(&t, "description %.256s\n", description);
 	trie_diff(old, now, put_change, &t);
 	*len = t.n;
