@@ -333,8 +333,9 @@ static void account_adopted(struct core *c, struct circuit *ci)
 		ci->sends = ci->carried = SLOT_NONE;
 	struct verdict v = circuit_verdict(ci, nothing, ci->sends, REVERT_NEVER);
 
-	if (ci->sends != SLOT_NONE)
-		emit_steer(c, ci, ci->sends, v.next);
+	if (ci->sends == SLOT_NONE)		/* flags that rise are not to wake what is written there */
+		v.next[0] = v.next[1] = v.next[2] = SLOT_NONE;
+	emit_steer(c, ci, ci->sends, v.next);
 }
 
 /* Slots that may start to carry in this run: by a flag of the path they have, or by another path. */

@@ -663,9 +663,16 @@ static void restart(struct model *m, struct world *w)
 			core_prepare(w->c, OBJ_STATIC_LSP, NULL, m->lsp[i]);
 	assert_int_equal(core_prepared(w->c, NULL, 0), 0);
 	core_apply(w->c);
-	for (uint32_t i = 1; i < W_CIRCUITS; i++)
-		if (w->r->circuit[i].used)
-			core_seed_circuit(w->c, w->r->circuit[i].key, i, rows_sends(w->r, i));
+	for (uint32_t n = rnd(6); n; n--)	/* the world went on while nobody looked */
+		(rnd(2) ? random_link : random_neigh)(m, w);
+	for (uint32_t i = 1; i < W_CIRCUITS; i++) {
+		if (!w->r->circuit[i].used)
+			continue;
+		core_seed_circuit(w->c, w->r->circuit[i].key, i, rows_sends(w->r, i));
+		for (int k = 0; k < N_IF; k++)
+			if (m->ifs[k] && w->r->circuit[i].key == core_key(m->ifs[k]->name))
+				m->sends[k] = rows_sends(w->r, i);
+	}
 	for (uint16_t i = 1; i < W_PATHS; i++)
 		if (w->r->path[i].used)
 			core_seed_path(w->c, w->r->path[i].key, i);
@@ -686,6 +693,8 @@ static void restart(struct model *m, struct world *w)
 		core_subnet(w->c, m->net[k].ifindex, m->net[k].ip, m->net[k].len, true);
 	for (int i = 0; i < N_IF; i++)
 		m->adopted[i] = true;
+	memset(w->r->port, 0, sizeof(w->r->port));	/* dp clears what the first run does not ask for */
+	memset(w->r->vlan, 0, sizeof(w->r->vlan));
 	settle(m, w);
 	settle(m, w);			/* now by policy */
 	assert_false(core_pending(w->c));
