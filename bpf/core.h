@@ -297,7 +297,7 @@ static __always_inline int core_pw(tw_ctx *ctx, struct frame *f, const struct st
 	}
 	if (unlikely(inner_type(ctx, d.cut) == TYPE_CONTROL) && is_pause(ctx, d.cut))
 		return drop(ctx, f, DROP_PAUSE);
-	if (likely(to && !(to->flags & TW_PORT_DOWN)))
+	if (likely(s->label.ifindex && to && !(to->flags & TW_PORT_DOWN)))
 		return core_deliver(ctx, f, s, &d, to);
 	if (c && flags & TW_LABEL_BYPASS)
 		return core_bypass(ctx, f, s, &d, c);

@@ -152,6 +152,17 @@ static void ac_down_without_bypass(void **state)
 	assert_int_equal(count_of(CIRCUIT, TW_PRIMARY).rx_frames, 0);
 }
 
+static void no_ac_is_an_ac_that_is_down(void **state)
+{
+	struct packet inner = customer(100), in = from_pw(TW_PRIMARY, 0, 0, &inner);
+	struct tw_label none = { .index = CIRCUIT, .max_frame = MAX_FRAME,
+				 .last = TW_LABEL_LAST(TW_OP_PW, TW_PRIMARY, TW_LABEL_CW) };
+
+	set_label(LABEL_IN(TW_PRIMARY), &none);
+	assert_int_equal(run(family(state), CORE, &in).out, DROP);
+	assert_int_equal(drops_of(DROP_AC_DOWN), 1);
+}
+
 static void only_mpls_of_core_ports_is_looked_at(void **state)
 {
 	struct packet inner = customer(100), in = from_pw(TW_PRIMARY, 0, 0, &inner);
@@ -226,6 +237,7 @@ int main(void)
 		BOTH(longest_frame_and_one_more),
 		BOTH(pause_does_not_come_out_either),
 		BOTH(ac_down_without_bypass),
+		BOTH(no_ac_is_an_ac_that_is_down),
 		BOTH(only_mpls_of_core_ports_is_looked_at),
 		BOTH(ac_port_without_xdp_is_left_to_tc),
 		BOTH(a_frame_cut_anywhere),
