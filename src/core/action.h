@@ -21,13 +21,13 @@ enum action_kind {
 	ACT_STEER,		/* active slot and next byte of a circuit */
 	ACT_PW_LIVE,		/* raise or lower a pseudowire's flag */
 	ACT_PATH,		/* row of a path (written to the resting row, then armed if up) */
-	ACT_PATH_LIVE,		/* lower a path; raising is ACT_PATH with up */
+	ACT_PATH_LIVE,		/* lower a path (never up = true: raising is ACT_PATH with up) */
 	ACT_LABEL,		/* row of label_in[], kind LABEL_NONE clears it */
 	ACT_NEIGH,		/* keep a managed neighbour for (ifindex, ip), or give it up */
 	ACT_EVENT,		/* for log, event socket, records */
 };
 
-struct act_port {
+struct act_port {			/* everything false: no longer ours */
 	uint32_t ifindex;
 	bool ac, subif, core, down;	/* down: as an AC out of service */
 	uint32_t circuit;		/* with ac */
@@ -50,8 +50,8 @@ struct act_circuit {
 	uint32_t index;
 	bool used;
 	uint64_t key;			/* hash of the AC's name, for adoption */
-	uint32_t ifindex;
-	uint32_t max_frame;
+	uint32_t ifindex;		/* of the AC's port; 0 = absent */
+	uint32_t max_frame;		/* PW MTU + 14 */
 	bool access_port, subif;
 	uint16_t vid;
 	uint8_t tc;			/* 0..7 or TC_FROM_PCP */
@@ -70,7 +70,8 @@ struct act_path {
 	uint16_t index;
 	bool used;
 	uint64_t key;
-	bool up;			/* resolved: the row is complete and the port has carrier */
+	bool up;			/* the row is complete and the port has carrier; false: only index
+					 * and key count, and the flag is down already */
 	uint32_t ifindex;
 	uint8_t dmac[6], smac[6];
 	uint16_t mtu;			/* the core port's */
@@ -86,7 +87,7 @@ struct act_label {
 	uint8_t slot;
 	bool control_word, gate, bypass;
 	uint8_t vlan_out;		/* enum vlan_out */
-	uint32_t ifindex;
+	uint32_t ifindex;		/* of the AC's port; 0 = there is no AC now: as if it were down */
 	uint16_t vid;
 	uint16_t max_frame;
 };

@@ -459,11 +459,13 @@ static void circuit_attach(struct core *c, const struct m_interface *now)
 static void interface_attach(struct core *c, const struct change *ch)
 {
 	const struct m_interface *old = ch->old, *now = ch->now;
-	struct port *p = now ? port_get(c, now->name) : port_find(c, old->name);
+	const struct m_interface *m = now ? now : old;
+	bool needed = now && (!now->parent[0] || now->mpls || now->n_addr);	/* a VLAN that is but an AC is none */
+	struct port *p = needed ? port_get(c, m->name) : port_find(c, m->name);
 
 	if (p) {
 		ref_put(p->cfg);
-		p->cfg = ref_get(now);
+		p->cfg = needed ? ref_get(now) : NULL;
 		list_add(&c->dirty_ports, &p->dirty);
 	}
 	if (p && (old && old->shutdown) != (now && now->shutdown)) {
