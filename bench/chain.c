@@ -2,7 +2,7 @@
 /*
  * chain.c: drives frames through a chain of namespaces and counts them at its end.
  *
- *   chain [--hop NS:IN:OUT]... [--vids N] --sink xdp|tc FROM-NS TO-NS PORT-FROM:PORT-TO...
+ *	chain [--hop NS:IN:OUT[,OUT]...]... [--vids N] --sink xdp|tc FROM-NS TO-NS PORT-FROM:PORT-TO...
  *
  * Attaches a sink to each PORT-TO in TO-NS and a bare redirect to each hop, then reads lines
  * `run LENGTH FRAMES` and answers each with one line of JSON: frames sent, arrived whole, arrived
@@ -26,7 +26,6 @@
 
 #include "gen.skel.h"
 
-#define HOPS_MAX 64
 #define PORTS_MAX 64
 #define FRAME_MAX 1518
 #define BATCH 64
@@ -37,8 +36,6 @@ struct port_pair {
 
 struct chain {
 	struct gen_bpf *gen;
-	struct gen_bpf *hop[HOPS_MAX];
-	int hops;
 	struct port_pair pair[PORTS_MAX];
 	unsigned int pairs;
 	unsigned int vids;
@@ -66,7 +63,7 @@ static unsigned int index_of(const char *port)
 	return i;
 }
 
-static struct gen_bpf *load(const struct chain *c)
+static struct gen_bpf *load(const struct chain *c, unsigned int ports)
 {
 	struct gen_bpf *g = gen_bpf__open();
 	uint8_t frame[FRAME_MAX];
@@ -75,7 +72,9 @@ static struct gen_bpf *load(const struct chain *c)
 		die("gen.bpf.o does not open: %m");
 	make_frame(frame, 60, c->vids > 0);
 	memcpy((void *)g->rodata->head, frame, sizeof(g->rodata->head));
-	g->rodata->ports = c->pairs ? c->pairs : 1;
+	if (!ports || ports & (ports - 1))
+		die("%u ports: a power of two is needed", ports);
+	g->rodata->ports = ports;
 	g->rodata->vids = c->vids;
 	if (gen_bpf__load(g) < 0)
 		die("gen.bpf.o does not load: %m");
@@ -111,18 +110,22 @@ static void set_out(struct gen_bpf *g, unsigned int i, const char *port)
 		die("devmap: %m");
 }
 
-/* "NS:IN:OUT" is cut in place. */
+/* "NS:IN:OUT[,OUT]..." is cut in place. With several ways out the tag's last octet chooses. */
 static void add_hop(struct chain *c, char *spec)
 {
-	char *ns = strtok(spec, ":"), *in = strtok(NULL, ":"), *out = strtok(NULL, ":");
+	char *ns = strtok(spec, ":"), *in = strtok(NULL, ":"), *out = strtok(NULL, ":"), *p;
+	unsigned int outs = 1, i = 0;
+	struct gen_bpf *g;
 
-	if (!ns || !in || !out || c->hops == HOPS_MAX)
-		die("--hop NS:IN:OUT");
+	if (!ns || !in || !out)
+		die("--hop NS:IN:OUT[,OUT]...");
+	for (p = out; *p; p++)
+		outs += *p == ',';
 	enter_ns(ns);
-	c->hop[c->hops] = load(c);
-	set_out(c->hop[c->hops], 0, out);
-	attach_xdp(c->hop[c->hops]->progs.redirect, in);
-	c->hops++;
+	g = load(c, outs);		/* lives as long as this process, as its link does */
+	for (p = strtok(out, ","); p; p = strtok(NULL, ","))
+		set_out(g, i++, p);
+	attach_xdp(g->progs.redirect, in);
 }
 
 static void add_pair(struct chain *c, const char *spec)
@@ -136,7 +139,7 @@ static void add_pair(struct chain *c, const char *spec)
 
 static void wire(struct chain *c, const char *from, const char *to)
 {
-	c->gen = load(c);
+	c->gen = load(c, c->pairs);
 	enter_ns(to);
 	for (unsigned int i = 0; i < c->pairs; i++) {
 		if (c->sink_tc)

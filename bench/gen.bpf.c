@@ -14,7 +14,7 @@
 #define PORTS_MAX 64
 
 const volatile __u64 head[2];		/* MAC addresses, EtherType, and the tag's place or the IP header's start */
-const volatile __u32 ports = 1;		/* entries of `out` in use */
+const volatile __u32 ports = 1;		/* entries of `out` in use, a power of two */
 const volatile __u32 vids;		/* 0: no tag; else VIDs 1..vids at random */
 
 /* written by user space between two runs */
@@ -59,9 +59,9 @@ int generate(struct xdp_md *ctx)
 	*(__u64 *)p = head[0];
 	*(__u64 *)(p + 8) = head[1];
 	if (vids) {
-		__u32 x = dice(), vid = 1 + (x >> 8) % vids;
+		__u32 x = dice(), vid = 1 + (__u32)((__u64)x * vids >> 32);
 
-		port = (x & 0xff) % ports;
+		port = x & (ports - 1);
 		*(__u16 *)(p + 14) = (__u16)__builtin_bswap16(vid);
 	}
 	return bpf_redirect_map(&out, port, XDP_ABORTED);
@@ -70,8 +70,11 @@ int generate(struct xdp_md *ctx)
 SEC("xdp")
 int redirect(struct xdp_md *ctx)
 {
-	(void)ctx;
-	return bpf_redirect_map(&out, 0, XDP_ABORTED);
+	const __u8 *p = (__u8 *)(long)ctx->data, *end = (__u8 *)(long)ctx->data_end;
+
+	if (ports == 1)
+		return bpf_redirect_map(&out, 0, XDP_ABORTED);
+	return p + 16 > end ? XDP_ABORTED : bpf_redirect_map(&out, p[15] & (ports - 1), XDP_ABORTED);
 }
 
 static __always_inline void count(const __u8 *p, const __u8 *end, __u32 len)

@@ -22,19 +22,20 @@ OTHER = {"pe1": "pe2", "pe2": "pe1"}
 
 
 class Chain:
-    """Four namespaces, three links, nothing on them yet."""
+    """Four namespaces, three links, nothing on them yet. With several ports there is as many of the AC links:
+    pe0 - ac0, pe1 - ac1 and so on."""
 
-    def __init__(self, lab, name):
+    def __init__(self, lab, name, ports=1):
         self.lab, self.name = lab, name
+        self.pe, self.ac = (["pe"], ["ac"]) if ports == 1 else ([f"{p}{i}" for i in range(ports)] for p in ("pe", "ac"))
         lab.node(*map(self.node, NODES))
-        for a, pa, b, pb, mtu in (("ce1", "pe", "pe1", "ac", AC_MTU), ("pe1", "core", "pe2", "core", CORE_MTU),
-                                  ("pe2", "ac", "ce2", "pe", AC_MTU)):
-            lab.link(self.node(a), pa, self.node(b), pb, mtu)
+        lab.link(self.node("pe1"), "core", self.node("pe2"), "core", CORE_MTU)
+        for pe, ac in zip(self.pe, self.ac):
+            lab.link(self.node("ce1"), pe, self.node("pe1"), ac, AC_MTU)
+            lab.link(self.node("pe2"), ac, self.node("ce2"), pe, AC_MTU)
         for ce in MAC:
-            self.ip(ce, f"link set pe address {MAC[ce]}")
-            self.ip(ce, f"address add {ADDRESS[ce]}/24 dev pe")
-        for pe in CORE:
-            self.ip(pe, "link set ac promisc on")
+            self.ip(ce, f"link set {self.pe[0]} address {MAC[ce]}")
+            self.ip(ce, f"address add {ADDRESS[ce]}/24 dev {self.pe[0]}")
 
     def node(self, node):
         return f"{self.name}-{node}"
@@ -65,16 +66,37 @@ class Chain:
             self.ip(pe, "link set br0 up")
         return self
 
-    def engines(self, mode):
-        """Both PEs run twinwire: one static PW with control word between them, one transport label each way."""
-        for i, pe in enumerate(CORE):
-            Engine(self.lab, self.node(pe), configuration(pe, i, mode), "").start()
+    def engines(self, mode, vids=0):
+        """Both PEs run twinwire with static PWs with control word between them, one transport label each way:
+        one for each port, or one for each of @vids sub-interfaces of each port."""
+        for pe in CORE:
+            Engine(self.lab, self.node(pe), configuration(pe, mode, self.ac, vids), "").start()
         return self
 
+    def redirects(self):
+        """Options for tw-bench-forward: bare redirects in place of the PEs."""
+        hops = [f"{self.ns('pe1')}:{ac}:core" for ac in self.ac] + [f"{self.ns('pe2')}:core:{','.join(self.ac)}"]
+        return [w for hop in hops for w in ("--hop", hop)]
 
-def configuration(pe, i, mode):
-    peer = OTHER[pe]
+
+def circuits(mode, ports, vids, far):
+    """A label is the circuit's number from 100000 up, the same both ways; so is the VC ID."""
+    label = 100000
+    for port in ports:
+        yield f"interface {port}\n port-mode {mode}"
+        for vid in range(1, vids + 1) if vids else (None,):
+            if vid:
+                yield f"#\ninterface {port}.{vid}\n vlan-type dot1q {vid}"
+            yield (f" mpls static-l2vc destination {far} {label} transmit-vpn-label {label} receive-vpn-label {label} "
+                   "control-word raw")
+            label += 1
+        yield "#"
+
+
+def configuration(pe, mode, ports, vids):
+    i, peer = (0, "pe2") if pe == "pe1" else (1, "pe1")
     lsr, far = f"10.255.0.{i + 1}", f"10.255.0.{2 - i}"
+    services = "\n".join(circuits(mode, ports, vids, far))
     return f"""#
 sysname {pe}
 #
@@ -83,6 +105,7 @@ mpls lsr-id {lsr}
 mpls
 #
 mpls l2vpn
+ capacity circuits {max(64, len(ports) * vids)}
 #
 interface LoopBack0
  ip address {lsr} 255.255.255.255
@@ -92,10 +115,7 @@ interface core
  ip address {CORE[pe]} 255.255.255.0
  mpls
 #
-interface ac
- port-mode {mode}
- mpls static-l2vc destination {far} 100 transmit-vpn-label {1000 + i} receive-vpn-label {1001 - i} control-word raw
-#
+{services}
 static-lsp ingress out destination {far} 32 nexthop {CORE[peer]} out-label {500 + i}
 static-lsp egress in incoming-interface core in-label {501 - i}
 #
