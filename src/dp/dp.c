@@ -226,7 +226,15 @@ static void fell(void *arg, uint32_t ifindex, uint64_t when_ns)
 
 	dport_fell(d, ifindex);
 	if (d->fell)
-		d->fell(d->fell_arg, ifindex, when_ns);
+		d->fell(d->arg, ifindex, when_ns);
+}
+
+static void rose(void *arg, uint32_t ifindex)
+{
+	struct dp *d = arg;
+
+	if (d->rose)
+		d->rose(d->arg, ifindex);
 }
 
 static int start_threads(struct dp *d, char why[256])
@@ -234,6 +242,8 @@ static int start_threads(struct dp *d, char why[256])
 	struct tw_live_flags flags = { .armed = d->set.map[MAP_PATH_LIVE].mem, .n = TW_PATHS };
 
 	d->watcher = watcher_new(d->loop, flags, fell, d);
+	if (d->watcher)
+		watcher_on_rise(d->watcher, rose);
 	if (d->watcher)
 		d->worker = worker_new(d->loop, dport_done, d);
 	if (d->watcher && d->worker)
@@ -302,7 +312,8 @@ int dp_open(struct dp **ret, struct loop *l, const struct dp_open *o, enum dp_op
 	}
 	d->loop = l;
 	d->fell = o->fell;
-	d->fell_arg = o->arg;
+	d->rose = o->rose;
+	d->arg = o->arg;
 	d->capacity = o->capacity;
 	d->env.set = &d->set;
 	d->env.netns = sys_netns_inode();

@@ -23,6 +23,8 @@ struct dp_open {
 					 * are dropped as oam-not-enabled */
 	/* the carrier of a core port fell, flags are lowered already */
 	void (*fell)(void *arg, uint32_t ifindex, uint64_t when_ns);
+	/* ... is back, perhaps a second before netlink says so; ask sys_link_get(). NULL: not told */
+	void (*rose)(void *arg, uint32_t ifindex);
 	void *arg;
 };
 enum dp_opened { DP_FRESH, DP_ADOPTED, DP_MIGRATING };

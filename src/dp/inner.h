@@ -76,7 +76,8 @@ struct old_state;			/* of another layout or size: settle.c */
 struct dp {
 	struct loop *loop;
 	void (*fell)(void *arg, uint32_t ifindex, uint64_t when_ns);
-	void *fell_arg;
+	void (*rose)(void *arg, uint32_t ifindex);
+	void *arg;			/* of both */
 	uint32_t capacity;
 	enum dp_opened how;
 	char instance_dir[PIN_PATH], dir[PIN_PATH];	/* "" = not pinned */

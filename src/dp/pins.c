@@ -99,9 +99,15 @@ int pins_walk(const char *dir, void (*fn)(void *arg, const char *name), void *ar
 
 int pins_mkdir(const char *path)
 {
-	if (!mkdir(path, 0700) || errno == EEXIST)
+	struct stat st;
+
+	if (!mkdir(path, 0700))
 		return 0;
-	return -errno;
+	if (errno != EEXIST || lstat(path, &st))
+		return -errno;
+	if (!S_ISDIR(st.st_mode))
+		return -ENOTDIR;
+	return geteuid() == 0 || st.st_uid == geteuid() || st.st_uid == 0 ? 0 : -EACCES;
 }
 
 struct removal {

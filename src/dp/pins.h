@@ -31,7 +31,8 @@ void pins_path(char out[PIN_PATH], const char *dir, const char *name);
 /* Calls @fn for each entry of @dir in no particular order. 0 or -errno. */
 int pins_walk(const char *dir, void (*fn)(void *arg, const char *name), void *arg);
 
-/* mkdir; an existing directory is fine. 0 or -errno. */
+/* mkdir; a directory that exists is fine if it is ours or root's (or we are root): a bpffs may be
+ * writable by all. 0, -EACCES or another -errno. */
 int pins_mkdir(const char *path);
 /* Unpins everything in @dir (one level) and removes it; tells each path when @tell is set. */
 int pins_remove(const char *dir, void (*tell)(void *arg, const char *path), void *arg);

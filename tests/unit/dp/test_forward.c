@@ -274,6 +274,52 @@ static void another_size_while_running(void **state)
 	assert_true(net_both_ways(n));
 }
 
+/* Pins of our name but another form, as a development build leaves them. */
+static void another_form_is_migrated_to(void **state)
+{
+	struct net *n = *state;
+
+	for (int i = 0; i < 2; i++) {
+		pe_open(n, i, 256);
+		pe_apply(n, i, PORT_MODE_AUTO, PORT_MODE_AUTO);
+	}
+	net_settle(n);
+	for (int i = 0; i < 2; i++) {
+		const char *dir = n->pe[i].dp->instance_dir;
+		net_sh(n, PE1, "mv %s/v1-256 %s/v1-64", dir, dir);
+	}
+	migrate(n, CAPACITY, PORT_MODE_AUTO, "migrated from other-form");
+}
+
+static void sub_interfaces_are_swept_too(void **state)
+{
+	struct net *n = *state;
+	struct action v[] = {
+		{ .kind = ACT_CIRCUIT, .circuit = { .index = 2, .used = true, .key = 5, .ifindex = n->pe[0].ac, .subif = true, .vid = 100 } },
+		{ .kind = ACT_VLAN_AC, .vlan_ac = { .ifindex = n->pe[0].ac, .vid = 100, .circuit = 2 } },
+		{ .kind = ACT_VLAN_AC, .vlan_ac = { .ifindex = n->pe[0].ac, .vid = 200, .circuit = 2 } },
+		{ .kind = ACT_PORT, .port = { .ifindex = 2000000, .core = true } },
+	};
+	struct tw_vlan_key key = { .ifindex = n->pe[0].ac, .vid = 100, .tpid = 0x8100 };
+	uint32_t far = 2000000, circuit;
+	struct tw_port row;
+
+	both(n, PORT_MODE_AUTO, PORT_MODE_AUTO);
+	assert_int_equal(dp_apply(n->pe[0].dp, &(struct actions){ .v = v, .n = 4 }), 0);
+	net_settle(n);
+	restart(n, CAPACITY, DP_ADOPTED);
+	for (int i = 0; i < 2; i++)
+		pe_apply(n, i, PORT_MODE_AUTO, PORT_MODE_AUTO);
+	assert_int_equal(dp_apply(n->pe[0].dp, &(struct actions){ .v = v, .n = 2 }), 0);
+	net_settle(n);
+	assert_int_equal(sys_map_get(n->pe[0].dp->set.map[MAP_VLAN_AC].fd, &key, &circuit), 0);
+	assert_int_equal(circuit, 2);
+	key.vid = 200;
+	assert_int_equal(sys_map_get(n->pe[0].dp->set.map[MAP_VLAN_AC].fd, &key, &circuit), -ENOENT);
+	assert_int_equal(sys_map_get(n->pe[0].dp->set.map[MAP_PORT_FAR].fd, &far, &row), -ENOENT);
+	assert_true(net_both_ways(n));
+}
+
 /* ---- ports ----------------------------------------------------------------------------------------------- */
 
 static bool flag(struct net *n, enum ns ns, const char *dev, const char *what)
@@ -518,6 +564,25 @@ static int as_nobody(struct net *n)
 	return rc || n->pe[0].how != DP_ADOPTED ? 8 : 0;
 }
 
+static void a_bpffs_of_others_is_named(void **state)
+{
+	struct net *n = *state;
+	int status;
+
+	fflush(NULL);
+	pid_t child = fork();
+	if (!child) {
+		struct dp_open o = { .bpf_dir = n->bpf, .run_dir = "/x/cap", .capacity = CAPACITY };
+		assert_int_equal(chmod(n->dir, 0755) | chmod(n->bpf, 0755), 0);
+		capng_clear(CAPNG_SELECT_BOTH);
+		int bad = capng_change_id(65534, 65534, CAPNG_DROP_SUPP_GRP);
+		_exit(bad || dp_open(&n->pe[0].dp, n->loop, &o, &n->pe[0].how, n->pe[0].why) != -EACCES ||
+		      !strstr(n->pe[0].why, "cannot be written"));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
 static void an_unprivileged_engine_does_it_all(void **state)
 {
 	struct net *n = *state;
@@ -726,7 +791,8 @@ int main(void)
 		T(another_layout_is_migrated_to), T(an_ac_is_prepared_and_given_back), T(what_was_so_before_stays),
 		T(a_device_that_returns_is_taken_up), T(an_absent_device_is_no_error), T(flush_removes_everything),
 		T(without_bpffs_it_forwards_and_warns), T(pins_of_another_namespace_stay), T(a_missing_capability_is_named),
-		T(an_unprivileged_engine_does_it_all), T(a_broken_off_migration_is_ended), T(another_size_while_running),
+		T(another_form_is_migrated_to), T(sub_interfaces_are_swept_too),
+		T(a_bpffs_of_others_is_named), T(an_unprivileged_engine_does_it_all), T(a_broken_off_migration_is_ended), T(another_size_while_running),
 		T(a_size_out_of_range_is_refused), T(capture_writes_what_passes), T(capture_of_drops_says_why),
 		T(cut_lowers_with_one_store), T(a_fall_back_is_told_once), T(rows_out_of_range_are_refused),
 	};
