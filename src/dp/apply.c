@@ -189,7 +189,7 @@ void dpath_down(struct dp *d, uint32_t index, bool forget)
 {
 	static const struct tw_path none;
 
-	if (ROW(d, PATH_LIVE, struct tw_live, index)->armed) {
+	if (live_read(ROW(d, PATH_LIVE, struct tw_live, index)).armed) {
 		watcher_lower(d->watcher, (uint16_t)index);
 		d->writes++;
 	}
@@ -209,7 +209,7 @@ static void path_up(struct dp *d, const struct act_path *p)
 	row_path(p, &want);
 	path_watch(d, p->index, p->ifindex);
 	uint32_t generation = dport_generation(d, p->ifindex);
-	struct path_step s = path_step(path, *live, d->epoch[p->index], &want);
+	struct path_step s = path_step(path, live_read(live), d->epoch[p->index], &want);
 	if (s.write) {
 		store_words(&path->row[s.row], &want, sizeof(want));
 		d->writes++;

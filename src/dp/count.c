@@ -37,7 +37,10 @@ void count_sum(const struct dp *d, const struct dp_map *count, uint32_t rows, ui
 
 void count_store(struct dp *d, uint32_t pw, const struct tw_count *c)
 {
-	const struct tw_tally sum[2] = { [TW_TX] = { c->tx_frames, c->tx_octets }, [TW_RX] = { c->rx_frames, c->rx_octets } };
+	const struct tw_tally sum[2] = {
+		[TW_TX] = { c->tx_frames, c->tx_octets },
+		[TW_RX] = { c->rx_frames, c->rx_octets },
+	};
 	static const struct tw_tally none;
 
 	for (int cpu = 0; cpu < d->cpus; cpu++)

@@ -96,11 +96,12 @@ static int foreign(struct dp *d, const struct found *f, char why[256])
 
 	pins_walk(d->env.links, link_alive, &a);
 	if (a.alive)
-		return refuse(why, -EBUSY, "the pins in %s belong to another network namespace (inode %llu) that still forwards: "
-			      "flush it there, or use another run directory name", d->instance_dir,
+		return refuse(why, -EBUSY, "the pins in %s belong to another network namespace (inode %llu) that still "
+			      "forwards: flush it there, or use another run directory name", d->instance_dir,
 			      (unsigned long long)f->netns);
-	log_event(LOG_P_WARNING, "pins-foreign", "dir=%s/%s netns=%llu text=\"not adopted, removed: its namespace is gone\"",
-		  d->instance_dir, f->foreign, (unsigned long long)f->netns);
+	log_event(LOG_P_WARNING, "pins-foreign",
+		  "dir=%s/%s netns=%llu text=\"not adopted, removed: its namespace is gone\"", d->instance_dir,
+		  f->foreign, (unsigned long long)f->netns);
 	pins_path(path, d->instance_dir, f->foreign);
 	int rc = pins_remove(path, NULL, NULL);
 	if (rc)
@@ -368,8 +369,10 @@ void dp_seed(struct dp *d, struct core *c)
 	for (uint32_t i = 1; i <= d->capacity; i++) {
 		uint64_t key = *ROW(d, CIRCUIT_KEY, uint64_t, i);
 		uint8_t slot = slot_now(&v, i);
+		if (slot == TW_NONE)
+			slot = v.active[i / TW_BLOCK].b[i % TW_BLOCK];
 		if (key)
-			core_seed_circuit(c, key, i, (enum slot)(slot != TW_NONE ? slot : v.active[i / TW_BLOCK].b[i % TW_BLOCK]));
+			core_seed_circuit(c, key, i, (enum slot)slot);
 	}
 	for (uint32_t i = 1; i < TW_PATHS; i++) {
 		uint64_t key = *ROW(d, PATH_KEY, uint64_t, i);
@@ -392,8 +395,8 @@ static void show_state(const struct dp *d, struct show_dp *out)
 	if (d->how != DP_MIGRATING)
 		snprintf(out->adopted, sizeof(out->adopted), "%s", word[d->how]);
 	else
-		snprintf(out->adopted, sizeof(out->adopted), "%s from %.16s", d->settle == SETTLE_DONE ? "migrated" : "migrating",
-			 d->from);
+		snprintf(out->adopted, sizeof(out->adopted), "%s from %.16s",
+			 d->settle == SETTLE_DONE ? "migrated" : "migrating", d->from);
 }
 
 void dp_show(const struct dp *d, struct show_dp *out)

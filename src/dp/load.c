@@ -150,12 +150,13 @@ static int explain(int rc, uint32_t capacity, char *why, size_t size)
 	const char *missing = missing_capability();
 
 	if (missing)
-		snprintf(why, size, "capability %s is missing: the engine needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN to load "
-				    "its programs", missing);
+		snprintf(why, size, "capability %s is missing: CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN are needed to "
+				    "load the programs", missing);
 	else if (rc == -ENOSYS)
 		snprintf(why, size, "this kernel has no bpf(): it must be built with CONFIG_BPF_SYSCALL");
 	else if (rc == -ENOMEM)
-		snprintf(why, size, "no kernel memory for the tables of %u circuits: lower `capacity circuits`", capacity);
+		snprintf(why, size, "no kernel memory for the tables of %u circuits: lower `capacity circuits`",
+			 capacity);
 	else if ((missing = missing_feature()))
 		snprintf(why, size, "this kernel lacks %s; twinwire needs Linux 6.1 or later", missing);
 	else
@@ -318,6 +319,12 @@ static int load_xdp(struct dp_set *s, uint32_t capacity, bool frags)
 	return rc;
 }
 
+/* Maps that fit tc fit XDP: what fails here is the program. */
+static int load_any_xdp(struct dp_set *s, uint32_t capacity)
+{
+	return load_xdp(s, capacity, true) ? load_xdp(s, capacity, false) : 0;
+}
+
 int set_load(struct dp_set *s, uint32_t capacity, char *why, size_t size)
 {
 	int rc;
@@ -325,12 +332,11 @@ int set_load(struct dp_set *s, uint32_t capacity, char *why, size_t size)
 	last_line[0] = '\0';
 	libbpf_set_print(keep_line);
 	rc = load_tc(s, capacity);
-	if (!rc && (rc = load_xdp(s, capacity, true)) && rc != -ESTALE && (rc = load_xdp(s, capacity, false)) && rc != -ESTALE)
-		snprintf(why, size, "no XDP: %s", last_line);
-	if (rc == -ESTALE)
-		return rc;
-	rc = s->prog[PROG_TC] < 0 ? (rc ? rc : -EINVAL) : map_memory(s);
-	return rc ? explain(rc, capacity, why, size) : 0;
+	if (!rc && load_any_xdp(s, capacity))
+		snprintf(why, size, "no XDP program, tc carries everything: %s", last_line);
+	if (!rc)
+		rc = map_memory(s);
+	return rc && rc != -ESTALE ? explain(rc, capacity, why, size) : rc;
 }
 
 /* ---- pins ---------------------------------------------------------------------------------------------- */

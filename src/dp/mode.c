@@ -75,13 +75,13 @@ static const struct {
 #define KIND	offsetof(struct mode_facts, kind)
 #define MASTER	offsetof(struct mode_facts, master_kind)
 #define DRIVER	offsetof(struct mode_facts, driver)
-	{ virtual_kind,		false, "a %s device: its frames are kernel skbs with checksums and tags pending", KIND },
+	{ virtual_kind,		false, "a %s device: its frames are skbs with checksums and tags pending", KIND },
 	{ enslaved,		false, "a port of a %s device: its frames go through the stack", MASTER },
 	{ virtio,		false, "%s: frames of guests on the same host come with checksums pending", DRIVER },
 	{ no_program,		false, "no XDP program could be loaded (driver %s)", DRIVER },
 	{ driver_without,	false, "driver %s does not do native XDP with redirect", DRIVER },
 	{ driver_unknown,	false, "this kernel does not say whether driver %s does native XDP", DRIVER },
-	{ jumbo_without_frags,	false, "MTU above 3500: jumbo frames by XDP need kernel 6.3 and a driver with frags (%s)", DRIVER },
+	{ jumbo_without_frags,	false, "MTU above 3500: jumbo by XDP needs kernel 6.3 and frags in driver %s", DRIVER },
 	{ any,			true,  "driver %s does native XDP", DRIVER },
 };
 
@@ -90,11 +90,12 @@ static const struct {
 	bool (*is)(const struct mode_facts *f);
 	const char *warn;
 } danger[] = {
-	{ virtual_kind,	"native XDP on a virtual device breaks partial checksums (no TCP) and strips VLAN tags held in metadata; "
-			"the peer of a target must run NAPI" },
+	{ virtual_kind,	"native XDP on a virtual device breaks partial checksums (no TCP) and strips VLAN tags held in "
+			"metadata; the peer of a target must run NAPI" },
 	{ virtio,	"native XDP on virtio_net delivers unfinished checksums of guests on the same host" },
 	{ enslaved,	"native XDP on an enslaved port takes its frames away from the master device" },
-	{ jumbo_without_frags, "frames above 3500 octets are lost by native XDP here (kernel 6.3 and a driver with frags needed)" },
+	{ jumbo_without_frags, "frames above 3500 octets are lost by native XDP here: kernel 6.3 and a driver with "
+			       "frags are needed" },
 };
 
 static const char *word(const struct mode_facts *f, size_t offset)
@@ -117,7 +118,8 @@ static void choose_auto(const struct mode_facts *f, struct mode_choice *out)
 static void choose_xdp(const struct mode_facts *f, struct mode_choice *out)
 {
 	out->xdp = f->has_xdp;
-	snprintf(out->why, sizeof(out->why), "configured: port-mode xdp%s", f->has_xdp ? "" : ", but no XDP program could be loaded");
+	snprintf(out->why, sizeof(out->why), "configured: port-mode xdp%s",
+		 f->has_xdp ? "" : ", but no XDP program could be loaded");
 	for (size_t i = 0; i < sizeof(danger) / sizeof(danger[0]); i++) {
 		if (!danger[i].is(f))
 			continue;
@@ -135,7 +137,8 @@ void mode_choose(const struct mode_facts *f, struct mode_choice *out)
 	} else if (f->wish == PORT_MODE_AUTO) {
 		choose_auto(f, out);
 	} else {
-		snprintf(out->why, sizeof(out->why), "configured: port-mode %s", f->wish == PORT_MODE_TCX ? "tcx" : "clsact");
+		snprintf(out->why, sizeof(out->why), "configured: port-mode %s",
+			 f->wish == PORT_MODE_TCX ? "tcx" : "clsact");
 		if (f->wish == PORT_MODE_TCX && !f->has_tcx)
 			snprintf(out->warn, sizeof(out->warn), "tcx needs kernel 6.6: clsact is used");
 	}

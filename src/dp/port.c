@@ -268,8 +268,13 @@ int ports_adopt(struct dp *d)
 		struct dp_port *p = port_make(d, key);
 		if (!p)
 			return -ENOMEM;
-		p->now = (struct port_now){ .present = true, .xdp = rec.changed & PREP_XDP, .tcx = rec.changed & PREP_TCX,
-					    .clsact = rec.changed & PREP_CLSACT, .changed = rec.changed & PREP_ALL };
+		p->now = (struct port_now){
+			.present = true,
+			.xdp = rec.changed & PREP_XDP,
+			.tcx = rec.changed & PREP_TCX,
+			.clsact = rec.changed & PREP_CLSACT,
+			.changed = rec.changed & PREP_ALL,
+		};
 	}
 	return 0;
 }

@@ -114,12 +114,12 @@ static bool path_usable(const struct rows_view *v, uint64_t slot)
 	uint32_t path = TW_SLOT_PATH(slot);
 
 	if (!(TW_SLOT_FLAGS(slot) & TW_PW_GROUP))
-		return path < TW_PATHS && live_up(v->path[path]);
+		return path < TW_PATHS && live_up(live_read(&v->path[path]));
 	if (path >= TW_GROUPS)
 		return false;
 	for (int i = 0; i < v->group[path].n && i < TW_GROUP_MEMBERS; i++) {
 		uint16_t member = v->group[path].member[i];
-		if (member < TW_PATHS && live_up(v->path[member]))
+		if (member < TW_PATHS && live_up(live_read(&v->path[member])))
 			return true;
 	}
 	return false;
@@ -133,7 +133,7 @@ static bool slot_usable(const struct rows_view *v, uint32_t circuit, uint8_t slo
 	uint32_t guard = TW_SLOT_GUARD(s);
 
 	return s && live_up(flag_live(v->pw[TW_PW(circuit, slot)])) && path_usable(v, s) &&
-	       (!guard || (guard < TW_GUARDS && live_up(v->guard[guard])));
+	       (!guard || (guard < TW_GUARDS && live_up(live_read(&v->guard[guard]))));
 }
 
 uint8_t slot_now(const struct rows_view *v, uint32_t circuit)

@@ -20,6 +20,15 @@ static inline struct tw_live flag_live(struct tw_flag f)
 	return (struct tw_live){ .armed = f.armed, .dead = f.dead };
 }
 
+/* A flag that other threads and the kernel write. */
+static inline struct tw_live live_read(const struct tw_live *l)
+{
+	return (struct tw_live){
+		.armed = __atomic_load_n(&l->armed, __ATOMIC_ACQUIRE),
+		.dead = __atomic_load_n(&l->dead, __ATOMIC_ACQUIRE),
+	};
+}
+
 static inline bool live_up(struct tw_live l)
 {
 	return l.armed && l.armed != l.dead;

@@ -27,9 +27,20 @@
 /* ---- state of another layout or size ------------------------------------------------------------------- */
 
 /* circuit_key[] and active[] keep their form over layouts; the rest is used where the layout is ours. */
-enum { OLD_KEY, OLD_ACTIVE, OLD_COUNT, OLD_DROPS, OLD_NEXT, OLD_CIRCUIT, OLD_PW, OLD_PATH, OLD_GUARD, OLD_GROUP, OLD__N };
-static const char *const old_name[OLD__N] = { "circuit_key", "active",	 "count",     "drops",	    "next",
-					      "circuit",     "pw_live", "path_live", "guard_live", "path_group" };
+#define OLD(X) \
+	X(KEY, circuit_key) X(ACTIVE, active) X(COUNT, count) X(DROPS, drops) X(NEXT, next) X(CIRCUIT, circuit) \
+	X(PW, pw_live) X(PATH, path_live) X(GUARD, guard_live) X(GROUP, path_group)
+enum {
+#define X(sym, name) OLD_##sym,
+	OLD(X)
+#undef X
+	OLD__N
+};
+static const char *const old_name[OLD__N] = {
+#define X(sym, name) [OLD_##sym] = #name,
+	OLD(X)
+#undef X
+};
 
 struct old_state {
 	struct dp_map map[OLD__N];
@@ -61,7 +72,8 @@ int old_open(struct dp *d, const char *name)
 			o->same_layout &= open_mapped(&o->map[i]) || i == OLD_KEY;
 	}
 	o->counts = o->map[OLD_COUNT].fd >= 0 && o->map[OLD_COUNT].value == sizeof(struct tw_tally) &&
-		    o->map[OLD_COUNT].rows == TW_TALLIES(o->map[OLD_KEY].rows, (uint32_t)d->cpus) && open_mapped(&o->map[OLD_COUNT]);
+		    o->map[OLD_COUNT].rows == TW_TALLIES(o->map[OLD_KEY].rows, (uint32_t)d->cpus) &&
+		    open_mapped(&o->map[OLD_COUNT]);
 	o->drops = o->map[OLD_DROPS].fd >= 0 && o->map[OLD_DROPS].value == sizeof(uint64_t);
 	d->old = o;
 	return 0;
@@ -87,8 +99,15 @@ static uint64_t old_key(const struct old_state *o, uint32_t circuit)
 /* Where the old programs send: exactly if the layout is ours, else what its engine last chose. */
 static uint8_t old_slot(const struct old_state *o, uint32_t circuit)
 {
-	struct rows_view v = { o->map[OLD_CIRCUIT].mem, o->map[OLD_ACTIVE].mem, o->map[OLD_NEXT].mem, o->map[OLD_PW].mem,
-			       o->map[OLD_PATH].mem,	o->map[OLD_GUARD].mem,	o->map[OLD_GROUP].mem };
+	struct rows_view v = {
+		.circuit = o->map[OLD_CIRCUIT].mem,
+		.active = o->map[OLD_ACTIVE].mem,
+		.next = o->map[OLD_NEXT].mem,
+		.pw = o->map[OLD_PW].mem,
+		.path = o->map[OLD_PATH].mem,
+		.guard = o->map[OLD_GUARD].mem,
+		.group = o->map[OLD_GROUP].mem,
+	};
 	uint32_t block = circuit / TW_BLOCK;
 	struct tw_block b;
 	uint8_t slot = TW_NONE;

@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -143,10 +144,15 @@ void net_make(struct net *n)
 		n->ns[i] = new_ns((enum ns)i);
 	net_home(n);
 	/* the ends get different ifindexes: with equal ones the kernel batches carrier notices */
-	net_sh(n, PE1, "ip link add x type veth peer name y && ip link del x && ip link add ac mtu 9000 type veth peer name eth0 mtu 9000 netns /proc/%d/fd/%d &&"
-		       "ip link add core mtu 9216 type veth peer name core mtu 9216 netns /proc/%d/fd/%d && ip link set core up && ip link set ac up",
+	net_sh(n, PE1,
+	       "ip link add x type veth peer name y && ip link del x && ip link add ac mtu 9000 type veth peer name "
+	       "eth0 mtu 9000 netns /proc/%d/fd/%d &&"
+	       "ip link add core mtu 9216 type veth peer name core mtu 9216 netns /proc/%d/fd/%d && ip link set core "
+	       "up && ip link set ac up",
 	       me, n->ns[CE1], me, n->ns[PE2]);
-	net_sh(n, PE2, "ip link add ac mtu 9000 type veth peer name eth0 mtu 9000 netns /proc/%d/fd/%d && ip link set ac up && ip link set core up",
+	net_sh(n, PE2,
+	       "ip link add ac mtu 9000 type veth peer name eth0 mtu 9000 netns /proc/%d/fd/%d && ip link set ac up && "
+	       "ip link set core up",
 	       me, n->ns[CE2]);
 	net_sh(n, CE1, "ip link set eth0 up");
 	net_sh(n, CE2, "ip link set eth0 up");
@@ -233,16 +239,29 @@ void pe_list(const struct net *n, int i, enum m_port_mode ac, enum m_port_mode c
 		.slot[0] = { .label = theirs, .ttl = 255, .control_word = true, .path = 1 },
 	};
 	add(out, ACT_LABEL)->label = (struct act_label){
-		.label = mine, .kind = LABEL_PW, .index = 1, .control_word = true, .gate = true, .ifindex = p->ac, .max_frame = 9014,
+		.label = mine,
+		.kind = LABEL_PW,
+		.index = 1,
+		.control_word = true,
+		.gate = true,
+		.ifindex = p->ac,
+		.max_frame = 9014,
 	};
 	add(out, ACT_LABEL)->label = (struct act_label){ .label = mine + 100, .kind = LABEL_POP };
-	struct act_path path = { .index = 1, .used = true, .key = 21, .up = true, .ifindex = p->core, .mtu = 9216, .n_labels = 1,
-				 .label = { theirs + 100 } };
+	struct act_path path = { .index = 1,
+				.used = true,
+				.key = 21,
+				.up = true,
+				.ifindex = p->core,
+				.mtu = 9216,
+				.n_labels = 1,
+				.label = { theirs + 100 } };
 	memcpy(path.dmac, p->peer, 6);
 	memcpy(path.smac, p->mac, 6);
 	add(out, ACT_PATH)->path = path;
 	add(out, ACT_PW_LIVE)->live = (struct act_live){ .index = TW_PW(1, 0), .up = true };
-	add(out, ACT_STEER)->steer = (struct act_steer){ .circuit = 1, .active = TW_PRIMARY, .next = { TW_NONE, TW_NONE, TW_NONE } };
+	add(out, ACT_STEER)->steer =
+		(struct act_steer){ .circuit = 1, .active = TW_PRIMARY, .next = { TW_NONE, TW_NONE, TW_NONE } };
 	add(out, ACT_PORT)->port = (struct act_port){ .ifindex = p->ac, .ac = true, .circuit = 1, .mode = ac };
 	add(out, ACT_PORT)->port = (struct act_port){ .ifindex = p->core, .core = true, .mode = core };
 }
@@ -306,7 +325,8 @@ void net_settle(struct net *n)
 
 static void send_frame(int fd, uint32_t seq)
 {
-	struct frame f = { .dst = { 2, 0, 0, 0, 0, 2 }, .src = { 2, 0, 0, 0, 0, 1 }, .type = htons(ETHERTYPE), .magic = MAGIC, .seq = seq };
+	struct frame f = {
+		.dst = { 2, 0, 0, 0, 0, 2 }, .src = { 2, 0, 0, 0, 0, 1 }, .type = htons(ETHERTYPE), .magic = MAGIC, .seq = seq };
 
 	memset(f.pad, 0xa5, sizeof(f.pad));
 	assert_int_equal(send(fd, &f, sizeof(f), 0), sizeof(f));
@@ -355,11 +375,11 @@ struct half {
 	uint32_t sent;
 	uint8_t *seen;			/* times each number arrived */
 	pthread_t tx, rx;
-	volatile bool *stop_tx, *stop_rx;
+	atomic_bool *stop_tx, *stop_rx;
 };
 struct stream {
 	struct half half[2];
-	volatile bool stop_tx, stop_rx;
+	atomic_bool stop_tx, stop_rx;
 };
 
 static void *tx(void *arg)
@@ -392,7 +412,8 @@ struct stream *stream_start(struct net *n)
 
 	for (int i = 0; i < 2; i++) {
 		struct half *h = &s->half[i];
-		*h = (struct half){ .n = n, .from = i, .seen = calloc(1, STREAM_MAX), .stop_tx = &s->stop_tx, .stop_rx = &s->stop_rx };
+		*h = (struct half){
+			.n = n, .from = i, .seen = calloc(1, STREAM_MAX), .stop_tx = &s->stop_tx, .stop_rx = &s->stop_rx };
 		pthread_create(&h->rx, NULL, rx, h);
 		pthread_create(&h->tx, NULL, tx, h);
 	}

@@ -209,14 +209,20 @@ static int nic(void **state)		/* a NIC with native XDP, all offloads on */
 	k.driver = "ice";
 	strcpy(k.link.name, "eth1");
 	k.link.mtu = 1500;
-	k.xdp = (struct sys_xdp_features){ .known = true, .basic = true, .redirect = true, .ndo_xmit = true, .rx_sg = true };
+	k.xdp =
+		(struct sys_xdp_features){ .known = true, .basic = true, .redirect = true, .ndo_xmit = true, .rx_sg = true };
 	for (int i = 0; i < MAP__N; i++)
 		set.map[i].fd = -1;
 	set.map[MAP_OUT].fd = FD_OUT;
 	set.prog[PROG_XDP_FRAGS] = 11;
 	set.prog[PROG_XDP] = 12;
 	set.prog[PROG_TC] = 13;
-	env = (struct work_env){ .set = &set, .has_tcx = true, .kernel = 6 << 8 | 18, .netns = 42, .prepared_fd = FD_PREPARED, .links = "/p/links" };
+	env = (struct work_env){ .set = &set,
+				.has_tcx = true,
+				.kernel = 6 << 8 | 18,
+				.netns = 42,
+				.prepared_fd = FD_PREPARED,
+				.links = "/p/links"};
 	return 0;
 }
 
@@ -247,7 +253,8 @@ static void xdp_ac_in_order(void **state)
 	(void)state;
 	struct port_job j = run(&ac);
 	assert_string_equal(k.log, "-ipv6 -arp -filter -strip -lro -gro-hw +tcx +xdp +target +promisc ");
-	assert_true(j.now.xdp && j.now.tcx && !j.now.clsact && k.attached[ATTACH_XDP] == 11 && k.attached[ATTACH_TCX] == 13);
+	assert_true(j.now.xdp && j.now.tcx && !j.now.clsact && k.attached[ATTACH_XDP] == 11 &&
+			k.attached[ATTACH_TCX] == 13);
 	j = run(NULL);
 	assert_string_equal(k.log, "-promisc -target -xdp -tcx +gro-hw +lro +strip +filter +arp +ipv6 ");
 	assert_false(k.has_rec || k.attached[0] || k.attached[1] || k.attached[2]);
@@ -360,7 +367,8 @@ static void a_restarted_engine_restores_what_the_former_changed(void **state)
 	run(&ac);			/* the engine dies; its record is pinned */
 	struct port_job j = run(&ac);
 	assert_string_equal(k.log, "+tcx ");
-	assert_int_equal(j.now.changed, PREP_IPV6 | PREP_ARP | PREP_VLAN_FILTER | PREP_LRO | PREP_GRO_HW | PREP_PROMISC);
+	assert_int_equal(j.now.changed,
+			 PREP_IPV6 | PREP_ARP | PREP_VLAN_FILTER | PREP_LRO | PREP_GRO_HW | PREP_PROMISC);
 	run(NULL);
 	assert_true(k.ipv6 && !k.link.noarp && !k.link.promisc && !k.off[OFF_LRO]);
 }

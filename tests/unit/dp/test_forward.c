@@ -295,7 +295,8 @@ static void sub_interfaces_are_swept_too(void **state)
 {
 	struct net *n = *state;
 	struct action v[] = {
-		{ .kind = ACT_CIRCUIT, .circuit = { .index = 2, .used = true, .key = 5, .ifindex = n->pe[0].ac, .subif = true, .vid = 100 } },
+		{ .kind = ACT_CIRCUIT,
+	     .circuit = { .index = 2, .used = true, .key = 5, .ifindex = n->pe[0].ac, .subif = true, .vid = 100 } },
 		{ .kind = ACT_VLAN_AC, .vlan_ac = { .ifindex = n->pe[0].ac, .vid = 100, .circuit = 2 } },
 		{ .kind = ACT_VLAN_AC, .vlan_ac = { .ifindex = n->pe[0].ac, .vid = 200, .circuit = 2 } },
 		{ .kind = ACT_PORT, .port = { .ifindex = 2000000, .core = true } },
@@ -532,8 +533,8 @@ static int as_nobody(struct net *n)
 
 	net_enter(n, PE1);
 	capng_clear(CAPNG_SELECT_BOTH);
-	capng_updatev(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON, CAP_NET_RAW,
-		      CAP_NET_BIND_SERVICE, -1);
+	capng_updatev(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON,
+		      CAP_NET_RAW, CAP_NET_BIND_SERVICE, -1);
 	if (capng_change_id(65534, 65534, (capng_flags_t)(CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING)))
 		return 2;
 	n->loop = loop_new();
@@ -612,12 +613,14 @@ static void a_missing_capability_is_named(void **state)
 	if (!child) {
 		/* CAP_NET_ADMIN and CAP_PERFMON, but not CAP_BPF */
 		capng_clear(CAPNG_SELECT_BOTH);
-		capng_updatev(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_NET_ADMIN, CAP_PERFMON, -1);
+		capng_updatev(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), CAP_NET_ADMIN, CAP_PERFMON,
+			      -1);
 		struct dp_open o = { .bpf_dir = n->bpf, .run_dir = "/x/cap", .capacity = CAPACITY };
 		enum dp_opened how;
 		struct dp *d;
 		char why[256];
-		int bad = capng_apply(CAPNG_SELECT_CAPS) || dp_open(&d, n->loop, &o, &how, why) == 0 || !strstr(why, "CAP_BPF");
+		int bad = capng_apply(CAPNG_SELECT_CAPS) || dp_open(&d, n->loop, &o, &how, why) == 0 ||
+			  !strstr(why, "CAP_BPF");
 		_exit(bad);
 	}
 	int status;
@@ -651,8 +654,11 @@ static void capture_writes_what_passes(void **state)
 	net_run(n, cap_over, &c);
 	assert_int_equal(c.err, 0);
 	assert_int_equal(c.frames, 4);
-	net_sh(n, PE1, "test $(tshark -r %s -d mpls.label==1001,pwethcw -d mpls.label==1000,pwethcw -Y 'mpls && pwethcw && eth.type==0x88b5 && "
-		       "frame.time_epoch > 1700000000' 2>/dev/null | wc -l) = 4", path);
+	net_sh(n, PE1,
+	       "test $(tshark -r %s -d mpls.label==1001,pwethcw -d mpls.label==1000,pwethcw -Y 'mpls && pwethcw && "
+	       "eth.type==0x88b5 && "
+	       "frame.time_epoch > 1700000000' 2>/dev/null | wc -l) = 4",
+	       path);
 	net_sh(n, PE1, "test $(tshark -r %s -Y 'frame.packet_flags_direction==1' 2>/dev/null | wc -l) = 2", path);
 	assert_int_equal(dp_capture_start(n->pe[0].dp, 1, "lo", 1, false, "/dev/null", cap_done, &c), -EINVAL);
 }
@@ -680,7 +686,7 @@ static void capture_of_drops_says_why(void **state)
 	assert_int_equal(dp_show_last_drop(n->pe[0].dp, 1), DROP_NO_PW);
 }
 
-/* ---- flags --------------------------------------------------------------------------------------------------------- */
+/* ---- flags -------------------------------------------------------------------------------------- */
 
 static void cut_lowers_with_one_store(void **state)
 {
@@ -689,26 +695,26 @@ static void cut_lowers_with_one_store(void **state)
 
 	both(n, PORT_MODE_AUTO, PORT_MODE_AUTO);
 	struct dp *d = n->pe[0].dp;
-	before = ROW(d, PATH_LIVE, struct tw_live, 1)->armed;
+	before = live_read(ROW(d, PATH_LIVE, struct tw_live, 1)).armed;
 	uint64_t stores = watcher_stores(d->watcher);
 	net_sh(n, PE2, "ip link set core down");
-	for (int i = 0; i < 5000 && ROW(d, PATH_LIVE, struct tw_live, 1)->armed; i++)
+	for (int i = 0; i < 5000 && live_read(ROW(d, PATH_LIVE, struct tw_live, 1)).armed; i++)
 		usleep(1000);
-	assert_int_equal(ROW(d, PATH_LIVE, struct tw_live, 1)->armed, 0);
+	assert_int_equal(live_read(ROW(d, PATH_LIVE, struct tw_live, 1)).armed, 0);
 	assert_int_equal(watcher_stores(d->watcher) - stores, 1);
 	/* decided on what was known before the fall: fails */
 	pe_apply(n, 0, PORT_MODE_AUTO, PORT_MODE_AUTO);
-	assert_int_equal(ROW(d, PATH_LIVE, struct tw_live, 1)->armed, 0);
+	assert_int_equal(live_read(ROW(d, PATH_LIVE, struct tw_live, 1)).armed, 0);
 	net_sh(n, PE2, "ip link set core up");
 	net_settle(n);
-	for (int i = 0; i < 5000 && !ROW(d, PATH_LIVE, struct tw_live, 1)->armed; i++) {
+	for (int i = 0; i < 5000 && !live_read(ROW(d, PATH_LIVE, struct tw_live, 1)).armed; i++) {
 		net_settle(n);		/* lets the fall be told */
 		pe_apply(n, 0, PORT_MODE_AUTO, PORT_MODE_AUTO);
 		pe_apply(n, 1, PORT_MODE_AUTO, PORT_MODE_AUTO);
 		usleep(1000);
 	}
-	assert_int_not_equal(ROW(d, PATH_LIVE, struct tw_live, 1)->armed, 0);
-	assert_int_not_equal(ROW(d, PATH_LIVE, struct tw_live, 1)->armed, before);
+	assert_int_not_equal(live_read(ROW(d, PATH_LIVE, struct tw_live, 1)).armed, 0);
+	assert_int_not_equal(live_read(ROW(d, PATH_LIVE, struct tw_live, 1)).armed, before);
 	assert_true(net_both_ways(n));
 }
 
@@ -786,15 +792,33 @@ static void rows_out_of_range_are_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(fresh_forwards_and_counts), T(every_mode_forwards), T(a_change_of_family_leaves_one),
-		T(a_restart_adopts_and_writes_nothing), T(what_nobody_asks_for_is_swept), T(another_size_is_migrated_to),
-		T(another_layout_is_migrated_to), T(an_ac_is_prepared_and_given_back), T(what_was_so_before_stays),
-		T(a_device_that_returns_is_taken_up), T(an_absent_device_is_no_error), T(flush_removes_everything),
-		T(without_bpffs_it_forwards_and_warns), T(pins_of_another_namespace_stay), T(a_missing_capability_is_named),
-		T(another_form_is_migrated_to), T(sub_interfaces_are_swept_too),
-		T(a_bpffs_of_others_is_named), T(an_unprivileged_engine_does_it_all), T(a_broken_off_migration_is_ended), T(another_size_while_running),
-		T(a_size_out_of_range_is_refused), T(capture_writes_what_passes), T(capture_of_drops_says_why),
-		T(cut_lowers_with_one_store), T(a_fall_back_is_told_once), T(rows_out_of_range_are_refused),
+		T(fresh_forwards_and_counts),
+		T(every_mode_forwards),
+		T(a_change_of_family_leaves_one),
+		T(a_restart_adopts_and_writes_nothing),
+		T(what_nobody_asks_for_is_swept),
+		T(another_size_is_migrated_to),
+		T(another_layout_is_migrated_to),
+		T(an_ac_is_prepared_and_given_back),
+		T(what_was_so_before_stays),
+		T(a_device_that_returns_is_taken_up),
+		T(an_absent_device_is_no_error),
+		T(flush_removes_everything),
+		T(without_bpffs_it_forwards_and_warns),
+		T(pins_of_another_namespace_stay),
+		T(a_missing_capability_is_named),
+		T(another_form_is_migrated_to),
+		T(sub_interfaces_are_swept_too),
+		T(a_bpffs_of_others_is_named),
+		T(an_unprivileged_engine_does_it_all),
+		T(a_broken_off_migration_is_ended),
+		T(another_size_while_running),
+		T(a_size_out_of_range_is_refused),
+		T(capture_writes_what_passes),
+		T(capture_of_drops_says_why),
+		T(cut_lowers_with_one_store),
+		T(a_fall_back_is_told_once),
+		T(rows_out_of_range_are_refused),
 	};
 
 	if (geteuid() != 0) {

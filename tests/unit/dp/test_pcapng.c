@@ -60,7 +60,8 @@ static void frames_of_every_padding(void **state)
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	for (uint32_t n = 0; n <= sizeof(data); n++) {
-		struct pcapng_frame f = { .when_ns = 1, .len = n, .caplen = n, .dir = PCAPNG_IN, .data = data, .comment = longer };
+		struct pcapng_frame f = {
+			.when_ns = 1, .len = n, .caplen = n, .dir = PCAPNG_IN, .data = data, .comment = longer };
 		size_t len = pcapng_frame(buf, &f);
 		assert_int_equal(blocks(buf, len), 1);
 		assert_true(len <= PCAPNG_FRAME_MAX(n));
@@ -74,8 +75,12 @@ static void tshark_reads_it(void **state)
 	static const uint8_t frame[60] = { 1, 0, 0x5e, 0, 0, 1, 2, 2, 2, 2, 2, 2, 0x88, 0xb5 };
 	uint8_t buf[2048];
 	char path[] = "/tmp/tw-pcapng-XXXXXX", cmd[256], line[256] = "";
-	struct pcapng_frame f = { .when_ns = 1700000000123456789u, .len = 9018, .caplen = sizeof(frame), .dir = PCAPNG_OUT,
-				  .comment = "dropped: mtu", .data = frame };
+	struct pcapng_frame f = { .when_ns = 1700000000123456789u,
+				 .len = 9018,
+				 .caplen = sizeof(frame),
+				 .dir = PCAPNG_OUT,
+				 .comment = "dropped: mtu",
+				 .data = frame };
 	int fd = mkstemp(path);
 
 	(void)state;
@@ -84,8 +89,11 @@ static void tshark_reads_it(void **state)
 	len += pcapng_frame(buf + len, &f);
 	assert_int_equal(write(fd, buf, len), (ssize_t)len);
 	close(fd);
-	snprintf(cmd, sizeof(cmd), "tshark -r %s -T fields -E 'separator=|' -e frame.time_epoch -e frame.len -e frame.cap_len -e frame.comment "
-		 "-e frame.packet_flags_direction -e frame.interface_name 2>/dev/null", path);
+	snprintf(cmd, sizeof(cmd),
+		 "tshark -r %s -T fields -E 'separator=|' -e frame.time_epoch -e frame.len -e frame.cap_len -e "
+		 "frame.comment "
+		 "-e frame.packet_flags_direction -e frame.interface_name 2>/dev/null",
+		 path);
 	FILE *p = popen(cmd, "r");
 	assert_non_null(p);
 	assert_non_null(fgets(line, sizeof(line), p));

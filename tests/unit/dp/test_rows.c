@@ -13,9 +13,16 @@
 static void circuit_row(void **state)
 {
 	struct act_circuit a = {
-		.index = 3, .used = true, .ifindex = 7, .max_frame = 1514, .access_port = true, .subif = true, .vid = 100, .tc = 5,
+		.index = 3,
+		.used = true,
+		.ifindex = 7,
+		.max_frame = 1514,
+		.access_port = true,
+		.subif = true,
+		.vid = 100,
+		.tc = 5,
 		.slot = { { .label = 0xfffff, .ttl = 255, .control_word = true, .path = 0xffff, .guard = 0xffff },
-			  { .label = 16, .ttl = 2, .tagged = true, .group = true, .path = 9, .guard = 1 } },
+		     { .label = 16, .ttl = 2, .tagged = true, .group = true, .path = 9, .guard = 1 } },
 	};
 	struct tw_circuit c;
 
@@ -65,8 +72,17 @@ static void next_byte(void **state)
 
 static void label_rows(void **state)
 {
-	struct act_label pw = { .label = 100, .kind = LABEL_PW, .index = 8, .slot = 2, .control_word = true, .gate = true, .bypass = true,
-				.vlan_out = TW_VOUT_REWRITE, .ifindex = 6, .vid = 12, .max_frame = 9018 };
+	struct act_label pw = { .label = 100,
+			       .kind = LABEL_PW,
+			       .index = 8,
+			       .slot = 2,
+			       .control_word = true,
+			       .gate = true,
+			       .bypass = true,
+			       .vlan_out = TW_VOUT_REWRITE,
+			       .ifindex = 6,
+			       .vid = 12,
+			       .max_frame = 9018 };
 	struct act_label swap = { .kind = LABEL_SWAP, .index = 5, .ifindex = 6, .vid = 3, .gate = true };
 	struct tw_label l;
 
@@ -92,8 +108,12 @@ static void label_rows(void **state)
 
 static void path_row_of_any_length(void **state)
 {
-	struct act_path a = { .ifindex = 3, .mtu = 9216, .dmac = { 1, 2, 3, 4, 5, 6 }, .smac = { 6, 5, 4, 3, 2, 1 }, .n_labels = 2,
-			      .label = { 11, 12, 13, 14 } };
+	struct act_path a = { .ifindex = 3,
+			     .mtu = 9216,
+			     .dmac = { 1, 2, 3, 4, 5, 6 },
+			     .smac = { 6, 5, 4, 3, 2, 1 },
+			     .n_labels = 2,
+			     .label = { 11, 12, 13, 14 } };
 	struct tw_path_row r;
 
 	(void)state;
@@ -101,7 +121,7 @@ static void path_row_of_any_length(void **state)
 	assert_int_equal(r.n_labels, 2);
 	assert_int_equal(r.ttl, 255);
 	assert_int_equal(r.label[1], 12);
-	assert_int_equal(r.label[2], 0);		/* what is not pushed is not in the row: equal paths are equal rows */
+	assert_int_equal(r.label[2], 0); /* what is not pushed is not in the row: equal paths are equal rows */
 	assert_memory_equal(r.dmac, a.dmac, 6);
 	assert_memory_equal(r.smac, a.smac, 6);
 	a.n_labels = 200;
@@ -130,7 +150,8 @@ static void epochs_are_always_new(void **state)
 			}
 }
 
-static const struct tw_path_row a = { .ifindex = 1, .mtu = 1500, .ttl = 255 }, b = { .ifindex = 2, .mtu = 1500, .ttl = 255 },
+static const struct tw_path_row a = { .ifindex = 1, .mtu = 1500, .ttl = 255 },
+				b = { .ifindex = 2, .mtu = 1500, .ttl = 255 },
 				c = { .ifindex = 3, .mtu = 9216, .ttl = 255 };
 
 static void the_resting_row_takes_what_is_new(void **state)
@@ -152,14 +173,14 @@ static void what_is_equal_is_not_written(void **state)
 	struct tw_path p = { { a, b } };
 
 	(void)state;
-	struct path_step s = path_step(&p, (struct tw_live){ .armed = 2 }, 0, &a);	/* adopted: no epoch of ours yet */
+	struct path_step s = path_step(&p, (struct tw_live){ .armed = 2 }, 0, &a); /* adopted: no epoch of ours yet */
 	assert_true(!s.write && !s.raise);
 	s = path_step(&p, (struct tw_live){ .armed = 2 }, 2, &b);			/* back to the row that rests */
 	assert_true(!s.write && s.raise && s.row == 1 && (s.epoch & 1) == 1);
 	s = path_step(&p, (struct tw_live){ .armed = 0, .dead = 9 }, 6, &a);		/* the link came back */
 	assert_true(!s.write && s.raise && s.row == 0);
 	assert_int_equal(s.epoch, 8);
-	s = path_step(&p, (struct tw_live){ .armed = 6, .dead = 6 }, 6, &a);		/* the kernel declared it dead */
+	s = path_step(&p, (struct tw_live){ .armed = 6, .dead = 6 }, 6, &a); /* the kernel declared it dead */
 	assert_true(!s.write && s.raise && s.row == 0);
 	assert_int_equal(s.epoch, 8);
 }
