@@ -267,7 +267,10 @@ struct tw_ctl {
 };
 enum { TW_CAP_ON = 1, TW_CAP_DROPS = 2 /* only frames that are dropped */ };
 
-/* What precedes the bytes of a captured frame in the perf buffer. */
+#define TW_CAPTURE_RING		(1u << 20)	/* octets, a power of two */
+#define TW_CAPTURE_MAX		16383u		/* octets of a frame that are captured, a mask */
+
+/* What precedes the bytes of a captured frame in the ring. */
 struct tw_cap_head {
 	__u64 when;			/* bpf_ktime_get_ns() */
 	__u32 ifindex;
@@ -278,6 +281,11 @@ struct tw_cap_head {
 	__u8 pad[2];
 	__u16 tpid;			/* of a tag that is not among the bytes: it stands at offset 12; 0 = none */
 	__u16 tci;
+	__u32 lost;			/* records that found the ring full before this one, on this CPU */
+};
+struct tw_cap_room {			/* per CPU: where a record is put together */
+	struct tw_cap_head head;
+	__u8 data[TW_CAPTURE_MAX + 1];
 };
 
 /* ---- meta, and the names behind the indexes (only the engine reads and writes) -------------------------- */

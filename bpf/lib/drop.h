@@ -9,8 +9,6 @@
 
 #include "frame.h"
 
-#define CAPTURE_MAX	16384u		/* octets of a frame that are captured */
-
 enum { DIR_IN, DIR_OUT };
 
 static __always_inline void tally(enum tw_dir dir, __u32 circuit_, __u32 slot, const struct wire *w)
@@ -27,15 +25,22 @@ static __always_inline void tally(enum tw_dir dir, __u32 circuit_, __u32 slot, c
 __noinline int capture_frame(tw_ctx *ctx, __u32 ifindex, __u32 dir, __u32 reason)
 {
 	const struct tw_ctl *c = tw_row(ctl, 0);
+	struct tw_cap_room *room = tw_row(capture_room, 0);
 	struct tw_cap_head h = { .ifindex = ifindex, .dir = dir, .reason = reason };
+	__u32 n;
 
-	if (!c || c->capture_ifindex != ifindex || (c->capture == TW_CAP_DROPS && !reason))
+	if (!c || !room || c->capture_ifindex != ifindex || (c->capture == TW_CAP_DROPS && !reason))
 		return 0;
 	h.when = bpf_ktime_get_ns();
 	h.len = pkt_len(ctx);
-	h.caplen = h.len < CAPTURE_MAX ? h.len : CAPTURE_MAX;
+	h.caplen = n = h.len < TW_CAPTURE_MAX ? h.len : TW_CAPTURE_MAX;
+	h.lost = room->head.lost;
 	pkt_tag_head(ctx, &h);
-	bpf_perf_event_output(ctx, &capture, (__u64)h.caplen << 32 | BPF_F_CURRENT_CPU, &h, sizeof(h));
+	asm volatile("%0 &= 16383" : "+r"(n));	/* the bound, in words the verifier of 6.1 remembers */
+	if (!n || pkt_load(ctx, 0, room->data, n))
+		return 0;
+	room->head = h;
+	room->head.lost = bpf_ringbuf_output(&capture, room, sizeof(h) + n, 0) ? h.lost + 1 : 0;
 	return 0;
 }
 

@@ -61,11 +61,11 @@ TW_MAP(drops, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, DROP__N, 0);
 TW_ARRAY(punt, struct tw_punt, TW_PUNT__N, 0);
 TW_ARRAY(bucket, struct tw_bucket, TW_PUNT__N, 0);
 TW_ARRAY(ctl, struct tw_ctl, 1, 0);
-struct {
-	__uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(__u32));
+struct {				/* a ring, not a perf buffer: Debian keeps those for CAP_SYS_ADMIN */
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, TW_CAPTURE_RING);
 } capture SEC(".maps");
+TW_MAP(capture_room, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct tw_cap_room, 1, 0);
 
 /* the engine's own memory: never read by a program */
 TW_ARRAY(meta, struct tw_meta, 1, 0);

@@ -20,12 +20,11 @@
 #include "dp/pcapng.h"
 #include "sys/bpf.h"
 
-#define RING_PAGES	64u		/* a CPU: 256 KiB, below what perf lets anyone lock */
 #define BUFFER		(256u * 1024)
 
 struct capture {
 	struct dp *d;
-	struct sys_perf *ring;
+	struct sys_ring *ring;
 	int fd;
 	uint32_t ifindex, count;
 	uint64_t frames, lost;
@@ -65,17 +64,17 @@ static uint32_t in_line(const struct tw_cap_head *h, const uint8_t *data, uint8_
 	return h->caplen + 4;
 }
 
-static void on_frame(void *arg, int cpu, const void *rec, uint32_t len)
+static void on_frame(void *arg, const void *rec, uint32_t len)
 {
 	struct capture *c = arg;
 	struct tw_cap_head h;
 	uint8_t frame[PCAPNG_SNAPLEN + 4];
 	char comment[96];
 
-	(void)cpu;
 	if (len < sizeof(h) || c->full || c->err)
 		return;
 	memcpy(&h, rec, sizeof(h));
+	c->lost += h.lost;
 	if (h.ifindex != c->ifindex)
 		return;
 	if (h.caplen > len - sizeof(h))
@@ -99,20 +98,12 @@ static void on_frame(void *arg, int cpu, const void *rec, uint32_t len)
 	c->full = ++c->frames == c->count;
 }
 
-static void on_lost(void *arg, int cpu, uint64_t n)
-{
-	struct capture *c = arg;
-
-	(void)cpu;
-	c->lost += n;
-}
-
 static void on_ring(void *arg, uint32_t events)
 {
 	struct capture *c = arg;
 
 	(void)events;
-	sys_perf_consume(c->ring);
+	sys_ring_consume(c->ring);
 	flush_buf(c);
 	if (c->full || c->err)
 		dp_capture_stop(c->d);
@@ -145,7 +136,7 @@ static int open_file(const char *path)
 
 static void capture_free(struct capture *c)
 {
-	sys_perf_close(c->ring);
+	sys_ring_close(c->ring);
 	fd_done(&c->fd);
 	free(c->buf);
 	free(c);
@@ -176,9 +167,9 @@ int dp_capture_start(struct dp *d, uint32_t ifindex, const char *ifname, uint32_
 	if (!rc && (c->fd = open_file(path)) < 0)
 		rc = c->fd;
 	if (!rc)
-		rc = sys_perf_open(&c->ring, d->set.map[MAP_CAPTURE].fd, RING_PAGES, on_frame, on_lost, c);
+		rc = sys_ring_open(&c->ring, d->set.map[MAP_CAPTURE].fd, on_frame, c);
 	if (!rc)
-		rc = loop_fd(d->loop, sys_perf_fd(c->ring), EPOLLIN, on_ring, c);
+		rc = loop_fd(d->loop, sys_ring_fd(c->ring), EPOLLIN, on_ring, c);
 	if (rc) {
 		capture_free(c);
 		return rc;
@@ -196,9 +187,9 @@ void dp_capture_stop(struct dp *d)
 	if (!c)
 		return;
 	switch_on(d, 0, 0);
-	sys_perf_consume(c->ring);	/* what was copied out before the switch */
+	sys_ring_consume(c->ring);	/* what was copied out before the switch */
 	flush_buf(c);
-	loop_fd_off(d->loop, sys_perf_fd(c->ring));
+	loop_fd_off(d->loop, sys_ring_fd(c->ring));
 	d->capture = NULL;
 	if (c->lost)
 		log_event(LOG_P_WARNING, "capture-lost", "frames=%llu", (unsigned long long)c->lost);

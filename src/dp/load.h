@@ -36,6 +36,7 @@ enum rows_of { ROWS_FIXED, ROWS_CIRCUIT, ROWS_COUNT, ROWS_BLOCK };	/* FIXED: as 
 	X(BUCKET,	"bucket",	ROWS_FIXED,	false) \
 	X(CTL,		"ctl",		ROWS_FIXED,	true)  \
 	X(CAPTURE,	"capture",	ROWS_FIXED,	false) \
+	X(CAPTURE_ROOM,	"capture_room",	ROWS_FIXED,	false) \
 	X(META,		"meta",		ROWS_FIXED,	false) \
 	X(CIRCUIT_KEY,	"circuit_key",	ROWS_CIRCUIT,	true)  \
 	X(PATH_KEY,	"path_key",	ROWS_FIXED,	true)

@@ -51,22 +51,8 @@ int sys_attached_tag(enum sys_attach how, uint32_t ifindex, const char *pin, uin
 int sys_prog_tag(int prog_fd, uint8_t tag[8]);
 
 /*
- * The perf buffer of a BPF_MAP_TYPE_PERF_EVENT_ARRAY: @pages (power of two; 64 stay below the
- * default kernel.perf_event_mlock_kb) for each CPU. @fn sees each record, valid during the call, at
- * an address that is aligned to 4 only (copy records with 64-bit members out), with up to 7 octets of
- * padding behind it; @lost (may be NULL) how many had no room.
- */
-struct sys_perf;
-int sys_perf_open(struct sys_perf **ret, int map_fd, uint32_t pages,
-		  void (*fn)(void *arg, int cpu, const void *data, uint32_t len),
-		  void (*lost)(void *arg, int cpu, uint64_t n), void *arg);
-int sys_perf_fd(const struct sys_perf *p);		/* readable: call _consume */
-int sys_perf_consume(struct sys_perf *p);		/* records told, or -errno */
-void sys_perf_close(struct sys_perf *p);
-
-/*
- * A BPF_MAP_TYPE_RINGBUF: needs no right but the map. Prefer it: with kernel.perf_event_paranoid = 3,
- * the default of Debian's kernels, a perf buffer is for CAP_SYS_ADMIN (-EACCES), CAP_PERFMON or not.
+ * A BPF_MAP_TYPE_RINGBUF: needs no right but the map. (No perf buffer: with
+ * kernel.perf_event_paranoid = 3, the default of Debian's kernels, that is for CAP_SYS_ADMIN, CAP_PERFMON or not.)
  * @fn sees each record, valid during the call, aligned to 8, of the exact length written.
  */
 struct sys_ring;

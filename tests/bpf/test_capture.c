@@ -15,13 +15,13 @@ struct record {
 };
 static struct record records[64];
 static uint32_t n_records;
-static struct perf_buffer *perf;
+static struct ring_buffer *ring;
 
-static void got(void *arg, int cpu, void *data, uint32_t size)
+static int got(void *arg, void *data, size_t size)
 {
 	struct record *r = &records[n_records];
 
-	(void)arg, (void)cpu;
+	(void)arg;
 	assert_true(n_records < sizeof(records) / sizeof(*records));
 	assert_true(size >= sizeof(r->head));
 	memcpy(&r->head, data, sizeof(r->head));
@@ -29,19 +29,20 @@ static void got(void *arg, int cpu, void *data, uint32_t size)
 	r->packet.len = r->head.caplen;
 	memcpy(r->packet.b, (uint8_t *)data + sizeof(r->head), r->head.caplen);
 	n_records++;
+	return 0;
 }
 
-static int open_perf(void **state)
+static int open_ring(void **state)
 {
 	if (scene_open(state))
 		return -1;
-	perf = perf_buffer__new(scene_map("capture"), 64, got, NULL, NULL, NULL);
-	return perf ? 0 : -1;
+	ring = ring_buffer__new(scene_map("capture"), got, NULL, NULL);
+	return ring ? 0 : -1;
 }
 
-static int close_perf(void **state)
+static int close_ring(void **state)
 {
-	perf_buffer__free(perf);
+	ring_buffer__free(ring);
 	return scene_close(state);
 }
 
@@ -49,14 +50,14 @@ static void capture(uint32_t ifindex, uint32_t what)
 {
 	struct tw_ctl c = { .capture = what, .capture_ifindex = ifindex };
 
-	perf_buffer__consume(perf);
+	ring_buffer__consume(ring);
 	n_records = 0;
 	set_row("ctl", 0, &c);
 }
 
 static void captured(uint32_t i, uint32_t ifindex, uint8_t dir, uint8_t reason, const struct packet *p)
 {
-	perf_buffer__consume(perf);
+	ring_buffer__consume(ring);
 	assert_true(n_records > i);
 	assert_int_equal(records[i].head.ifindex, ifindex);
 	assert_int_equal(records[i].head.dir, dir);
@@ -104,7 +105,7 @@ static void a_transit_frame(void **state)
 	captured(0, CORE, 0, 0, &in);
 	capture(CORE2, TW_CAP_ON);
 	run(family(state), CORE, &in);
-	perf_buffer__consume(perf);
+	ring_buffer__consume(ring);
 	assert_int_equal(n_records, 1);
 	assert_int_equal(records[0].head.dir, 1);
 }
@@ -161,7 +162,7 @@ static void off_and_other_ports(void **state)
 	run(family(state), AC, &in);
 	capture(AC2, TW_CAP_ON);
 	run(family(state), AC, &in);
-	perf_buffer__consume(perf);
+	ring_buffer__consume(ring);
 	assert_int_equal(n_records, 0);
 }
 
@@ -177,5 +178,5 @@ int main(void)
 		BOTH(off_and_other_ports),
 	};
 
-	return cmocka_run_group_tests(tests, open_perf, close_perf);
+	return cmocka_run_group_tests(tests, open_ring, close_ring);
 }

@@ -344,17 +344,16 @@ static void clsact_of_others_stays(void **state)
 	fd_done(&prog);
 }
 
-/* ---- perf buffer, punted frames -------------------------------------------------------------- */
+/* ---- ring buffer, punted frames -------------------------------------------------------------- */
 
 static int told;
 
-static void on_record(void *arg, int cpu, const void *data, uint32_t len)
+static void on_record(void *arg, const void *data, uint32_t len)
 {
 	uint64_t got = 0;
 
-	(void)cpu;
 	assert_ptr_equal(arg, &told);
-	assert_true(len >= 8);
+	assert_int_equal(len, 8);
 	memcpy(&got, data, 8);
 	assert_int_equal(got, 0x1122334455667788ull);
 	told++;
@@ -380,35 +379,6 @@ static int ring_program(int map)
 	return bpf_prog_load(BPF_PROG_TYPE_XDP, "tw_ring", "GPL", code, sizeof(code) / sizeof(code[0]), NULL);
 }
 
-static int perf_program(int map)
-{
-	const struct bpf_insn code[] = {
-		INSN(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_3, 0, 0, 0x55667788),
-		INSN(0, 0, 0, 0, 0x11223344),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_3, -8, 0),
-		INSN(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_2, BPF_PSEUDO_MAP_FD, 0, map),
-		INSN(0, 0, 0, 0, 0),
-		INSN(BPF_ALU | BPF_MOV | BPF_K, BPF_REG_3, 0, 0, -1),	/* BPF_F_CURRENT_CPU */
-		INSN(BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_4, BPF_REG_10, 0, 0),
-		INSN(BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_4, 0, 0, -8),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_5, 0, 0, 8),
-		INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_perf_event_output),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 2),
-		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
-	};
-
-	return bpf_prog_load(BPF_PROG_TYPE_XDP, "tw_perf", "GPL", code, sizeof(code) / sizeof(code[0]), NULL);
-}
-
-/* Debian's kernels lock perf_event_open() away from everybody but root. */
-static bool perf_is_for_root_only(void)
-{
-	auto_free char *text = NULL;
-	size_t len;
-
-	return geteuid() && !sys_file_read("/proc/sys/kernel/perf_event_paranoid", 16, &text, &len) && atoi(text) > 2;
-}
-
 static void two_frames(int prog, int ready)
 {
 	struct pollfd pfd = { .fd = ready, .events = POLLIN };
@@ -423,32 +393,6 @@ static void two_frames(int prog, int ready)
 	fd_done(&prog);
 }
 
-static void perf_records_arrive(void **state)
-{
-	int map = bpf_map_create(BPF_MAP_TYPE_PERF_EVENT_ARRAY, "tw_perf", 4, 4, 256, NULL);
-	int prog = perf_program(map);
-	struct sys_perf *p = NULL;
-
-	(void)state;
-	assert_true(map >= 0 && prog >= 0);
-	assert_int_equal(sys_perf_open(&p, t.map, 8, on_record, NULL, &told), -EINVAL);
-	if (perf_is_for_root_only()) {
-		assert_int_equal(sys_perf_open(&p, map, 64, on_record, NULL, &told), -EACCES);
-	} else {
-		assert_int_equal(sys_perf_open(&p, map, 64, on_record, NULL, &told), 0);
-		two_frames(prog, sys_perf_fd(p));
-		assert_true(wait_for(told >= 2, assert_true(sys_perf_consume(p) >= 0)));
-		sys_perf_close(p);
-	}
-	fd_done(&map);
-}
-
-static void on_ring_record(void *arg, const void *data, uint32_t len)
-{
-	assert_int_equal(len, 8);
-	on_record(arg, 0, data, len);
-}
-
 static void ring_records_arrive(void **state)
 {
 	int map = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "tw_ring", 0, 0, 65536, NULL);
@@ -457,8 +401,8 @@ static void ring_records_arrive(void **state)
 
 	(void)state;
 	assert_true(map >= 0 && prog >= 0);
-	assert_int_equal(sys_ring_open(&r, t.map, on_ring_record, &told), -EINVAL);
-	assert_int_equal(sys_ring_open(&r, map, on_ring_record, &told), 0);
+	assert_int_equal(sys_ring_open(&r, t.map, on_record, &told), -EINVAL);
+	assert_int_equal(sys_ring_open(&r, map, on_record, &told), 0);
 	two_frames(prog, sys_ring_fd(r));
 	assert_true(wait_for(told >= 2, assert_true(sys_ring_consume(r) >= 0)));
 	sys_ring_close(r);
@@ -557,7 +501,6 @@ static int run_poor(void)
 		POOR(tcx_whole_life),
 		POOR(clsact_whole_life),
 		POOR(clsact_of_others_stays),
-		POOR(perf_records_arrive),
 		POOR(ring_records_arrive),
 		POOR(punted_frames_arrive),
 	};
@@ -608,7 +551,6 @@ int main(void)
 		RICH(clsact_without_bpffs),
 		RICH(errors_are_told),
 		RICH(clsact_of_others_stays),
-		RICH(perf_records_arrive),
 		RICH(ring_records_arrive),
 		RICH(punted_frames_arrive),
 	};
