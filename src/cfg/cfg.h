@@ -18,14 +18,20 @@
 
 struct cfg;
 
-/* Steps of a commit that daemon registers; cfg calls them with every object that differs. */
+/*
+ * Steps of a commit that daemon registers, each may be NULL; cfg calls them with every object that differs
+ * (old NULL: new, now NULL: gone; never both, never inert lines), in key order. Objects are borrowed: who
+ * keeps one takes a reference. Order: all prepare, prepared, then either abort, or, after the journal was
+ * written and the root swapped, all apply, applied.
+ */
 struct cfg_steps {
-	/* may fail: 0 or -errno */
+	/* may fail: 0 or -errno, which the commit returns */
 	int (*prepare)(void *arg, enum obj_type type, const void *old, const void *now);
 	/* after all prepares: problems found, each told by cfg_problem(); returns their number */
 	size_t (*prepared)(void *arg, struct cfg *c);
+	/* whatever was prepared is forgotten; also when prepare itself failed */
 	void (*abort)(void *arg);
-	/* before the answer: 0 or -errno; the running root has not moved yet */
+	/* cannot fail; cfg_running() is the new configuration already */
 	void (*apply)(void *arg, enum obj_type type, const void *old, const void *now);
 	void (*applied)(void *arg);
 	void *arg;
@@ -59,7 +65,8 @@ struct cfg_answer {
 	size_t column;		/* octet offset of the word at fault in the line */
 	char text[256];
 };
-/* One configuration line in the session's view (views, quit, return, undo, commands). */
+/* One configuration line in the session's view (views, quit, return, undo, commands; '#' goes to the system
+ * view). A line that is not CFG_OK or CFG_QUIT changed nothing. `undo` with the text of an inert line removes it. */
 struct cfg_answer cfg_line(struct cfg_session *s, const char *line);
 /* The sentence of a verdict ("Error: Wrong parameter found at '^' position."), "" for CFG_OK; CFG_KNOWN and
  * CFG_REFUSED: "Error: " and the answer's own text. */
@@ -84,11 +91,13 @@ struct cfg_problem {
 	char text[192];
 };
 struct cfg_result {
-	int err;		/* 0, -EINVAL (problems), -EIO (journal), -ENOMEM */
+	int err;		/* 0, -EINVAL (problems), -EIO (journal), -ENOMEM, or what prepare returned */
 	uint32_t commit_id;	/* 0 = nothing to commit */
 	size_t n_problems;	/* all found */
 	struct cfg_problem problem[CFG_PROBLEMS_MAX];
 };
+/* All or nothing. What other sessions committed meanwhile stays; a change of the same object is a problem. After an
+ * error candidate and view are as they were. @label, @description: kept in the journal, or NULL. */
 void cfg_commit(struct cfg_session *s, const char *label, const char *description, struct cfg_result *r);
 
 /* ---- whole files ----------------------------------------------------------------------------------- */
