@@ -135,7 +135,7 @@ static const char *missing_feature(void)
 		{ false, BPF_MAP_TYPE_ARRAY, "BPF maps (CONFIG_BPF_SYSCALL)" },
 		{ false, BPF_MAP_TYPE_PERCPU_ARRAY, "per-CPU maps (kernel 4.6)" },
 		{ false, BPF_MAP_TYPE_DEVMAP_HASH, "DEVMAP_HASH (kernel 5.4)" },
-		{ false, BPF_MAP_TYPE_PERF_EVENT_ARRAY, "perf event arrays (CONFIG_PERF_EVENTS)" },
+		{ false, BPF_MAP_TYPE_RINGBUF, "BPF ring buffers (5.8)" },
 	};
 
 	for (size_t i = 0; i < sizeof(need) / sizeof(need[0]); i++)
