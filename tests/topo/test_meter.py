@@ -221,7 +221,7 @@ def test_what_cannot_be_sent_is_not_sent(wire):
         meter.stop()
         relay.stop()
         there = meter.report()["windows"][0]
-    assert there["refused"] > 0 and there["lost"] <= 1  # one may be under way when the port goes down
+    assert there["refused"] > 50 and there["lost"] < 10  # some are under way when the port goes down
 
 
 def test_full_rate_through_a_bridge_loses_nothing(wire):
