@@ -150,7 +150,7 @@ class Scenario:
         self.event("restored", "P's port comes back")
         self.lab.ip("p", "link", "set", "to-pe1", "up")
         wait_until("the primary to carry the circuit again", lambda: self.sends_on() == "primary", 20)
-        # PE1 switches back when its own way is up; P may still be asking for PE1's MAC address (a second's retry)
+        # PE1 switches back when its own way is up; P may still be asking for PE1's MAC address
         wait_until("P to have its LSP to PE1 up", self.lsps_of_p_are_up, 20)
         time.sleep(1)
         self.event("on-primary", "back on the primary pseudowire")

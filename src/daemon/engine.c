@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "daemon/asking.h"
 #include "daemon/engine.h"
 
 static int step_prepare(void *arg, enum obj_type type, const void *old, const void *now)
@@ -89,10 +90,17 @@ const struct cfg_steps *engine_steps(struct engine *e)
 
 /* ---- actions ------------------------------------------------------------------------------------ */
 
+static void neighbour(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep)
+{
+	host_neigh(e, ifindex, ip, keep);
+	if (keep)
+		asking_neigh(e->asking, ifindex, ip);
+}
+
 static void carry_out(struct engine *e, const struct action *a)
 {
 	if (a->kind == ACT_NEIGH)
-		host_neigh(e, a->neigh.ifindex, a->neigh.ip, a->neigh.keep);
+		neighbour(e, a->neigh.ifindex, a->neigh.ip, a->neigh.keep);
 	else if (a->kind == ACT_EVENT)
 		events_send(e->events, &a->event);
 }

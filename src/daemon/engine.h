@@ -7,6 +7,7 @@
  *   names.c   operator's interface names <-> Linux devices (--ports)
  *   facts.c   what the kernel says, told to core
  *   host.c    what the configuration adds to Linux (addresses, MTU, up/down, routes), and taking it back
+ *   asking.c  neighbours that do not answer are asked for again
  *   events.c  events.sock: a JSON line an event
  *   lend.c    what the CLI may ask of the engine
  */
@@ -23,6 +24,7 @@
 struct names;
 struct facts;
 struct host;
+struct asking;
 struct events;
 
 struct engine {
@@ -33,6 +35,7 @@ struct engine {
 	struct facts *facts;
 	struct names *names;
 	struct host *host;
+	struct asking *asking;
 	struct events *events;
 	struct cli_server *cli;
 	struct actions actions;		/* reused from turn to turn */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "daemon/asking.h"
 #include "daemon/engine.h"
 #include "sys/file.h"
 #include "sys/notify.h"
@@ -316,6 +317,7 @@ static void close_all(struct engine *e)
 		dp_close(e->dp);
 	events_free(e->events);
 	host_free(e->host);
+	asking_free(e->asking);
 	cfg_free(e->cfg);
 	core_free(e->core);
 	names_free(e->names);
@@ -340,10 +342,11 @@ static int run(const struct options *o)
 	e.core = core_new(TW_CIRCUITS_DEFAULT);
 	e.names = names_read(o->ports, why);
 	e.host = host_new(o->run_dir);
+	e.asking = e.loop ? asking_new(e.loop) : NULL;
 	e.cfg = e.core ? cfg_new(engine_steps(&e)) : NULL;
 	if (!e.names)
 		fail("ports", why);
-	else if (!e.loop || !e.host || !e.cfg)
+	else if (!e.loop || !e.host || !e.asking || !e.cfg)
 		fail("memory", strerror(ENOMEM));
 	else {
 		e.started_ns = loop_now(e.loop);

@@ -294,6 +294,21 @@ int sys_neigh_managed(uint32_t ifindex, uint32_t ip, bool keep)
 	return nl_talk(NETLINK_ROUTE, nlh, NULL, NULL);
 }
 
+int sys_neigh_again(uint32_t ifindex, uint32_t ip)
+{
+	struct rt_neigh have;
+	int rc = get_neigh(ifindex, ip, &have);
+
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	if (!have.managed || have.proto != SYS_ROUTE_PROTO || !(have.state & (NUD_INCOMPLETE | NUD_FAILED)))
+		return 0;
+	rc = sys_neigh_managed(ifindex, ip, false);	/* only a new entry is asked for at once */
+	if (!rc)
+		rc = sys_neigh_managed(ifindex, ip, true);
+	return rc ? rc : 1;
+}
+
 int sys_neigh_ours(void (*fn)(void *arg, uint32_t ifindex, uint32_t ip), void *arg)
 {
 	return walk_ours(RTM_GETNEIGH, sizeof(struct ndmsg), &(struct ours){ .neigh = fn, .arg = arg });

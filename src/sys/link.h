@@ -67,6 +67,9 @@ int sys_addr_ours(void (*fn)(void *arg, uint32_t ifindex, uint32_t ip, uint8_t l
  * permanent entry of the operator is left as it is. Not keep: removed only if it is ours.
  */
 int sys_neigh_managed(uint32_t ifindex, uint32_t ip, bool keep);
+/* Repeats the request for an entry of ours that has no answer yet: the kernel itself waits a second. 1: it did,
+ * 0: resolved, or not ours, or not there; or -errno. */
+int sys_neigh_again(uint32_t ifindex, uint32_t ip);
 int sys_neigh_ours(void (*fn)(void *arg, uint32_t ifindex, uint32_t ip), void *arg);
 
 #define SYS_ROUTE_PROTO 146					/* rtm_protocol of our routes */

@@ -213,6 +213,8 @@ static void neighbours(void **state)
 	assert_int_equal(sys_neigh_managed(a, IP(10, 1, 1, 2), true), 0);
 	assert_int_equal(sys_neigh_ours(see_neigh, &s), 0);
 	assert_true(s.n == 1 && s.ifindex == a && s.ip == IP(10, 1, 1, 2));
+	assert_int_equal(sys_neigh_again(a, IP(10, 1, 1, 2)), 1);	/* nobody has answered */
+	assert_int_equal(sys_neigh_again(a, IP(10, 1, 1, 9)), 0);	/* nobody has asked */
 	assert_int_equal(sys_neigh_managed(a, IP(10, 1, 1, 2), false), 0);
 	assert_int_equal(sys_neigh_managed(a, IP(10, 1, 1, 2), false), 0);
 	s.n = 0;
