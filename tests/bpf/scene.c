@@ -409,7 +409,12 @@ struct result run_gso(uint32_t ifindex, const struct packet *in, uint32_t size, 
 
 struct result run_aside(uint32_t ifindex, const struct packet *in, uint32_t tag)
 {
-	struct __sk_buff ctx = { .ifindex = ifindex, .ingress_ifindex = ifindex, .cb = { tag } };
+	return run_aside_gso(ifindex, in, tag, 0);
+}
+
+struct result run_aside_gso(uint32_t ifindex, const struct packet *in, uint32_t tag, uint32_t size)
+{
+	struct __sk_buff ctx = { .ifindex = ifindex, .ingress_ifindex = ifindex, .gso_size = size, .cb = { tag } };
 
 	return run_skb(bpf_program__fd(aside->progs.tw_tc_aside), &ctx, in);
 }

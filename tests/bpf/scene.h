@@ -57,6 +57,7 @@ int scene_reset(void **state);		/* before each test: standing scene, counters ze
 struct result run(enum family f, uint32_t ifindex, const struct packet *in);
 struct result run_gso(uint32_t ifindex, const struct packet *in, uint32_t size, uint32_t segs);	/* tc */
 struct result run_aside(uint32_t ifindex, const struct packet *in, uint32_t tag);		/* tc */
+struct result run_aside_gso(uint32_t ifindex, const struct packet *in, uint32_t tag, uint32_t size);
 /* XDP, and tc behind it when XDP passes: what a port with both does. */
 struct result run_port(uint32_t ifindex, const struct packet *in);
 

@@ -210,6 +210,7 @@ static void what_is_not_ours_stays_as_it_came(void **state)
 		}
 	assert_int_equal(drops_of(DROP_LABEL_UNKNOWN), family(state) == TC ? 14 : 0);
 	assert_int_equal(drops_of(DROP_LABEL_UNKNOWN), drops_all());
+	assert_int_equal(seen_of(0).last_drop, DROP_NONE);	/* circuit 0 is nobody */
 }
 
 static void a_pw_label_that_is_not_the_bottom(void **state)

@@ -131,6 +131,10 @@ static void other_udp_is_the_hosts(void **state)
 		assert_int_equal(r.mark, 0);
 		assert_int_equal(r.packet.len, p.len - 4);
 	}
+	struct packet p = udp(127, 3784, 5);
+
+	p.b[18 + 7] = 1;			/* a later fragment: no port there */
+	assert_int_equal(run(TC, CORE, &p).mark, 0);
 }
 
 static void without_budget_nothing_is_punted(void **state)
@@ -185,6 +189,7 @@ static void the_bucket_fills_with_time(void **state)
 	assert_int_equal(run(TC, CORE, &p).out, PASS);
 	assert_int_equal(run(TC, CORE, &p).out, DROP);
 	get_row("bucket", TW_PUNT_ACH, &b);
+	b.tokens = 2000000000;
 	b.when = 1;				/* since the machine was booted: no more than the burst */
 	set_row("bucket", TW_PUNT_ACH, &b);
 	for (int i = 0; i < 3; i++)

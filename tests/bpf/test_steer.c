@@ -256,6 +256,24 @@ static void a_group_spreads_flows_and_keeps_each(void **state)
 		assert_int_equal(member_of(f, i), first[i]);
 }
 
+/* A fragment has no ports: all of a packet's must go one way. */
+static void fragments_stay_together(void **state)
+{
+	enum family f = family(state);
+	struct packet in = customer(100);
+	struct result first, r;
+
+	a_group(4);
+	in.b[20] = 0x20;			/* more fragments */
+	first = run(f, AC, &in);
+	for (int i = 0; i < 32; i++) {
+		in.b[34] = i * 8;		/* where a port would be */
+		r = run(f, AC, &in);
+		assert_int_equal(r.out, SENT);
+		assert_memory_equal(r.packet.b + 14, first.packet.b + 14, 4);
+	}
+}
+
 static void only_flows_of_a_dead_member_move(void **state)
 {
 	enum family f = family(state);
@@ -304,6 +322,9 @@ static void the_gate_follows_where_we_send(void **state)
 	assert_false(delivers_from(f, TW_PRIMARY));
 	assert_true(delivers_from(f, TW_SECONDARY));
 	assert_int_equal(seen_of(CIRCUIT).when, 0);	/* receiving is no report */
+	set_live("path_live", PATH(TW_SECONDARY), 1, 1);
+	assert_false(delivers_from(f, TW_PRIMARY));	/* we send on none, so none is heard */
+	assert_false(delivers_from(f, TW_SECONDARY));
 	set_steer(CIRCUIT, TW_NONE, TW_NEXT_NEVER);
 	assert_false(delivers_from(f, TW_PRIMARY));
 	assert_false(delivers_from(f, TW_SECONDARY));
@@ -417,6 +438,7 @@ int main(void)
 		BOTH(the_first_moved_frame_is_reported),
 		BOTH(a_new_next_hop_goes_to_the_other_row),
 		BOTH(a_group_spreads_flows_and_keeps_each),
+		BOTH(fragments_stay_together),
 		BOTH(only_flows_of_a_dead_member_move),
 		BOTH(groups_of_every_size),
 		BOTH(the_gate_follows_where_we_send),

@@ -228,6 +228,55 @@ static void tags_in_metadata(void **state)
 	assert_int_equal(drops_of(DROP_TAGS), drops_all());
 }
 
+/* Each of at most two tags lets a frame be 4 longer, wherever the kernel keeps them. */
+static void longest_frame_with_a_tag_in_metadata(void **state)
+{
+	static const uint32_t tags[] = { 0x81000001, 0x81000002 };
+
+	(void)state;
+	for (uint32_t n = 0; n <= 2; n++) {
+		uint32_t most = MAX_FRAME + 4 * (n < 1 ? n : 1);	/* and 4 aside */
+		struct packet in = customer_tagged(most, n, tags);
+
+		assert_int_equal(run_aside(AC, &in, 0x88a80064).out, SENT);
+		in = customer_tagged(most + 1, n, tags);
+		assert_int_equal(run_aside(AC, &in, 0x88a80064).out, DROP);
+		assert_int_equal(drops_of(DROP_MTU), n + 1);
+	}
+}
+
+static void super_frame_with_a_tag_in_metadata(void **state)
+{
+	struct packet in = customer(14 + 28 + 1000);	/* UDP: 42 octets of headers */
+	struct tw_count c;
+
+	(void)state;
+	assert_int_equal(run_aside_gso(AC, &in, 0x81000064, 400).out, SENT);
+	c = count_of(CIRCUIT, TW_PRIMARY);
+	assert_int_equal(c.tx_frames, 3);
+	assert_int_equal(c.tx_octets, 3 * (42 + 4) + 1000);
+	assert_int_equal(run_aside_gso(AC, &in, 0x81000064, 999).out, SENT);
+}
+
+/* The second tag is cut short: nothing to pop there, nothing lost either. */
+static void a_cut_tag_behind_one_in_metadata(void **state)
+{
+	struct packet in = {}, inner = {}, want;
+	struct result r;
+
+	(void)state;
+	put_customer(&in, 0x8100);
+	put(&in, "\x12", 1);
+	put_customer(&inner, 0x88a8);
+	put_u16(&inner, 0x6064);
+	put(&inner, "\x81\x00\x12", 3);
+	put_zero_to(&inner, 60);
+	want = on_pw(TW_PRIMARY, 3, word(19), &inner);
+	r = run_aside(AC, &in, 0x88a86064);
+	assert_int_equal(r.out, SENT);
+	assert_packet(&r.packet, &want);
+}
+
 static void sub_interface_tag_in_metadata(void **state)
 {
 	struct packet in = customer(100), want = on_pw(TW_PRIMARY, 7, 0, &in);
@@ -297,6 +346,9 @@ int main(void)
 		BOTH(access_port_takes_untagged_frames_only),
 		BOTH(octets_are_those_of_the_ac_wire),
 		ONLY_TC(tags_in_metadata),
+		ONLY_TC(longest_frame_with_a_tag_in_metadata),
+		ONLY_TC(super_frame_with_a_tag_in_metadata),
+		ONLY_TC(a_cut_tag_behind_one_in_metadata),
 		ONLY_TC(sub_interface_tag_in_metadata),
 		ONLY_TC(protocol_after_decapsulation),
 	};
