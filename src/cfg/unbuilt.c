@@ -33,6 +33,7 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ S, "ip vpn-instance", "VPN instances are not built: use VRF devices of Linux and FRR" },
 	{ S, "ipv6", HOST },
 	{ S, "mpls ldp", LDP },
+	{ S, "ipv4-family", LDP },		/* behind an indented '#' inside mpls ldp */
 	{ S, "mpls te", TE },
 	{ S, "mpls rsvp-te", TE },
 	{ S, "mpls oam", "MPLS OAM is not built yet" },
@@ -108,7 +109,10 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ I, "qinq", STACKED },
 	{ I, "dot1q", STACKED },
 	{ I, "encapsulation", STACKED },
-	{ I, "port", SWITCHING },
+	{ I, "port link-type", SWITCHING },	/* "port" alone abbreviates port-mode */
+	{ I, "port trunk", SWITCHING },
+	{ I, "port hybrid", SWITCHING },
+	{ I, "port default", SWITCHING },
 	{ I, "portswitch", SWITCHING },
 	{ I, "stp", SWITCHING },
 	{ I, "eth-trunk", TRUNK },
