@@ -282,7 +282,8 @@ void core_free(struct core *c)
 		return;
 	core_abort(c);
 	seeds_forget(c);
-	FREE_ALL(&c->circuits, struct circuit, by_name, ref_put(it->cfg); free(it->pw[0]); free(it->pw[1]); free(it->pw[2]));
+	FREE_ALL(&c->circuits, struct circuit, by_name,
+		 ref_put(it->cfg); free(it->pw[0]); free(it->pw[1]); free(it->pw[2]));
 	FREE_ALL(&c->lsps, struct lsp, by_name, ref_put(it->cfg));
 	FREE_ALL(&c->ports, struct port, by_name, ref_put(it->cfg));
 	FREE_ALL(&c->neighs, struct neigh, by_key, (void)0);

@@ -218,7 +218,9 @@ static struct path *best_path(const struct core *c, uint32_t addr)
 
 		if (!(c->dest_lens >> len & 1))
 			continue;
-		for (struct hnode *n = table_find(&c->lsp_by_dest, prefix_key(addr, (uint8_t)len)); n; n = table_again(n)) {
+		uint64_t key = prefix_key(addr, (uint8_t)len);
+
+		for (struct hnode *n = table_find(&c->lsp_by_dest, key); n; n = table_again(n)) {
 			const struct lsp *l = container_of(n, struct lsp, by_dest);
 
 			if (!best || strcmp(l->cfg->name, best->cfg->name) < 0)

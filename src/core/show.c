@@ -127,7 +127,8 @@ static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_p
 
 static void ac_why(const struct circuit *ci, char *out, size_t len)
 {
-	const struct m_interface *port = ci->port->cfg, *shut = ci->cfg->shutdown ? ci->cfg : port && port->shutdown ? port : NULL;
+	const struct m_interface *port = ci->port->cfg;
+	const struct m_interface *shut = ci->cfg->shutdown ? ci->cfg : port && port->shutdown ? port : NULL;
 
 	port_why(ci->port, out, len);
 	if (out[0])
@@ -176,7 +177,8 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 
 int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct show_circuit *s), void *arg)
 {
-	struct circuit **v = (struct circuit **)sorted(&c->circuits, offsetof(struct circuit, by_name), by_circuit_name);
+	struct circuit **v = (struct circuit **)sorted(&c->circuits, offsetof(struct circuit, by_name),
+						       by_circuit_name);
 	int rc = v ? 0 : -ENOMEM;
 
 	for (uint32_t i = 0; v && i < c->circuits.n && !rc; i++) {

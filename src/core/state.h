@@ -212,8 +212,8 @@ struct core {
 };
 
 #define CORE_TABLES(c)                                                                                      \
-	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps, &(c)->lsp_by_dest,    \
-	  &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->circuit_seeds, &(c)->path_seeds }
+	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps,  \
+	  &(c)->lsp_by_dest, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->circuit_seeds, &(c)->path_seeds }
 
 /* ---- core.c: names, indexes ------------------------------------------------------------------- */
 
@@ -277,9 +277,5 @@ void circuit_want(const struct circuit *ci, struct act_circuit *row);
 void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool usable[3]);	/* by the mirror */
 enum slot circuit_sends(const struct core *c, const struct circuit *ci);	/* by the mirror: the kernel's answer */
 struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert);
-
-/* ---- run.c -------------------------------------------------------------------------------------- */
-
-bool emit(struct core *c, const struct action *a);	/* false: no memory, c->err set */
 
 #endif

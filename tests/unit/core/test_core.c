@@ -275,9 +275,12 @@ static void bypass_is_the_last_resort(void **state)
 static void vlan_treatment(void **state)
 {
 	static const struct { bool subif; enum m_pw_mode mode; bool tagged; enum vlan_out out; } row[] = {
-		{ false, PW_MODE_DEFAULT, false, VLAN_OUT_KEEP },	{ true, PW_MODE_DEFAULT, true, VLAN_OUT_REWRITE },
-		{ false, PW_MODE_RAW, false, VLAN_OUT_KEEP },		{ true, PW_MODE_RAW, false, VLAN_OUT_PUSH },
-		{ false, PW_MODE_TAGGED, true, VLAN_OUT_UNDUMMY },	{ true, PW_MODE_TAGGED, true, VLAN_OUT_REWRITE },
+		{ false, PW_MODE_DEFAULT, false, VLAN_OUT_KEEP },
+		{ false, PW_MODE_RAW, false, VLAN_OUT_KEEP },
+		{ false, PW_MODE_TAGGED, true, VLAN_OUT_UNDUMMY },
+		{ true, PW_MODE_DEFAULT, true, VLAN_OUT_REWRITE },
+		{ true, PW_MODE_RAW, false, VLAN_OUT_PUSH },
+		{ true, PW_MODE_TAGGED, true, VLAN_OUT_REWRITE },
 	};
 
 	(void)state;
@@ -690,7 +693,8 @@ static void memory_per_circuit(void **state)
 
 /* ---- refusals ------------------------------------------------------------------------------------------------ */
 
-static void refused(struct world *w, enum obj_type t, const void *old, const void *now, const char *field, const char *text)
+static void refused(struct world *w, enum obj_type t, const void *old, const void *now, const char *field,
+		    const char *text)
 {
 	struct core_problem p[2];
 
@@ -714,7 +718,8 @@ static void conflicts(void **state)
 	(void)state;
 	pw_set(x, SLOT_PRIMARY, PE2, 100, 201);
 	refused(&w, OBJ_INTERFACE, NULL, x, "primary", "label 201 is in use by " AC " secondary");
-	refused(&w, OBJ_STATIC_LSP, NULL, transit("t", 200, CORE1, NH1, 3), "in-label", "label 200 is in use by " AC " primary");
+	refused(&w, OBJ_STATIC_LSP, NULL, transit("t", 200, CORE1, NH1, 3), "in-label",
+		"label 200 is in use by " AC " primary");
 	commit(&w, OBJ_STATIC_LSP, NULL, egress("end", 300));
 	assert_int_equal(run(&w), 0);
 	now = same(m);
@@ -923,7 +928,8 @@ static void records(void **state)
 	assert_int_equal(show_of(&w, AC).pw[0].created_ns, up);
 	link_is(&w, CORE1, 4, false);
 	assert_int_equal(run(&w), 0);
-	const struct core_event *sw = event(&w, CEV_SWITCH, AC), *pw = event(&w, CEV_PW, AC), *path = event(&w, CEV_PATH, "lsp1");
+	const struct core_event *sw = event(&w, CEV_SWITCH, AC), *pw = event(&w, CEV_PW, AC);
+	const struct core_event *path = event(&w, CEV_PATH, "lsp1");
 
 	assert_int_equal(sw->from, SLOT_PRIMARY);
 	assert_int_equal(sw->to, SLOT_SECONDARY);
@@ -989,7 +995,7 @@ static void a_fact_without_memory(void **state)
 	world_down(&w);
 }
 
-/* ---- adoption ------------------------------------------------------------------------------------------------------ */
+/* ---- adoption ------------------------------------------------------------------------------------------ */
 
 static void adopts(bool never)
 {
@@ -1006,7 +1012,9 @@ static void adopts(bool never)
 	core_seed_path(w.c, core_key("lsp lsp1"), 7);
 	facts(&w);
 	/* what the former engine left */
-	w.r->circuit[2] = (struct act_circuit){ .index = 2, .used = true, .slot = { { .label = 100, .path = 7 }, { .label = 101, .path = 8 } } };
+	w.r->circuit[2] = (struct act_circuit){
+		.index = 2, .used = true, .slot = { { .label = 100, .path = 7 }, { .label = 101, .path = 8 } },
+	};
 	w.r->active[2] = SLOT_PRIMARY;		/* the kernel fell back from it */
 	w.r->next[2][0] = SLOT_SECONDARY;
 	w.r->pw_live[8] = w.r->pw_live[9] = true;

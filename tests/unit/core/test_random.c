@@ -338,7 +338,9 @@ static void same_circuit(const struct model *m, struct world *w, const struct pa
 	const struct fact_link *f = &m->link[port_of(i)];
 	const struct m_interface *port = m->ifs[port_of(i)];
 
-	assert_int_equal(show.ac_up, f->present && f->admin_up && f->carrier && !cf->shutdown && !(port && port->shutdown));
+	bool link = f->present && f->admin_up && f->carrier;
+
+	assert_int_equal(show.ac_up, link && !cf->shutdown && !(port && port->shutdown));
 	assert_int_equal(show.ac_up, show.ac_why[0] == '\0');
 }
 
@@ -595,7 +597,9 @@ static void random_subnet(struct model *m, struct world *w)
 	}
 	int port = (int)rnd(N_CORE);
 	const struct fact_link *f = &m->link[N_AC + (rnd(4) ? port : (int)rnd(N_CORE))];
-	struct subnet_fact n = { f->present ? f->ifindex : 4, IP(10, 0, port, 1 + rnd(3)), (uint8_t[]){ 24, 24, 16, 29 }[rnd(4)] };
+	struct subnet_fact n = { f->present ? f->ifindex : 4, IP(10, 0, port, 1 + rnd(3)), 24 };
+
+	n.len = (uint8_t[]){ 24, 24, 16, 29 }[rnd(4)];
 
 	for (uint32_t k = 0; k < m->n_net; k++)
 		if (m->net[k].ifindex == n.ifindex && m->net[k].ip == n.ip && m->net[k].len == n.len)
@@ -725,7 +729,8 @@ static void step(struct model *m, struct world *w)
 	}
 	while (n--) {
 		static void (*const op[])(struct model *, struct world *) = {
-			random_commit, random_commit, random_link, random_link, random_neigh, random_neigh, random_subnet,
+			random_commit, random_commit, random_link, random_link, random_neigh, random_neigh,
+			random_subnet,
 		};
 
 		op[rnd(7)](m, w);

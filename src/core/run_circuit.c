@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * run_circuit.c: circuits and labels in a run: rows, flags, and where each circuit sends. The verdict is
+ * asked twice: once about what the kernel did by itself, before any flag rises, once about what is best
+ * now. Switchback by policy happens in the second and nowhere else.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/run.h"
+
+/* ---- end ---------------------------------------------------------------------------------------- */
+
+static bool label_clear(struct core *c, struct label *l)
+{
+	struct action a = { .kind = ACT_LABEL, .label = { .label = l->label, .kind = LABEL_NONE } };
+
+	if (l->row.kind == LABEL_NONE)
+		return true;
+	if (!emit(c, &a))
+		return false;
+	l->row = a.label;
+	return true;
+}
+
+static void labels_end(struct core *c)
+{
+	list_each(struct label, l, &c->dirty_labels, dirty) {
+		const struct circuit *ci = l->row.kind == LABEL_PW ? circuit_at(c, l->row.index) : NULL;
+
+		if (ci && ci->gone)
+			label_clear(c, l);
+	}
+}
+
+static bool circuit_quiet(struct core *c, struct circuit *ci)
+{
+	static const enum slot none[3] = { SLOT_NONE, SLOT_NONE, SLOT_NONE };
+
+	if (ci->steered && !emit_steer(c, ci, SLOT_NONE, none))
+		return false;
+	ci->steered = false;
+	for (int s = 0; s < 3; s++) {
+		if (ci->live >> s & 1 && !emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false))
+			return false;
+		ci->live &= (uint8_t)~(1u << s);
+	}
+	return true;
+}
+
+static bool tell_ended(struct core *c, struct circuit *ci)
+{
+	for (int s = 0; s < 3; s++) {
+		struct core_event e = {
+			.slot = (uint8_t)s, .from = 1, .reason = REASON_PW_DELETED, .detector = DET_CONFIG,
+		};
+
+		if (ci->ended >> s & 1 && !emit_event(c, CEV_PW, ci->cfg->name, &e))
+			return false;
+		ci->ended &= (uint8_t)~(1u << s);
+	}
+	return true;
+}
+
+static void circuit_end(struct core *c, struct circuit *ci)
+{
+	struct action a = { .kind = ACT_CIRCUIT, .circuit = { .index = ci->index, .key = core_key(ci->cfg->name) } };
+
+	if (!unbind_vlan(c, ci) || !circuit_quiet(c, ci) || (ci->row.used && !emit(c, &a)))
+		return;
+	ci->row.used = false;
+	if (!tell_ended(c, ci))
+		return;
+	if (ci->index) {
+		c->circuit_by_index[ci->index] = NULL;
+		index_drop(&c->circuit_space, ci->index);
+	}
+	list_del(&ci->dirty);
+	table_del(&c->circuits, &ci->by_name);
+	ref_put(ci->cfg);
+	free(ci);
+}
+
+void circuits_end(struct core *c)
+{
+	ports_unbind(c);
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+		if (ci->gone)
+			unbind_vlan(c, ci);
+	labels_end(c);
+	list_each_safe(struct circuit, ci, &c->dirty_circuits, dirty)
+		if (ci->gone)
+			circuit_end(c, ci);
+}
+
+/* ---- account, what the kernel did by itself ----------------------------------------------------- */
+
+/* Why the circuit left @from for @to, as far as the two slots can tell. */
+static void switch_cause(const struct circuit *ci, enum slot from, enum slot to, struct core_event *e)
+{
+	const struct pw *left = ci->pw[from], *taken = ci->pw[to];
+	const struct path *path = left ? left->peer->path : NULL;
+
+	if (!left) {
+		e->reason = REASON_PW_DELETED;
+		e->detector = DET_CONFIG;
+	} else if (!path) {
+		e->reason = REASON_TUNNEL_DOWN;
+		e->detector = DET_CONFIG;
+	} else if (!path->armed) {
+		e->reason = path->reason ? path->reason : REASON_TUNNEL_DOWN;
+		e->detector = path->detector;
+	} else if (taken && taken->peer->path) {	/* by policy: what came back */
+		e->reason = taken->peer->path->reason;
+		e->detector = taken->peer->path->detector;
+	}
+}
+
+static bool note_sends(struct core *c, struct circuit *ci, enum slot sends)
+{
+	if (sends != SLOT_NONE && ci->carried != SLOT_NONE && sends != ci->carried) {
+		struct core_event e = { .from = (uint8_t)ci->carried, .to = (uint8_t)sends, .when_ns = c->now_ns };
+
+		if (ci->moved == sends && ci->moved_ns > ci->switched_ns)
+			e.when_ns = ci->moved_ns;
+		switch_cause(ci, ci->carried, sends, &e);
+		if (!emit_event(c, CEV_SWITCH, ci->cfg->name, &e))
+			return false;
+		ci->switched_ns = e.when_ns;
+		ci->switched_from = ci->carried;
+		ci->switch_reason = e.reason;
+		ci->switch_detector = e.detector;
+		ci->switches++;
+	}
+	ci->sends = sends;
+	if (sends != SLOT_NONE)
+		ci->carried = sends;
+	return true;
+}
+
+static enum revert policy(const struct core *c, const struct circuit *ci)
+{
+	if (ci->seeded && !c->ran)
+		return REVERT_NEVER;		/* adoption changes nothing that is right */
+	return ci->cfg->revert_never ? REVERT_NEVER : REVERT_IMMEDIATELY;
+}
+
+static bool steer_if_other(struct core *c, struct circuit *ci, const struct verdict *v)
+{
+	if (ci->steered && ci->active == v->active && !memcmp(ci->next, v->next, sizeof(ci->next)))
+		return true;
+	return emit_steer(c, ci, v->active, v->next);
+}
+
+static void account_adopted(struct core *c, struct circuit *ci)
+{
+	static const bool nothing[3];
+
+	if (ci->steered)
+		return;				/* said so in a run that was cut short */
+	if (ci->sends != SLOT_NONE && !ci->pw[ci->sends])
+		ci->sends = ci->carried = SLOT_NONE;
+	struct verdict v = circuit_verdict(ci, nothing, ci->sends, REVERT_NEVER);
+
+	if (ci->sends == SLOT_NONE)		/* flags that rise are not to wake what is written there */
+		v.next[0] = v.next[1] = v.next[2] = SLOT_NONE;
+	emit_steer(c, ci, ci->sends, v.next);
+}
+
+/* Slots that may start to carry in this run: by a flag of the path they have, or by another path. */
+static int rising(const struct core *c, const struct circuit *ci)
+{
+	int n = 0;
+
+	for (int s = 0; s < 3; s++) {
+		const struct path *p = path_at(c, ci->row.slot[s].path);
+		struct path_row row;
+
+		n += pw_usable(ci->pw[s]) || (p && path_want(p, &row));
+	}
+	return n;
+}
+
+/* In the terms of the rows the kernel has now, whatever the configuration wants next. A circuit that sends
+ * nothing while two of its flags rise, one after the other, is not to pass over the one on its way to the
+ * other: it waits without a fall-back. */
+static void account(struct core *c, struct circuit *ci)
+{
+	struct verdict_in in = {
+		.has_secondary = ci->row.slot[SLOT_SECONDARY].label,
+		.has_bypass = ci->row.slot[SLOT_BYPASS].label,
+		.ac_up = ci->ac_up,
+		.revert = policy(c, ci),
+	};
+
+	if (ci->seeded) {
+		account_adopted(c, ci);
+		return;
+	}
+	if (!ci->row.used || !ci->steered)
+		return;
+	circuit_kernel_usable(c, ci, in.usable);
+	in.active = circuit_sends(c, ci);
+	if (ci->moved_ns > ci->switched_ns && in.revert == REVERT_NEVER && in.usable[ci->moved])
+		in.active = ci->moved;
+	if (!note_sends(c, ci, in.active))
+		return;
+	struct verdict v = verdict(&in);
+
+	if (in.active == SLOT_NONE && rising(c, ci) > 1)
+		v.next[0] = v.next[1] = v.next[2] = SLOT_NONE;
+	steer_if_other(c, ci, &v);
+}
+
+void circuits_account(struct core *c)
+{
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+		account(c, ci);
+}
+
+/* ---- build -------------------------------------------------------------------------------------- */
+
+void circuits_number(struct core *c)
+{
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+		if (!ci->index)
+			circuit_adopt(c, ci);
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+		if (!ci->index && !ci->gone && !circuit_number(c, ci))
+			c->err = -ENOMEM;
+}
+
+/* New slots go in; one that will not be able to carry keeps its old word until the circuit has left it. */
+static void circuit_build(struct core *c, struct circuit *ci)
+{
+	struct act_circuit row;
+
+	circuit_want(ci, &row);
+	for (int s = 0; ci->row.used && s < 3; s++)
+		if (ci->row.slot[s].label && !pw_usable(ci->pw[s]))
+			row.slot[s] = ci->row.slot[s];
+	emit_row(c, ci, &row);
+}
+
+static void label_write(struct core *c, struct label *l)
+{
+	struct act_label row;
+
+	label_want(l, &row);
+	if (row.kind != LABEL_NONE && memcmp(&row, &l->row, sizeof(row)) &&
+	    emit(c, &(struct action){ .kind = ACT_LABEL, .label = row }))
+		memcpy(&l->row, &row, sizeof(row));
+}
+
+static void circuit_flags_up(struct core *c, struct circuit *ci)
+{
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s] && !(ci->live >> s & 1) && emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, true)) {
+			ci->live |= (uint8_t)(1u << s);
+			ci->unsure &= (uint8_t)~(1u << s);
+		}
+}
+
+void circuits_build(struct core *c)
+{
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+		if (!ci->gone)
+			circuit_build(c, ci);
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+		for (int s = 0; s < 3; s++)
+			if (ci->pw[s])
+				label_write(c, ci->pw[s]->label);
+	list_each(struct label, l, &c->dirty_labels, dirty)
+		label_write(c, l);
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+		circuit_flags_up(c, ci);
+}
+
+/* ---- steer -------------------------------------------------------------------------------------- */
+
+static void usable_now(const struct circuit *ci, bool usable[3])
+{
+	for (int s = 0; s < 3; s++)
+		usable[s] = ci->live >> s & 1 && pw_usable(ci->pw[s]) && ci->pw[s]->peer->path->armed;
+}
+
+void circuits_steer(struct core *c)
+{
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
+		bool usable[3];
+
+		if (ci->gone)
+			continue;
+		usable_now(ci, usable);
+		struct verdict v = circuit_verdict(ci, usable, ci->sends, policy(c, ci));
+
+		if (steer_if_other(c, ci, &v))
+			note_sends(c, ci, usable[v.active] ? v.active : SLOT_NONE);
+	}
+}
+
+/* An adopted circuit that its policy would move: with the next run, when adoption is over. */
+bool circuit_held_back(const struct core *c, const struct circuit *ci)
+{
+	bool usable[3];
+
+	if (c->ran || !ci->seeded)
+		return false;
+	usable_now(ci, usable);
+	struct verdict v = circuit_verdict(ci, usable, ci->sends,
+					   ci->cfg->revert_never ? REVERT_NEVER : REVERT_IMMEDIATELY);
+
+	return v.active != ci->active;
+}
+
+/* ---- clear -------------------------------------------------------------------------------------- */
+
+static void circuit_flags_down(struct core *c, struct circuit *ci)
+{
+	for (int s = 0; s < 3; s++) {
+		if (ci->pw[s] || !((ci->live | ci->unsure) >> s & 1))
+			continue;
+		if (emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false)) {
+			ci->live &= (uint8_t)~(1u << s);
+			ci->unsure &= (uint8_t)~(1u << s);
+		}
+	}
+}
+
+static void labels_clear(struct core *c)
+{
+	list_each_safe(struct label, l, &c->dirty_labels, dirty) {
+		if (l->pw || l->lsp || !label_clear(c, l))
+			continue;
+		list_del(&l->dirty);
+		table_del(&c->labels, &l->by_label);
+		free(l);
+	}
+}
+
+void circuits_clear(struct core *c)
+{
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+		circuit_flags_down(c, ci);
+	labels_clear(c);
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
+		struct act_circuit row;
+
+		circuit_want(ci, &row);
+		emit_row(c, ci, &row);
+	}
+}
+
+/* ---- tell --------------------------------------------------------------------------------------- */
+
+static void pw_time(struct core *c, struct pw *pw, bool up)
+{
+	if (pw->up)
+		pw->up_total_ns += c->now_ns - pw->up_ns;
+	if (up)
+		pw->up_ns = c->now_ns;
+	pw->changed_ns = c->now_ns;
+	pw->up = up;
+}
+
+static bool tell_pw(struct core *c, struct pw *pw)
+{
+	const struct path *path = pw->peer->path;
+	bool up = pw_usable(pw);
+	struct core_event e = { .slot = (uint8_t)pw->slot, .from = !up, .to = up };
+
+	if (!pw->created_ns) {
+		pw->created_ns = pw->changed_ns = c->now_ns;
+		pw->reason = REASON_PW_CREATED;
+	}
+	if (up == pw->up)
+		return true;
+	e.reason = path && path->reason ? path->reason : up ? REASON_TUNNEL_UP : REASON_TUNNEL_DOWN;
+	e.detector = path ? path->detector : DET_CONFIG;
+	if (!emit_event(c, CEV_PW, pw->circuit->cfg->name, &e))
+		return false;
+	pw->reason = e.reason;
+	pw_time(c, pw, up);
+	return true;
+}
+
+static bool tell_ac(struct core *c, struct circuit *ci)
+{
+	const struct port *p = ci->port;
+	bool up = circuit_ac_up(ci), config = ci->cfg->shutdown || (p->cfg && p->cfg->shutdown);
+	struct core_event e = {
+		.from = !up, .to = up, .reason = up ? REASON_IF_UP : REASON_IF_DOWN,
+		.detector = config ? DET_CONFIG : p->link.detector,
+	};
+
+	if (up != ci->ac_up && !emit_event(c, CEV_AC, ci->cfg->name, &e))
+		return false;
+	ci->ac_up = up;
+	return true;
+}
+
+void circuits_tell(struct core *c)
+{
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
+		tell_ac(c, ci);
+		tell_ended(c, ci);
+		for (int s = 0; s < 3; s++)
+			if (ci->pw[s])
+				tell_pw(c, ci->pw[s]);
+	}
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * run_path.c: paths and their neighbours in a run: flags that fall are lowered first, rows and raised
+ * flags follow when every circuit has been accounted for, what nobody needs goes last.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/run.h"
+
+/* ---- fall --------------------------------------------------------------------------------------- */
+
+static void path_cause_down(struct path *p)
+{
+	const struct fact_link *f = p->port ? &p->port->link : NULL;
+
+	if (f && !(f->present && f->admin_up && f->carrier)) {
+		p->reason = REASON_OUT_IF_DOWN;
+		p->detector = f->detector;
+	} else {
+		p->reason = REASON_TUNNEL_DOWN;
+		p->detector = p->news;
+	}
+}
+
+static void path_fall(struct core *c, struct path *p)
+{
+	struct path_row row;
+	bool up = path_want(p, &row);
+
+	if (p->lsp && !up) {		/* a path that leaves carries until its users are elsewhere */
+		p->lower |= p->armed || p->seeded;
+		p->armed = false;
+		if (p->up)
+			path_cause_down(p);
+	}
+	if (up != p->up || p->lower || up != p->armed)
+		path_touch_users(c, p);
+	if (p->lower && p->index && emit_live(c, ACT_PATH_LIVE, p->index, false))
+		p->lower = false;
+}
+
+void paths_fall(struct core *c)
+{
+	list_each(struct path, p, &c->dirty_paths, dirty)
+		if (!p->index)
+			path_adopt(c, p);
+	list_each(struct path, p, &c->dirty_paths, dirty)
+		if (!p->index && p->lsp && !path_number(c, p))
+			c->err = -ENOMEM;
+	list_each(struct path, p, &c->dirty_paths, dirty)
+		path_fall(c, p);
+}
+
+/* ---- raise -------------------------------------------------------------------------------------- */
+
+static void neighs_ask(struct core *c)
+{
+	list_each(struct neigh, n, &c->dirty_neighs, dirty) {
+		const struct port *p = port_at(c, n->ifindex);
+		struct action a = { .kind = ACT_NEIGH, .neigh = { n->ifindex, n->ip, true } };
+
+		if (!n->ask || list_empty(&n->paths) || !p || !p->link.admin_up || !p->link.carrier)
+			continue;		/* still to be asked for when the port rises */
+		if (emit(c, &a)) {
+			n->ask = false;
+			n->kept = true;
+		}
+	}
+}
+
+static void path_raise(struct core *c, struct path *p)
+{
+	struct path_row row;
+	struct action a = { .kind = ACT_PATH };
+	bool up = path_want(p, &row);
+
+	if (!p->lsp || !p->index || (p->told && p->armed == up && (!up || !memcmp(&p->row, &row, sizeof(row)))))
+		return;
+	if (p->told && !up)
+		return;				/* its flag is down; the row comes with the next raise */
+	a.path = (struct act_path){
+		.index = p->index, .used = true, .key = p->by_key.key, .up = up,
+		.ifindex = row.ifindex, .mtu = row.mtu, .n_labels = row.n_labels,
+	};
+	memcpy(a.path.dmac, row.dmac, sizeof(row.dmac));
+	memcpy(a.path.smac, row.smac, sizeof(row.smac));
+	memcpy(a.path.label, row.label, sizeof(row.label));
+	if (!emit(c, &a))
+		return;
+	memcpy(&p->row, &row, sizeof(row));
+	p->told = true;
+	p->seeded = false;
+	if (up && !p->armed) {
+		p->reason = p->reason == REASON_OUT_IF_DOWN ? REASON_OUT_IF_UP : REASON_TUNNEL_UP;
+		p->detector = p->news;
+	}
+	p->armed = up;
+}
+
+void paths_raise(struct core *c)
+{
+	neighs_ask(c);
+	list_each(struct path, p, &c->dirty_paths, dirty)
+		path_raise(c, p);
+}
+
+/* ---- tell --------------------------------------------------------------------------------------- */
+
+static bool tell_path(struct core *c, struct path *p)
+{
+	struct path_row row;
+	bool up = path_want(p, &row);
+	struct core_event down = { .from = 1, .reason = REASON_OUT_IF_DOWN, .detector = p->fell_by };
+
+	if (p->up && up && p->fell_by && !emit_event(c, CEV_PATH, p->name, &down))
+		return false;
+	struct core_event e = { .from = !up, .to = up, .reason = p->reason, .detector = p->detector };
+
+	if (!p->lsp)
+		e.reason = REASON_TUNNEL_DOWN, e.detector = DET_CONFIG;
+	if ((up != p->up || (up && p->fell_by)) && !emit_event(c, CEV_PATH, p->name, &e))
+		return false;
+	p->fell_by = DET_NONE;
+	p->up = up;
+	return true;
+}
+
+void paths_tell(struct core *c)
+{
+	list_each(struct path, p, &c->dirty_paths, dirty)
+		tell_path(c, p);
+}
+
+/* ---- clear -------------------------------------------------------------------------------------- */
+
+static void path_clear(struct core *c, struct path *p)
+{
+	struct action a = { .kind = ACT_PATH, .path = { .index = p->index, .key = p->by_key.key } };
+
+	if (!tell_path(c, p))
+		return;
+	if (p->index && (p->armed || p->lower || p->seeded) && !emit_live(c, ACT_PATH_LIVE, p->index, false))
+		return;
+	p->armed = p->lower = false;
+	if (p->index && (p->told || p->seeded) && !emit(c, &a))
+		return;
+	path_free(c, p);
+}
+
+void paths_clear(struct core *c)
+{
+	list_each_safe(struct path, p, &c->dirty_paths, dirty)
+		if (!p->lsp)
+			path_clear(c, p);
+}
+
+void neighs_clear(struct core *c)
+{
+	list_each_safe(struct neigh, n, &c->dirty_neighs, dirty) {
+		struct action a = { .kind = ACT_NEIGH, .neigh = { n->ifindex, n->ip, false } };
+
+		if (list_empty(&n->paths) && n->kept) {
+			if (!emit(c, &a))
+				return;
+			n->kept = false;
+		}
+		list_del(&n->dirty);
+		neigh_put(c, n);
+	}
+}
