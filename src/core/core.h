@@ -75,8 +75,8 @@ void core_subnet(struct core *c, uint32_t ifindex, uint32_t ip, uint8_t len, boo
 
 /* After a restart: index an object had in the pinned maps, by the hash of its name. To be called
  * before the first core_run(); the objects may be applied already (the start-up configuration is
- * read before the maps are opened, since it says their size), so indexes are given in core_run(). */
-/* A circuit's index that does not fit any more (0, or above the capacity) is replaced; its slot counts. */
+ * read before the maps are opened, since it says their size), so indexes are given in core_run(). A
+ * circuit's index that does not fit any more (0, or above the capacity) is replaced; its slot counts. */
 void core_seed_circuit(struct core *c, uint64_t key, uint32_t index, enum slot active);
 void core_seed_path(struct core *c, uint64_t key, uint16_t index);
 uint64_t core_key(const char *name);		/* the hash used for keys */
