@@ -85,6 +85,7 @@ static __always_inline int ac_rx(tw_ctx *ctx, const struct frame *f)
 
 	if (!c)
 		return drop(ctx, f, DROP_NO_PW);
+	pkt_reach(ctx, AC_REACH);
 	if (unlikely(f->type == TYPE_CONTROL) && is_pause(ctx, 0))
 		return drop(ctx, f, DROP_PAUSE);
 	if (f->tpid && c->flags & TW_CIRCUIT_ACCESS)

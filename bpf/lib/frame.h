@@ -35,6 +35,8 @@
 #define LSE_LEN		4
 #define CW_LEN		4
 #define HEADER_MAX	(ETH_LEN + (TW_PUSH_MAX + 1) * LSE_LEN + CW_LEN)
+/* octets the AC side looks at, the flow's hash at most: Ethernet header, two tags, IPv6 header, ports */
+#define AC_REACH	(ETH_LEN + 2 * TAG_LEN + 44)
 /* octets the core side looks at: stack, control word, Ethernet header, two tags, or IP and UDP headers */
 #define CORE_REACH	(ETH_LEN + TW_STACK_MAX * LSE_LEN + 72)
 

@@ -7,6 +7,9 @@
  *	tag of a sub-interface AC	-> AC side;  another tag -> kernel, counted
  *	MPLS on a core port		-> core side
  *	else				-> kernel
+ *
+ * ac_rx() and core_rx() take the frame and what is known of it: a bench that runs a frame many times puts
+ * the header back as it was and calls them with a struct frame of its own.
  */
 #ifndef TW_BPF_RX_H
 #define TW_BPF_RX_H

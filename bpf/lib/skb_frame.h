@@ -71,7 +71,9 @@ static __always_inline __u32 pkt_port(const tw_ctx *ctx)
 
 static __always_inline void pkt_reach(tw_ctx *ctx, __u32 n)
 {
-	if (pkt_data(ctx) + n > pkt_end(ctx))
+	void *p = pkt_data(ctx), *end = pkt_end(ctx);
+
+	if (p + n > end && end - p < ctx->len)		/* else there is no more than is in reach */
 		bpf_skb_pull_data(ctx, ctx->len < n ? ctx->len : n);
 }
 
