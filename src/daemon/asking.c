@@ -4,7 +4,7 @@
  *
  * A link that comes up can lose the first ARP request or its answer (the far end's queue opens a moment
  * after its carrier), and the kernel's own next try comes after a second: a second in which an LSP that
- * could carry is down. So for some hundred milliseconds an unanswered request is repeated; from then on
+ * could carry is down. So for two thirds of a second an unanswered request is repeated; from then on
  * the kernel's pace is good enough. Resolved neighbours are left alone.
  */
 #include <stdlib.h>
@@ -12,8 +12,8 @@
 #include "daemon/asking.h"
 #include "sys/link.h"
 
-#define FIRST_NS	50000000ull	/* 50, 100, 200, 400 ms after the last new neighbour */
-#define ROUNDS		4
+#define FIRST_NS	10000000ull	/* 10 ms after the last new neighbour, then 20, 40 ... 320 after that */
+#define ROUNDS		6
 #define ASKED_MAX	256		/* more than these wait for the kernel */
 
 struct asking {
