@@ -33,11 +33,13 @@ __noinline int capture_frame(tw_ctx *ctx, __u32 ifindex, __u32 dir, __u32 reason
 		return 0;
 	h.when = bpf_ktime_get_ns();
 	h.len = pkt_len(ctx);
-	h.caplen = n = h.len < TW_CAPTURE_MAX ? h.len : TW_CAPTURE_MAX;
+	h.caplen = h.len < TW_CAPTURE_MAX ? h.len : TW_CAPTURE_MAX;
 	h.lost = room->head.lost;
 	pkt_tag_head(ctx, &h);
-	asm volatile("%0 &= 16383" : "+r"(n));	/* the bound, in words the verifier of 6.1 remembers */
-	if (!n || pkt_load(ctx, 0, room->data, n))
+	n = h.caplen - 1;			/* no frame is empty; so the bounds are 1 and 16384 ... */
+	asm volatile("%0 &= 16383" : "+r"(n));	/* ... also to the verifier of 6.1, which learns nothing of n != 0 */
+	n++;
+	if (pkt_load(ctx, 0, room->data, n))
 		return 0;
 	room->head = h;
 	room->head.lost = bpf_ringbuf_output(&capture, room, sizeof(h) + n, 0) ? h.lost + 1 : 0;
