@@ -175,7 +175,8 @@ enum {					/* TW_LABEL_FLAGS */
 };
 struct tw_label {
 	__u32 index;			/* PW: circuit; SWAP: path */
-	__u32 ifindex;			/* PW: the AC's port; 0 = no AC (device absent, VLAN shut): as if down */
+	__u32 ifindex;			/* PW: the AC's port; 0 = no AC (device absent, VLAN shut): as if down
+					 * POP, SWAP: the port it must come in by, else the row is none; 0 = any */
 	__u16 vid;			/* PW: for TW_VOUT_PUSH and TW_VOUT_REWRITE */
 	__u16 max_frame;		/* PW: longest untagged frame the AC port takes */
 	__u32 last;			/* TW_LABEL_LAST() | vout << 28; 0 = no entry */

@@ -27,8 +27,8 @@ static __always_inline __u32 entries(const struct stack *s)
 	return (s->off - ETH_LEN) / LSE_LEN;
 }
 
-/* A row of label_in[], whole: it is rewritten between two stores of .last. */
-static __always_inline __u32 read_label(__u32 value, struct tw_label *out_label)
+/* A row of label_in[], whole: it is rewritten between two stores of .last. For what came in by port @by. */
+static __always_inline __u32 read_label(__u32 value, __u32 by, struct tw_label *out_label)
 {
 	const struct tw_label *l = tw_row(label_in, value);
 	__u32 last;
@@ -43,10 +43,14 @@ static __always_inline __u32 read_label(__u32 value, struct tw_label *out_label)
 	out_label->vid = read_once(l->vid);
 	out_label->max_frame = read_once(l->max_frame);
 	out_label->last = last;
-	return read_once(l->last) == last ? TW_LABEL_OP(last) : TW_OP_NONE;
+	if (read_once(l->last) != last)
+		return TW_OP_NONE;
+	if (TW_LABEL_OP(last) != TW_OP_PW && out_label->ifindex && out_label->ifindex != by)
+		return TW_OP_NONE;
+	return TW_LABEL_OP(last);
 }
 
-static __always_inline enum found walk(tw_ctx *ctx, struct stack *s)
+static __always_inline enum found walk(tw_ctx *ctx, __u32 by, struct stack *s)
 {
 	const void *start = pkt_data(ctx), *p = start + ETH_LEN, *end = pkt_end(ctx);
 
@@ -62,7 +66,7 @@ static __always_inline enum found walk(tw_ctx *ctx, struct stack *s)
 		s->off = (p + LSE_LEN - start) & OFF_MASK;
 		if (LSE_LABEL(s->lse) == LABEL_ALERT)
 			return FOUND_ALERT;
-		op = read_label(LSE_LABEL(s->lse), &s->label);
+		op = read_label(LSE_LABEL(s->lse), by, &s->label);
 		if (op == TW_OP_NONE)
 			return FOUND_UNKNOWN;
 		if (unlikely(LSE_TTL(s->lse) <= 1))
@@ -310,7 +314,7 @@ static __always_inline int core_rx(tw_ctx *ctx, struct frame *f)
 	enum found found;
 
 	pkt_reach(ctx, CORE_REACH);
-	found = walk(ctx, &s);
+	found = walk(ctx, f->ifindex, &s);
 	switch (found) {
 	case FOUND_PW:
 		return core_pw(ctx, f, &s);

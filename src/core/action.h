@@ -87,7 +87,8 @@ struct act_label {
 	uint8_t slot;
 	bool control_word, gate, bypass;
 	uint8_t vlan_out;		/* enum vlan_out */
-	uint32_t ifindex;		/* of the AC's port; 0 = there is no AC now: as if it were down */
+	uint32_t ifindex;		/* PW: of the AC's port; 0 = there is no AC now: as if it were down
+					 * POP, SWAP: where it must come in; 0 = anywhere */
 	uint16_t vid;
 	uint16_t max_frame;
 };

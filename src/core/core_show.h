@@ -68,7 +68,7 @@ int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show
 
 struct show_label {
 	uint32_t label;
-	enum label_kind kind;
+	enum label_kind kind;		/* LABEL_NONE: no row while its incoming interface is absent */
 	char user[96];			/* "GigabitEthernet0/1/0 primary", "static-lsp lsp1" */
 };
 int core_show_labels(const struct core *c, int (*fn)(void *arg, const struct show_label *l), void *arg);

@@ -35,6 +35,7 @@ static struct port *port_enter(struct core *c, struct port *p, const char *name)
 	memcpy(p->name, name, strnlen(name, sizeof(p->name) - 1));
 	list_init(&p->subifs);
 	list_init(&p->paths);
+	list_init(&p->lsps);
 	table_add(&c->ports, &p->by_name, core_key(p->name));
 	return p;
 }
@@ -49,7 +50,7 @@ struct port *port_get(struct core *c, const char *name)
 void port_put(struct core *c, struct port *p)
 {
 	if (p->cfg || p->link.present || p->circuit || !list_empty(&p->subifs) || !list_empty(&p->paths) ||
-	    p->told.ifindex || list_in(&p->dirty))
+	    !list_empty(&p->lsps) || p->told.ifindex || list_in(&p->dirty))
 		return;
 	table_del(&c->ports, &p->by_name);
 	free(p);
@@ -129,6 +130,8 @@ static void port_set(struct core *c, struct port *p, const struct fact_link *f)
 			path_locate(c, path);
 		list_each_safe(struct path, path, &c->floating, floating)
 			path_locate(c, path);
+		list_each(struct lsp, l, &p->lsps, on_port)
+			list_add(&c->dirty_labels, &l->label->dirty);
 	}
 	if (link_up(f) && (!link_up(&old) || moved))
 		port_rose(c, p);

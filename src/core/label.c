@@ -82,6 +82,11 @@ void label_want(const struct label *l, struct act_label *row)
 {
 	memset(row, 0, sizeof(*row));		/* padding too: rows are compared as memory */
 	row->label = l->label;
+	if (l->lsp && l->lsp->port) {
+		row->ifindex = l->lsp->port->link.ifindex;
+		if (!row->ifindex)
+			return;			/* nothing can come in by it */
+	}
 	if (l->pw) {
 		want_pw(l->pw, row);
 	} else if (l->lsp && l->lsp->path) {

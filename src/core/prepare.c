@@ -72,7 +72,7 @@ static int promise(struct core *c, enum obj_type type)
 		{ OBJ_INTERFACE, &c->peer_pool, 3 }, { OBJ_INTERFACE, &c->label_pool, 3 },
 		{ OBJ_INTERFACE, &c->port_pool, 2 },
 		{ OBJ_STATIC_LSP, &c->lsp_pool, 1 }, { OBJ_STATIC_LSP, &c->path_pool, 1 },
-		{ OBJ_STATIC_LSP, &c->label_pool, 1 }, { OBJ_STATIC_LSP, &c->port_pool, 1 },
+		{ OBJ_STATIC_LSP, &c->label_pool, 1 }, { OBJ_STATIC_LSP, &c->port_pool, 2 },
 	};
 
 	for (size_t i = 0; i < sizeof(need) / sizeof(need[0]); i++)
@@ -280,6 +280,23 @@ static bool same_path(const struct m_static_lsp *a, const struct m_static_lsp *b
 	       (a->role == LSP_INGRESS || a->in_label == b->in_label);
 }
 
+static void lsp_off_port(struct core *c, struct lsp *l)
+{
+	if (!l->port)
+		return;
+	list_del(&l->on_port);
+	list_add(&c->dirty_ports, &l->port->dirty);	/* freed, if nobody needs it, by the next run */
+	l->port = NULL;
+}
+
+static void lsp_on_port(struct core *c, struct lsp *l)
+{
+	if (l->cfg->role == LSP_INGRESS || !l->cfg->in_if[0])
+		return;
+	l->port = port_get(c, l->cfg->in_if);
+	list_add(&l->port->lsps, &l->on_port);
+}
+
 static void lsp_detach(struct core *c, const struct change *ch)
 {
 	const struct m_static_lsp *old = ch->old, *now = ch->now;
@@ -288,6 +305,7 @@ static void lsp_detach(struct core *c, const struct change *ch)
 	if (!l)
 		return;
 	table_del(&c->lsp_by_dest, &l->by_dest);
+	lsp_off_port(c, l);
 	if (l->label && (!now || now->role == LSP_INGRESS || now->in_label != l->cfg->in_label)) {
 		label_release(c, l->label);
 		l->label = NULL;
@@ -316,6 +334,7 @@ static void lsp_attach(struct core *c, const struct change *ch)
 	}
 	ref_put(l->cfg);
 	l->cfg = ref_get(now);
+	lsp_on_port(c, l);
 	if (l->path) {
 		path_locate(c, l->path);
 		path_dirty(c, l->path, DET_CONFIG);

@@ -331,8 +331,11 @@ static void circuit_flags_down(struct core *c, struct circuit *ci)
 static void labels_clear(struct core *c)
 {
 	list_each_safe(struct label, l, &c->dirty_labels, dirty) {
-		if (l->pw || l->lsp || !label_clear(c, l))
-			continue;
+		struct act_label row;
+
+		label_want(l, &row);
+		if (row.kind != LABEL_NONE || !label_clear(c, l) || l->pw || l->lsp)
+			continue;		/* of an absent port: it stays, without a row */
 		list_del(&l->dirty);
 		table_del(&c->labels, &l->by_label);
 		free(l);

@@ -12,7 +12,7 @@
  *
  * Who points to whom:
  *   circuit -> port (of its AC), pw[3];  pw -> peer -> path -> lsp, port, neigh
- *   label -> its owner (pw or lsp)
+ *   label -> its owner (pw or lsp);  lsp -> port (of its incoming interface)
  */
 #ifndef TW_CORE_STATE_H
 #define TW_CORE_STATE_H
@@ -36,6 +36,7 @@ struct port {			/* an interface of the operator or of the facts */
 	struct circuit *circuit;		/* port-mode AC */
 	struct list subifs;			/* circuit.on_port of sub-interface ACs */
 	struct list paths;			/* path.on_port that leave by it, or would */
+	struct list lsps;			/* lsp.on_port whose label must come in by it */
 	struct list dirty;
 	struct act_port told;			/* mirror; .ifindex 0 = nothing */
 };
@@ -63,6 +64,8 @@ struct lsp {
 	bool changing;				/* within core_prepared(): takes part in this commit */
 	struct path *path;			/* not of an egress LSP */
 	struct label *label;			/* not of an ingress LSP */
+	struct port *port;			/* where the label must come in; NULL: anywhere */
+	struct list on_port;
 };
 
 struct path_row {		/* what the kernel needs to send on it */

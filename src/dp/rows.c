@@ -58,11 +58,11 @@ void row_label(const struct act_label *a, struct tw_label *out)
 	if (a->kind == LABEL_NONE)
 		return;
 	out->index = a->index;
+	out->ifindex = a->ifindex;
 	if (a->kind != LABEL_PW) {
 		out->last = TW_LABEL_LAST(op[a->kind], 0, 0);
 		return;
 	}
-	out->ifindex = a->ifindex;
 	out->vid = a->vid;
 	out->max_frame = a->max_frame;
 	out->last = TW_LABEL_LAST(op[a->kind], a->slot & 3, flags) | (uint32_t)a->vlan_out << 28;

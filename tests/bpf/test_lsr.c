@@ -225,6 +225,41 @@ static void a_pw_label_that_is_not_the_bottom(void **state)
 	assert_int_equal(drops_of(DROP_NO_BOS), 1);
 }
 
+/* A label bound to an incoming port is a foreign one on every other (RFC 3031 3.14). */
+static void a_label_of_one_port(void **state)
+{
+	static const uint32_t label[] = { SWAP_IN, OURS };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct packet in = mpls();
+		struct tw_label row = get_label(label[i]);
+		struct result r;
+
+		put_lse(&in, label[i], 0, 1, 1);	/* TTL 1: not our business unless the label is ours */
+		put_ip(&in, 60);
+		row.ifindex = CORE;
+		set_label(label[i], &row);
+		r = run(family(state), CORE2, &in);
+		assert_int_equal(r.out, PASS);
+		assert_packet(&r.packet, &in);
+		assert_int_equal(r.mark, 0);
+	}
+	assert_int_equal(drops_of(DROP_LABEL_UNKNOWN), family(state) == TC ? 2 : 0);
+	assert_int_equal(drops_all(), drops_of(DROP_LABEL_UNKNOWN));
+
+	struct packet in = mpls(), want = onward(0x8847);
+
+	put_lse(&in, OURS, 0, 0, 9);		/* both bound to the port they come in by */
+	put_lse(&in, SWAP_IN, 5, 1, 64);
+	put_fill(&in, 60);
+	put_lse(&want, SWAP_OUT, 5, 1, 63);
+	put_fill(&want, 60);
+	struct result r = run(family(state), CORE, &in);
+
+	assert_int_equal(r.out, SENT);
+	assert_packet(&r.packet, &want);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +273,7 @@ int main(void)
 		ONLY_TC(ip_for_the_host),
 		BOTH(what_is_not_ours_stays_as_it_came),
 		ONLY_TC(a_pw_label_that_is_not_the_bottom),
+		BOTH(a_label_of_one_port),
 	};
 
 	return cmocka_run_group_tests(tests, scene_open, scene_close);

@@ -358,6 +358,53 @@ static int first_label(void *arg, const struct show_label *l)
 	return 1;
 }
 
+/* incoming-interface: a row that names the port, and none while there is no such device. */
+static void label_of_one_port(void **state)
+{
+	struct m_static_lsp *bound = transit("swap", 300, CORE2, NH2, 400), *end = egress("end", 301), *any;
+	struct world w;
+	struct m_interface *m = standing(&w, false);
+
+	(void)state;
+	snprintf(bound->in_if, sizeof(bound->in_if), "%s", CORE1);
+	snprintf(end->in_if, sizeof(end->in_if), "Pos9/9/9");	/* in no configuration, and absent */
+	commit(&w, OBJ_STATIC_LSP, NULL, ref_get(bound));
+	commit(&w, OBJ_STATIC_LSP, NULL, ref_get(end));
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(w.r->label[300].kind, LABEL_SWAP);
+	assert_int_equal(w.r->label[300].ifindex, 4);
+	assert_int_equal(w.r->label[301].kind, LABEL_NONE);
+	link_is(&w, "Pos9/9/9", 9, false);		/* carrier does not matter: nothing comes in without */
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(w.r->label[301].kind, LABEL_POP);
+	assert_int_equal(w.r->label[301].ifindex, 9);
+
+	link_is(&w, CORE1, 0, false);			/* somebody else may get ifindex 4 now */
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(w.r->label[300].kind, LABEL_NONE);
+	assert_int_equal(count(&w, ACT_LABEL), 1);
+	link_is(&w, CORE1, 14, true);
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(w.r->label[300].ifindex, 14);
+	link_is(&w, CORE1, 15, true);			/* replaced within one batch */
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(w.r->label[300].ifindex, 15);
+
+	any = copy(bound, sizeof(*bound));
+	any->in_if[0] = '\0';
+	commit(&w, OBJ_STATIC_LSP, bound, any);
+	commit(&w, OBJ_STATIC_LSP, end, NULL);
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(w.r->label[300].kind, LABEL_SWAP);
+	assert_int_equal(w.r->label[300].ifindex, 0);
+	assert_int_equal(w.r->label[301].kind, LABEL_NONE);
+	link_is(&w, "Pos9/9/9", 10, true);		/* nobody asks for it any more */
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(count(&w, ACT_LABEL), 0);
+	ref_put(m);
+	world_down(&w);
+}
+
 static void labels_are_shown(void **state)
 {
 	struct world w;
@@ -1099,6 +1146,7 @@ int main(void)
 		cmocka_unit_test(bypass_is_the_last_resort),
 		cmocka_unit_test(vlan_treatment),
 		cmocka_unit_test(lsp_rows),
+		cmocka_unit_test(label_of_one_port),
 		cmocka_unit_test(labels_are_shown),
 		cmocka_unit_test(ac_down_is_one_write),
 		cmocka_unit_test(shutdown_of_one_subinterface),

@@ -137,10 +137,14 @@ static struct m_static_lsp *random_lsp(int i)
 	snprintf(name, sizeof(name), "lsp%d", i);
 	if (rnd(2))
 		snprintf(hop_if, sizeof(hop_if), "C%d", rnd(4) ? port : (int)rnd(N_CORE));
-	if (role == 3)
-		return transit(name, 16 + rnd(40), hop_if, nexthop, out[rnd(4)]);
-	if (role == 4)
-		return egress(name, 16 + rnd(40));
+	if (role >= 3) {
+		uint32_t in = 16 + rnd(40);
+		struct m_static_lsp *l = role == 3 ? transit(name, in, hop_if, nexthop, out[rnd(4)]) : egress(name, in);
+
+		if (rnd(2))
+			snprintf(l->in_if, sizeof(l->in_if), "C%u", rnd(N_CORE));
+		return l;
+	}
 	struct m_static_lsp *l = ingress(name, IP(9, 9, 9, 1 + rnd(N_PEER)), hop_if, nexthop, out[rnd(4)]);
 
 	l->dest_len = (uint8_t[]){ 32, 32, 32, 24, 31 }[rnd(5)];
@@ -448,8 +452,15 @@ static void same_labels(const struct model *m, struct world *w, const struct pat
 
 		if (!l || l->role == LSP_INGRESS)
 			continue;
+		const struct fact_link *in = l->in_if[0] ? &m->link[port_named(l->in_if)] : NULL;
+
+		if (in && !in->present) {	/* nothing can come in by it */
+			assert_int_equal(w->r->label[l->in_label].kind, LABEL_NONE);
+			continue;
+		}
 		want++;
 		assert_int_equal(w->r->label[l->in_label].kind, l->role == LSP_TRANSIT ? LABEL_SWAP : LABEL_POP);
+		assert_int_equal(w->r->label[l->in_label].ifindex, in ? in->ifindex : 0);
 		if (l->role == LSP_TRANSIT)
 			assert_int_equal(w->r->label[l->in_label].index, path_of(names, l));
 	}
@@ -699,6 +710,7 @@ static void restart(struct model *m, struct world *w)
 		m->adopted[i] = true;
 	memset(w->r->port, 0, sizeof(w->r->port));	/* dp clears what the first run does not ask for */
 	memset(w->r->vlan, 0, sizeof(w->r->vlan));
+	memset(w->r->label, 0, sizeof(w->r->label));
 	settle(m, w);
 	settle(m, w);			/* now by policy */
 	assert_false(core_pending(w->c));

@@ -99,7 +99,8 @@ static void label_rows(void **state)
 	row_label(&swap, &l);
 	assert_int_equal(l.last, TW_OP_SWAP);		/* nothing of a PW in it */
 	assert_int_equal(l.index, 5);
-	assert_int_equal(l.ifindex | l.vid | l.max_frame, 0);
+	assert_int_equal(l.ifindex, 6);			/* where it must come in */
+	assert_int_equal(l.vid | l.max_frame, 0);
 	row_label(&(struct act_label){ .kind = LABEL_POP }, &l);
 	assert_int_equal(l.last, TW_OP_POP);
 	row_label(&(struct act_label){ .kind = LABEL_NONE, .index = 9, .ifindex = 1 }, &l);
