@@ -104,7 +104,7 @@ struct expect {
 
 static bool has_prefix(const struct expect *x, size_t i)
 {
-	return x->s->e[i].len >= x->n_prefix && !memcmp(x->s->e[i].key, x->prefix, x->n_prefix);
+	return x->s->e[i].len >= x->n_prefix && (!x->n_prefix || !memcmp(x->s->e[i].key, x->prefix, x->n_prefix));
 }
 
 static int see(void *arg, const uint8_t *key, size_t len, const void *val)
