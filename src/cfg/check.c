@@ -72,6 +72,20 @@ static const struct pair_rule pair_rules[] = {
 	{ other_access_port, "access-port differs from the primary" },
 };
 
+/* Two pseudowires that the far end could not tell apart would be one: no way round a fault. That receive
+ * labels differ is seen to where labels have owners. */
+static void check_two(const struct check *k, const struct m_interface *m, unsigned int t, unsigned int s)
+{
+	const struct m_static_pw *a = &m->pw[t], *b = &m->pw[s];
+
+	if (!a->present)
+		return;
+	if (b->vc_id && a->vc_id == b->vc_id)
+		tell(k, m, s, "another pseudowire of this interface has the same VC ID");
+	if (a->peer == b->peer && a->tx_label == b->tx_label)
+		tell(k, m, s, "another pseudowire of this interface has the same destination and transmit label");
+}
+
 static void check_pairs(const struct check *k, const struct m_interface *m)
 {
 	for (unsigned int s = 1; s < 3; s++) {
@@ -85,8 +99,7 @@ static void check_pairs(const struct check *k, const struct m_interface *m)
 			if (pair_rules[i].differ(m, s))
 				tell(k, m, s, pair_rules[i].text);
 		for (unsigned int t = 0; t < s; t++)
-			if (m->pw[t].present && m->pw[s].vc_id && m->pw[t].vc_id == m->pw[s].vc_id)
-				tell(k, m, s, "another pseudowire of this interface has the same VC ID");
+			check_two(k, m, t, s);
 	}
 }
 
@@ -156,6 +169,8 @@ static void check_circuit(const struct check *k, const struct m_interface *m)
 		tell(k, m, first, global);
 	if (m->parent[0] && !m->vlan)
 		tell(k, m, first, "the sub-interface has no vlan-type dot1q");
+	if (m->mpls)
+		tell(k, m, first, "mpls is enabled on this interface: it is a core port and cannot be carried itself");
 	check_port_or_subs(k, m, first);
 	check_pairs(k, m);
 	for (unsigned int s = 0; s < 3; s++)

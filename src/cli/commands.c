@@ -325,61 +325,6 @@ static void do_quit(struct session *s, const struct args *a)
 
 /* ---- commit ------------------------------------------------------------------------------------------------- */
 
-#define WARN_CIRCUITS_MAX	1000	/* looked at after one commit */
-
-struct warn {
-	struct session *s;
-	uint32_t looked;
-	bool network;			/* an LSP or a core port changed: every circuit may be concerned */
-	struct mtu_warning mtu;
-};
-
-static int warn_changed(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
-{
-	struct warn *w = arg;
-	const struct m_interface *i = now;
-	struct show_circuit c;
-	(void)old, (void)len;
-
-	if (key[0] == OBJ_STATIC_LSP)
-		w->network = true;
-	if (key[0] != OBJ_INTERFACE || !i || w->network)
-		return w->network;
-	if (!i->pw[0].present && !i->pw[1].present && !i->pw[2].present)
-		return w->network = true;
-	if (core_show_circuit(w->s->e->core, i->name, &c))
-		warn_mtu(w->s, &w->mtu, &c);
-	return ++w->looked >= WARN_CIRCUITS_MAX;
-}
-
-static int warn_any(void *arg, const struct show_circuit *c)
-{
-	struct warn *w = arg;
-	warn_mtu(w->s, &w->mtu, c);
-	return ++w->looked >= WARN_CIRCUITS_MAX;
-}
-
-/* What may be amiss after the change from @before, though it was committed. */
-static void warn_after(struct session *s, const struct trie *before)
-{
-	struct warn *w = calloc(1, sizeof(*w));
-
-	if (!w)
-		return;
-	w->s = s;
-	trie_diff(before, cfg_running(s->e->cfg), warn_changed, w);
-	if (w->network) {
-		w->looked = 0;
-		memset(&w->mtu, 0, sizeof(w->mtu));	/* all are looked at: not twice */
-		core_show_circuits(s->e->core, warn_any, w);
-	}
-	warn_mtu_say(s, &w->mtu);
-	if (w->looked >= WARN_CIRCUITS_MAX)
-		say(s, "Info: only %d circuits were looked at for warnings: display mpls l2vpn diagnose has all.\n",
-		    WARN_CIRCUITS_MAX);
-	free(w);
-}
-
 static void refused(struct session *s, const struct cfg_result *r)
 {
 	size_t told = r->n_problems < CFG_PROBLEMS_MAX ? r->n_problems : CFG_PROBLEMS_MAX;

@@ -106,5 +106,7 @@ struct mtu_warning {			/* zeroed = nothing yet */
 };
 void warn_mtu(struct session *s, struct mtu_warning *w, const struct show_circuit *c);
 void warn_mtu_say(struct session *s, const struct mtu_warning *w);
+/* Says what may be amiss after the change from @before, though it was committed. */
+void warn_after(struct session *s, const struct trie *before);
 
 #endif

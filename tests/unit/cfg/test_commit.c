@@ -164,6 +164,8 @@ struct cross {
 #define S_LINE "mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 "
 #define P_LINE "mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 receive-vpn-label 200"
 
+#define CORE_AND_AC "mpls is enabled on this interface: it is a core port and cannot be carried itself"
+
 static const struct cross crosses[] = {
 	{ GLOBAL, "interface eth1\n" S(""), "interface eth1 / " S_LINE "secondary",
 	  "there is no primary pseudowire on this interface", P("") },
@@ -197,6 +199,17 @@ static const struct cross crosses[] = {
 	{ GLOBAL "interface eth1.1\nvlan-type dot1q 1\n" PW("4.4.4.9", "8", "201"), "interface eth1\n" P(""),
 	  "interface eth1 / " P_LINE, "its sub-interface eth1.1 carries a pseudowire",
 	  "#\ninterface eth1.1\nundo mpls static-l2vc" },
+	{ GLOBAL "interface eth1\nmpls", "interface eth1\n" P(""), "interface eth1 / " P_LINE, CORE_AND_AC,
+	  "#\ninterface eth1\nundo mpls" },
+	{ GLOBAL "interface eth1\n" P(""), "interface eth1\nmpls", "interface eth1 / " P_LINE, CORE_AND_AC,
+	  "undo mpls static-l2vc" },
+	{ GLOBAL, "interface eth1\n" P("") PW("3.3.3.9", "8", "201") " secondary",
+	  "interface eth1 / mpls static-l2vc destination 3.3.3.9 8 transmit-vpn-label 100 receive-vpn-label 201 "
+	  "secondary", "another pseudowire of this interface has the same destination and transmit label", S("") },
+	{ GLOBAL, "interface eth1\n" P("") S("") PW("4.4.4.9", "9", "202") " bypass",
+	  "interface eth1 / mpls static-l2vc destination 4.4.4.9 9 transmit-vpn-label 100 receive-vpn-label 202 "
+	  "bypass", "another pseudowire of this interface has the same destination and transmit label",
+	  PW("5.5.5.9", "9", "202") " bypass" },
 	{ "mpls lsr-id 1.1.1.9", "interface eth1\n" P(""), "interface eth1 / " P_LINE,
 	  "mpls is not enabled in the system view", "#\nmpls\n#\nmpls l2vpn" },
 	{ "mpls lsr-id 1.1.1.9\nmpls", "#\ninterface eth1\n" P(""), "interface eth1 / " P_LINE,

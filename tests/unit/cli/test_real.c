@@ -145,8 +145,15 @@ static void errors(void **state)
 	transcript("errors");
 }
 
+static void without_mpls(void **state)
+{
+	(void)state;
+	transcript("without-mpls");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(edit), cmocka_unit_test(errors) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(edit), cmocka_unit_test(errors),
+		cmocka_unit_test(without_mpls) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
