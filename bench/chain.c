@@ -102,11 +102,11 @@ static void attach_tc(struct bpf_program *prog, const char *port)
 		die("tc filter on %s: %s", port, strerror(-err));
 }
 
-static void set_out(struct gen_bpf *g, unsigned int i, const char *port)
+static void set_out(struct bpf_map *map, unsigned int i, const char *port)
 {
 	unsigned int ifindex = index_of(port);
 
-	if (bpf_map__update_elem(g->maps.out, &i, sizeof(i), &ifindex, sizeof(ifindex), BPF_ANY) < 0)
+	if (bpf_map__update_elem(map, &i, sizeof(i), &ifindex, sizeof(ifindex), BPF_ANY) < 0)
 		die("devmap: %m");
 }
 
@@ -124,7 +124,7 @@ static void add_hop(struct chain *c, char *spec)
 	enter_ns(ns);
 	g = load(c, outs);		/* lives as long as this process, as its link does */
 	for (p = strtok(out, ","); p; p = strtok(NULL, ","))
-		set_out(g, i++, p);
+		set_out(g->maps.hop_out, i++, p);
 	attach_xdp(g->progs.redirect, in);
 }
 
@@ -149,7 +149,7 @@ static void wire(struct chain *c, const char *from, const char *to)
 	}
 	enter_ns(from);
 	for (unsigned int i = 0; i < c->pairs; i++)
-		set_out(c->gen, i, c->pair[i].from);
+		set_out(c->gen->maps.out, i, c->pair[i].from);
 }
 
 static uint64_t arrived(const struct chain *c, uint32_t which)

@@ -27,6 +27,14 @@ struct {
 	__type(value, __u32);
 } out SEC(".maps");
 
+/* The kind of map the product redirects by, so that the chains differ in what is done to the frame. */
+struct {
+	__uint(type, BPF_MAP_TYPE_DEVMAP_HASH);
+	__uint(max_entries, PORTS_MAX);
+	__type(key, __u32);
+	__type(value, __u32);
+} hop_out SEC(".maps");
+
 enum { GOOD, ODD, COUNTERS };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -73,8 +81,8 @@ int redirect(struct xdp_md *ctx)
 	const __u8 *p = (__u8 *)(long)ctx->data, *end = (__u8 *)(long)ctx->data_end;
 
 	if (ports == 1)
-		return bpf_redirect_map(&out, 0, XDP_ABORTED);
-	return p + 16 > end ? XDP_ABORTED : bpf_redirect_map(&out, p[15] & (ports - 1), XDP_ABORTED);
+		return bpf_redirect_map(&hop_out, 0, XDP_ABORTED);
+	return p + 16 > end ? XDP_ABORTED : bpf_redirect_map(&hop_out, p[15] & (ports - 1), XDP_ABORTED);
 }
 
 static __always_inline void count(const __u8 *p, const __u8 *end, __u32 len)
