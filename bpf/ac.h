@@ -107,8 +107,7 @@ static __always_inline int ac_rx(tw_ctx *ctx, const struct frame *f)
 		return defer_ac(ctx, f);
 	if (unlikely(s.moved))
 		report_moved(f->circuit, &s);
-	if (capturing())
-		capture_frame(ctx, f->ifindex, DIR_IN, 0);
+	capture_in(ctx, f);
 	return encap_send(ctx, f, &e, s.slot, &w);
 }
 

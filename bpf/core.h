@@ -109,8 +109,7 @@ static __always_inline int core_swap(tw_ctx *ctx, const struct frame *f, const s
 		return drop(ctx, f, DROP_MTU);
 	if (PKT_FAST && !out_ok(row->ifindex))
 		return PKT_LEAVE;
-	if (capturing())
-		capture_frame(ctx, f->ifindex, DIR_IN, 0);
+	capture_in(ctx, f);
 	if (pkt_restack(ctx, &r))
 		return drop(ctx, f, DROP_KERNEL);
 	return emit(ctx, f, row->ifindex);
@@ -128,8 +127,7 @@ static __always_inline int core_ip(tw_ctx *ctx, const struct frame *f, const str
 		return drop(ctx, f, DROP_STACK_IP);
 	if (r.type == TYPE_IP && is_oam_udp(ctx, s->off))
 		return punt_frame(ctx, f, TW_PUNT_UDP);
-	if (capturing())
-		capture_frame(ctx, f->ifindex, DIR_IN, 0);
+	capture_in(ctx, f);
 	return pkt_restack(ctx, &r) ? drop(ctx, f, DROP_KERNEL) : PKT_LEAVE;
 }
 
@@ -219,8 +217,7 @@ static __always_inline int core_bypass(tw_ctx *ctx, struct frame *f, const struc
 		return drop(ctx, f, DROP_MTU);
 	if (PKT_FAST && !out_ok(to.row->ifindex))
 		return PKT_LEAVE;
-	if (capturing())
-		capture_frame(ctx, f->ifindex, DIR_IN, 0);
+	capture_in(ctx, f);
 	if (pkt_decap(ctx, d))
 		return drop(ctx, f, DROP_KERNEL);
 	sent = encap_send(ctx, f, &e, to.slot, &w);
@@ -266,8 +263,7 @@ static __always_inline int core_deliver(tw_ctx *ctx, const struct frame *f, cons
 		return drop(ctx, f, DROP_MTU);
 	if (PKT_FAST && !pkt_out_ok(to))
 		return PKT_LEAVE;
-	if (capturing())
-		capture_frame(ctx, f->ifindex, DIR_IN, 0);
+	capture_in(ctx, f);
 	if (pkt_decap(ctx, d))
 		return drop(ctx, f, DROP_KERNEL);
 	w.octets += (aside - (d->vout == TW_VOUT_UNDUMMY ? TAG_LEN : 0)) * w.frames;

@@ -46,12 +46,19 @@ __noinline int capture_frame(tw_ctx *ctx, __u32 ifindex, __u32 dir, __u32 reason
 	return 0;
 }
 
-/* The one test when capture is off. */
-static __always_inline bool capturing(void)
+/* TW_CAP_*; with 0 a test of this number is all that capture costs. */
+static __always_inline __u32 capturing(void)
 {
 	const struct tw_ctl *c = tw_row(ctl, 0);
 
-	return unlikely(c && read_once(c->capture));
+	return c ? read_once(c->capture) : 0;
+}
+
+/* The frame as it came in, before the first edit. */
+static __always_inline void capture_in(tw_ctx *ctx, const struct frame *f)
+{
+	if (unlikely(f->capture))
+		capture_frame(ctx, f->ifindex, DIR_IN, 0);
 }
 
 __noinline int count_drop(tw_ctx *ctx, __u32 ifindex, __u32 circuit_, __u32 reason)
@@ -104,7 +111,7 @@ static __always_inline int emit(tw_ctx *ctx, const struct frame *f, __u32 ifinde
 {
 	int sent;
 
-	if (capturing())
+	if (unlikely(f->capture))
 		capture_frame(ctx, ifindex, DIR_OUT, 0);
 	sent = pkt_send(ifindex);
 	return likely(sent == PKT_SENT) ? sent : drop(ctx, f, DROP_KERNEL);

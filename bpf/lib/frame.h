@@ -59,6 +59,7 @@ struct frame {
 	__u32 ifindex;			/* where it came in */
 	__u32 flags;			/* TW_PORT_* of that port */
 	__u32 circuit;			/* whose it is, 0 = not known (yet) */
+	__u32 capture;			/* ctl.capture when it came in: read once, a look-up is ten instructions */
 	__u16 type;			/* first EtherType on the wire; with a tag, the tag's */
 	__u16 tpid;			/* the outer tag, 0 = untagged */
 	__u16 tci;

@@ -35,6 +35,7 @@ static __always_inline int tw_rx(tw_ctx *ctx)
 	if (!p || !p->flags)
 		return PKT_LEAVE;
 	f.flags = p->flags;
+	f.capture = capturing();
 	if (!pkt_head(ctx, &f))
 		return f.flags & TW_PORT_AC ? drop(ctx, &f, DROP_RUNT) : PKT_LEAVE;
 	if (f.flags & TW_PORT_AC) {
