@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 
-from topology import BUILD, GROUP, USER, Broken, run, wait_until
+from topology import BUILD, GROUP, SLOW, USER, Broken, run, wait_until
 
 CAPS = ("net_admin", "bpf", "perfmon", "net_raw", "net_bind_service")
 
@@ -84,7 +84,7 @@ class Engine:
     def kill(self, sig=signal.SIGKILL):
         self.process.send_signal(sig)
         try:
-            return self.process.wait(20)
+            return self.process.wait(20 * SLOW)
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise Broken(f"the engine of {self.node} did not end on signal {sig}; its log ends:\n{self.log_tail()}")
@@ -110,7 +110,7 @@ class Engine:
     def cli(self, *commands, check=True, code=False):
         """Output of `twinwire -c ...`; None if it failed and check is off; with code (exit code, output)."""
         args = [x for c in commands for x in ("-c", c)]
-        done = run(BUILD / "twinwire", "--run-dir", self.run_dir, *args, check=False, timeout=60)
+        done = run(BUILD / "twinwire", "--run-dir", self.run_dir, *args, check=False, timeout=60 * SLOW)
         text = done.stdout + done.stderr
         if code:
             return done.returncode, text

@@ -29,6 +29,7 @@ CORE_MTU = 9216
 SOL_PACKET = 263
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
+SLOW = 10 if os.environ.get("TW_QEMU") else 1  # an emulated machine: everything that waits waits longer
 
 
 class Broken(Exception):
@@ -46,13 +47,13 @@ def run(*args, check=True, **kw):
 
 def wait_until(what, test, seconds=20.0, step=0.05):
     """Polls test() until it gives something true and returns that; Broken when the time is over."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + seconds * SLOW
     while True:
         got = test()
         if got:
             return got
         if time.monotonic() > end:
-            raise Broken(f"waited {seconds:.0f} s in vain: {what() if callable(what) else what}")
+            raise Broken(f"waited {seconds * SLOW:.0f} s in vain: {what() if callable(what) else what}")
         time.sleep(step)
 
 

@@ -5,7 +5,7 @@ import socket
 import struct
 import time
 
-from topology import SOL_PACKET
+from topology import SLOW, SOL_PACKET
 
 ETH_P_ALL = 3
 SO_RCVBUFFORCE = 33
@@ -57,6 +57,7 @@ class Wire:
     def receive_all(self, quiet=0.3, enough=None):
         """Frames until `enough` are there or none came for `quiet` seconds."""
         out = []
+        quiet *= SLOW
         end = time.monotonic() + quiet
         while enough is None or len(out) < enough:
             left = end - time.monotonic()
