@@ -137,12 +137,22 @@ void path_locate(struct core *c, struct path *p)
 	if (port && port->link.ifindex && nexthop) {
 		neigh = neigh_get(c, port->link.ifindex, nexthop);
 		c->lost |= !neigh;
+		c->unplaced |= !neigh;
 	}
 	if (port == p->port && neigh == p->neigh && nexthop == p->nexthop)
 		return;
 	p->nexthop = nexthop;
 	path_place(c, p, port, neigh);
 	path_dirty(c, p, p->news);
+}
+
+void paths_locate(struct core *c)
+{
+	if (!c->unplaced)
+		return;
+	c->unplaced = false;
+	table_each(&c->paths, n, i)
+		path_locate(c, container_of(n, struct path, by_key));
 }
 
 /* ---- whether it is up ----------------------------------------------------------------------------- */

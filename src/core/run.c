@@ -53,6 +53,7 @@ int core_run(struct core *c, uint64_t now_ns, struct actions *out)
 	c->now_ns = now_ns;
 	c->out = out;
 	c->err = 0;
+	paths_locate(c);
 	for (size_t i = 0; i < sizeof(phase) / sizeof(phase[0]) && !c->err; i++)
 		phase[i](c);
 	c->out = NULL;

@@ -209,6 +209,7 @@ struct core {
 
 	bool ran;				/* a first run has settled what was adopted */
 	bool lost;				/* a fact found no memory */
+	bool unplaced;				/* a path found none for its neighbour */
 	uint64_t now_ns;			/* of the run under way */
 	struct actions *out;
 	int err;				/* of the run under way; once set nothing more is emitted */
@@ -249,6 +250,7 @@ void path_leave(struct core *c, struct path *p);	/* its LSP is no more; dirty */
 void path_free(struct core *c, struct path *p);
 void path_dirty(struct core *c, struct path *p, enum detector news);
 void path_locate(struct core *c, struct path *p);	/* (again) finds port and neighbour */
+void paths_locate(struct core *c);			/* those for which there was no memory */
 bool path_want(const struct path *p, struct path_row *row);	/* true: up, with this row */
 void path_why(const struct path *p, char *out, size_t len);	/* "": nothing is wrong */
 void port_why(const struct port *p, char *out, size_t len);

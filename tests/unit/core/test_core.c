@@ -1042,6 +1042,27 @@ static void a_fact_without_memory(void **state)
 	world_down(&w);
 }
 
+/* The link is told again, and is the same: the path must find its neighbour all the same. */
+static void a_path_without_memory(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_up(&w, 64);
+	cores(&w);
+	no_memory = true;
+	link_is(&w, CORE1, 4, true);
+	assert_int_equal(run(&w), -ENOBUFS);	/* still none */
+	no_memory = false;
+	link_is(&w, CORE1, 4, true);
+	assert_int_equal(run(&w), 0);
+	assert_true(w.r->neigh[4][NB(NH1)]);
+	core_neigh(w.c, 4, NH1, mac1);
+	assert_int_equal(run(&w), 0);
+	assert_true(w.r->armed[1]);
+	world_down(&w);
+}
+
 /* ---- adoption ------------------------------------------------------------------------------------------ */
 
 static void adopts(bool never)
@@ -1167,6 +1188,7 @@ int main(void)
 		cmocka_unit_test(records),
 		cmocka_unit_test(kernel_moved_first),
 		cmocka_unit_test(a_fact_without_memory),
+		cmocka_unit_test(a_path_without_memory),
 		cmocka_unit_test(adoption_keeps_what_is_right),
 		cmocka_unit_test(adopted_path_that_is_down_is_lowered),
 		cmocka_unit_test(damaged_seeds),
