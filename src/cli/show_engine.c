@@ -81,6 +81,7 @@ VALUE(v_watcher)
 	text_puts(t, h->dp.realtime_watcher ? "real-time" :
 		     "not real-time (SCHED_FIFO was refused): a busy machine may see a cut later");
 }
+VALUE(v_stores) { text_printf(t, "%" PRIu64, ((const struct health *)rec)->dp.watcher_stores); }
 VALUE(v_tcx) { text_puts(t, ((const struct health *)rec)->dp.tcx ? "tcx" : "clsact (kernel before 6.6)"); }
 VALUE(v_worst)
 {
@@ -94,6 +95,7 @@ static const struct field health_fields[] = {
 	{ "Capacity",			v_capacity },
 	{ "Maps",			v_maps },
 	{ "Carrier watcher",		v_watcher },
+	{ "Path flags lowered",		v_stores },
 	{ "tc attachment",		v_tcx },
 	{ "Longest turn of the loop",	v_worst },
 };

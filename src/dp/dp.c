@@ -407,6 +407,7 @@ void dp_show(const struct dp *d, struct show_dp *out)
 	out->capacity = d->capacity;
 	out->map_bytes = d->set.bytes;
 	out->realtime_watcher = watcher_realtime(d->watcher);
+	out->watcher_stores = watcher_stores(d->watcher);
 	out->tcx = d->env.has_tcx;
 	show_state(d, out);
 	for (uint32_t i = 0; i < TW_PUNT__N; i++)

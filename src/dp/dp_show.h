@@ -37,6 +37,7 @@ struct show_dp {
 	uint32_t layout, capacity;
 	uint64_t map_bytes;
 	bool realtime_watcher, tcx;
+	uint64_t watcher_stores;	/* to lower flags of paths, since the start */
 	char adopted[32];		/* "fresh", "adopted", "migrated from v1" */
 	struct tw_bucket punt[TW_PUNT__N];
 };

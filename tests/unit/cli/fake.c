@@ -124,7 +124,7 @@ bool dp_drop_passes(uint8_t r) { return r == DROP_LABEL_UNKNOWN; }
 void dp_show(const struct dp *d, struct show_dp *out)
 {
 	(void)d;
-	*out = (struct show_dp){ "/run/twinwire/bpf/pe1/v1", 1, 4096, 11 << 20, true, true, "adopted", { { 0 } } };
+	*out = (struct show_dp){ "/run/twinwire/bpf/pe1/v1", 1, 4096, 11 << 20, true, true, 3, "adopted", { { 0 } } };
 	out->punt[TW_PUNT_TTL].punted = 12;
 	out->punt[TW_PUNT_TTL].refused = 3;
 }
