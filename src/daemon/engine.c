@@ -14,6 +14,10 @@
 #include "daemon/asking.h"
 #include "daemon/engine.h"
 
+#define RUNS_MAX	16		/* of core in one turn */
+#define AGAIN_NS	20000000ull	/* the first wait for memory; each next is twice as long */
+#define AGAIN_MAX_NS	1000000000ull
+
 static int step_prepare(void *arg, enum obj_type type, const void *old, const void *now)
 {
 	struct engine *e = arg;
@@ -105,15 +109,10 @@ static void carry_out(struct engine *e, const struct action *a)
 		events_send(e->events, &a->event);
 }
 
-void engine_settle(struct engine *e)
+static void hand_out(struct engine *e)
 {
 	int rc;
 
-	if (!e->ready)
-		return;
-	e->actions.n = 0;
-	if (core_run(e->core, loop_now(e->loop), &e->actions))
-		log_event(LOG_P_ERR, "out-of-memory", "what=decisions");
 	if (!e->actions.n)
 		return;
 	rc = dp_apply(e->dp, &e->actions);
@@ -121,6 +120,55 @@ void engine_settle(struct engine *e)
 		log_event(LOG_P_ERR, "data-plane-write", "error=%d text=\"%s\"", -rc, strerror(-rc));
 	for (uint32_t i = 0; i < e->actions.n; i++)
 		carry_out(e, &e->actions.v[i]);
+}
+
+static void try_again(struct engine *e, const char *what);
+
+static void on_again(void *arg, uint64_t now_ns)
+{
+	struct engine *e = arg;
+
+	(void)now_ns;
+	if (e->retell && !facts_again(e))
+		e->retell = false;
+	engine_settle(e);
+	if (e->retell)
+		try_again(e, "facts");
+}
+
+static void try_again(struct engine *e, const char *what)
+{
+	if (e->again.at_ns)
+		return;
+	if (e->again_ns < AGAIN_MAX_NS)
+		e->again_ns = e->again_ns ? 2 * e->again_ns : AGAIN_NS;
+	log_event(LOG_P_ERR, "out-of-memory", "what=%s text=\"tried again in %llu ms\"", what,
+		  (unsigned long long)e->again_ns / 1000000);
+	e->again.fn = on_again;
+	e->again.arg = e;
+	timer_set(e->loop, &e->again, loop_now(e->loop) + e->again_ns);
+}
+
+/* A list that could not grow is carried out as far as it goes, which makes room for the rest. */
+void engine_settle(struct engine *e)
+{
+	int rc = -ENOMEM;
+
+	if (!e->ready)
+		return;
+	for (unsigned i = 0; i < RUNS_MAX && rc == -ENOMEM; i++) {
+		e->actions.n = 0;
+		rc = core_run(e->core, loop_now(e->loop), &e->actions);
+		hand_out(e);
+		if (!e->actions.n)
+			break;
+	}
+	if (rc == -ENOBUFS)
+		e->retell = true;
+	if (rc)
+		try_again(e, rc == -ENOBUFS ? "facts" : "decisions");
+	else if (!e->retell)
+		e->again_ns = 0;
 }
 
 /* ---- the data plane -------------------------------------------------------------------------------- */
@@ -146,6 +194,7 @@ int engine_open_dp(struct engine *e, char why[256])
 		.run_dir = e->run_dir,
 		.capacity = core_capacity(e->core),
 		.fell = facts_fell,
+		.rose = facts_rose,
 		.arg = e,
 	};
 	bool again = e->dp != NULL;

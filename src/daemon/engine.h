@@ -42,6 +42,10 @@ struct engine {
 	bool ready;			/* the data plane is open: decisions may be carried out */
 	uint32_t capacity;		/* of the open data plane */
 	struct timer beat, seen;
+	struct timer again;		/* memory was short: to be tried again */
+	uint64_t again_ns;		/* after so long; 0: it is not short */
+	bool retell;			/* ... for a fact: the kernel is to be asked for all of them */
+	struct timer settled;		/* looks whether the ports are done: then it is ready */
 	const char *config_path, *run_dir, *bpf_dir;
 	char note[192];			/* where the running configuration came from */
 	uint64_t started_ns;
@@ -50,7 +54,8 @@ struct engine {
 /* engine.c */
 const struct cfg_steps *engine_steps(struct engine *e);	/* valid as long as @e */
 int engine_open_dp(struct engine *e, char why[256]);	/* opens or re-opens for core's capacity */
-void engine_settle(struct engine *e);			/* core_run and carry out; cheap when nothing changed */
+void engine_settle(struct engine *e);			/* core_run and carry out; cheap when nothing changed;
+							 * for want of memory the rest by a timer */
 
 /* names.c: @file may be NULL. A line: OPERATOR-NAME DEVICE; '#' starts a comment. */
 struct names *names_read(const char *file, char why[256]);	/* NULL: why is a sentence */
@@ -70,7 +75,10 @@ struct fact_addr {
 	uint8_t len;
 };
 const struct fact_addr *facts_addresses(const struct facts *f, size_t *n);
+int facts_again(struct engine *e);		/* tells all there is once more; 0 or -errno */
+/* What the carrier watcher saw; for dp. */
 void facts_fell(void *engine, uint32_t ifindex, uint64_t when_ns);
+void facts_rose(void *engine, uint32_t ifindex);
 
 /* host.c */
 struct host *host_new(const char *run_dir);	/* reads what an earlier engine added */

@@ -168,6 +168,11 @@ int facts_start(struct engine *e)
 	return loop_fd(e->loop, sys_monitor_fd(e->facts->monitor), EPOLLIN, on_readable, e);
 }
 
+int facts_again(struct engine *e)
+{
+	return sys_monitor_dump(e->facts->monitor);
+}
+
 void facts_stop(struct engine *e)
 {
 	if (!e->facts)
@@ -209,5 +214,18 @@ void facts_fell(void *arg, uint32_t ifindex, uint64_t when_ns)
 		engine_settle(e);
 	}
 	tell_link(e, l.name, &l, false, DET_CARRIER);
+	engine_settle(e);
+}
+
+/* Where the kernel batches carrier notices, netlink says so up to a second later. What it has said already
+ * is older than what is asked now, and must not be heard after it. */
+void facts_rose(void *arg, uint32_t ifindex)
+{
+	struct engine *e = arg;
+	struct sys_link l;
+
+	sys_monitor_read(e->facts->monitor);
+	if (!sys_link_get(ifindex, &l))
+		tell_link(e, l.name, &l, false, DET_CARRIER);
 	engine_settle(e);
 }

@@ -24,6 +24,7 @@
 #define CONFIG_MAX	(256u * 1024 * 1024)
 #define BEAT_NS		1000000000ull
 #define SEEN_NS		200000000ull
+#define BUSY_NS		5000000ull
 
 struct options {
 	const char *config, *run_dir, *ports, *bpf_dir;
@@ -228,6 +229,19 @@ static void on_seen(void *arg, uint64_t now_ns)
 	timer_set(e->loop, &e->seen, now_ns + (more ? 1000000 : SEEN_NS));
 }
 
+/* Ready is who forwards by programs of its own on every port. */
+static void on_settled(void *arg, uint64_t now_ns)
+{
+	struct engine *e = arg;
+
+	if (dp_busy(e->dp)) {
+		timer_set(e->loop, &e->settled, now_ns + BUSY_NS);
+		return;
+	}
+	log_event(LOG_P_NOTICE, "ready", "version=%s run-dir=%s config=\"%s\"", TW_VERSION, e->run_dir, e->note);
+	sys_notify("READY=1");
+}
+
 static void on_signal(void *arg, int signo)
 {
 	struct engine *e = arg;
@@ -304,8 +318,8 @@ static int serve(struct engine *e)
 	e->seen = (struct timer){ .fn = on_seen, .arg = e };
 	timer_set(e->loop, &e->beat, loop_now(e->loop) + BEAT_NS);
 	timer_set(e->loop, &e->seen, loop_now(e->loop) + SEEN_NS);
-	log_event(LOG_P_NOTICE, "ready", "version=%s run-dir=%s config=\"%s\"", TW_VERSION, e->run_dir, e->note);
-	sys_notify("READY=1");
+	e->settled = (struct timer){ .fn = on_settled, .arg = e };
+	on_settled(e, loop_now(e->loop));
 	return loop_run(e->loop);
 }
 

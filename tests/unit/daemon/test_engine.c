@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the engine does when core had no memory: what is decided is carried out at once, the rest is asked
+ * for again, and lost facts are asked of the kernel. Core is a script of answers here.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "daemon/asking.h"
+#include "daemon/engine.h"
+
+#define MS 1000000ull
+
+static struct {
+	const int *rc;			/* of core_run(), call by call; 1 ends them, 0 from then on */
+	int forever;			/* unless this is set */
+	uint32_t actions;		/* in each list */
+	unsigned runs, applied, events, dumps;
+	int dump_rc;
+} script;
+
+/* ---- everybody else ---------------------------------------------------------------------------------- */
+
+int core_run(struct core *c, uint64_t now_ns, struct actions *out)
+{
+	(void)c, (void)now_ns;
+	int rc = script.forever ? script.forever : *script.rc == 1 ? 0 : *script.rc++;
+
+	assert_int_equal(out->n, 0);		/* carried out before it is used again */
+	out->n = rc == -EAGAIN ? 0 : script.actions;
+	script.runs++;
+	return rc == -EAGAIN ? -ENOMEM : rc;
+}
+
+int dp_apply(struct dp *d, const struct actions *a)
+{
+	(void)d;
+	script.applied += a->n;
+	return 0;
+}
+
+void events_send(struct events *ev, const struct core_event *e)
+{
+	(void)ev, (void)e;
+	script.events++;
+}
+
+int facts_again(struct engine *e)
+{
+	(void)e;
+	script.dumps++;
+	return script.dump_rc;
+}
+
+int core_prepare(struct core *c, enum obj_type t, const void *o, const void *n) { (void)c, (void)t, (void)o, (void)n; return 0; }
+size_t core_prepared(struct core *c, struct core_problem *o, size_t max) { (void)c, (void)o, (void)max; return 0; }
+void core_abort(struct core *c) { (void)c; }
+void core_apply(struct core *c) { (void)c; }
+void core_replay(struct core *c) { (void)c; }
+uint32_t core_capacity(const struct core *c) { (void)c; return 64; }
+void cfg_problem(struct cfg *c, enum obj_type t, const void *o, const char *f, const char *x)
+{
+	(void)c, (void)t, (void)o, (void)f, (void)x;
+}
+void host_interface(struct engine *e, const struct m_interface *o, const struct m_interface *n) { (void)e, (void)o, (void)n; }
+void host_route(struct engine *e, const struct m_route *o, const struct m_route *n) { (void)e, (void)o, (void)n; }
+void host_neigh(struct engine *e, uint32_t i, uint32_t ip, bool keep) { (void)e, (void)i, (void)ip, (void)keep; }
+void asking_neigh(struct asking *a, uint32_t i, uint32_t ip) { (void)a, (void)i, (void)ip; }
+void facts_interface(struct engine *e, const char *name) { (void)e, (void)name; }
+void facts_fell(void *e, uint32_t i, uint64_t when) { (void)e, (void)i, (void)when; }
+void facts_rose(void *e, uint32_t i) { (void)e, (void)i; }
+const struct sys_link *facts_devices(const struct facts *f, size_t *n) { (void)f; *n = 0; return NULL; }
+void cli_server_dp(struct cli_server *s, struct dp *d) { (void)s, (void)d; }
+void dp_link(struct dp *d, const struct sys_link *l, bool gone) { (void)d, (void)l, (void)gone; }
+void dp_settled(struct dp *d) { (void)d; }
+void dp_seed(struct dp *d, struct core *c) { (void)d, (void)c; }
+void dp_close(struct dp *d) { (void)d; }
+int dp_open(struct dp **ret, struct loop *l, const struct dp_open *o, enum dp_opened *how, char why[256])
+{
+	(void)ret, (void)l, (void)o, (void)how, (void)why;
+	return -ENOSYS;
+}
+
+/* ---- the tests ----------------------------------------------------------------------------------------- */
+
+static struct action list[2] = { { .kind = ACT_EVENT }, { .kind = ACT_STEER } };
+static struct engine e;
+
+static int up(void **state)
+{
+	(void)state;
+	e = (struct engine){ .loop = loop_new(), .ready = true, .actions = { .v = list, .cap = 2 } };
+	assert_non_null(e.loop);
+	loop_virtual(e.loop, 1000 * MS);
+	memset(&script, 0, sizeof(script));
+	script.actions = 2;
+	return 0;
+}
+
+static int down(void **state)
+{
+	(void)state;
+	loop_free(e.loop);
+	return 0;
+}
+
+static void goes_on_while_it_gets_on(void **state)
+{
+	(void)state;
+	script.rc = (int[]){ -ENOMEM, -ENOMEM, 0, 1 };
+	engine_settle(&e);
+	assert_int_equal(script.runs, 3);
+	assert_int_equal(script.applied, 6);
+	assert_int_equal(script.events, 3);
+	loop_advance(e.loop, 9000 * MS);
+	assert_int_equal(script.runs, 3);		/* nothing left for a timer */
+}
+
+static void waits_when_it_does_not(void **state)
+{
+	(void)state;
+	script.rc = (int[]){ -EAGAIN, -EAGAIN, 0, 1 };	/* short of memory, and not one action */
+	engine_settle(&e);
+	assert_int_equal(script.runs, 1);
+	loop_advance(e.loop, 9000 * MS);
+	assert_int_equal(script.runs, 3);
+	assert_int_equal(script.applied, 2);
+	assert_int_equal(script.dumps, 0);
+}
+
+static void is_bounded(void **state)
+{
+	(void)state;
+	script.forever = -ENOMEM;
+	engine_settle(&e);
+	unsigned a_turn = script.runs;
+
+	assert_in_range(a_turn, 2, 100);
+	loop_advance(e.loop, 10000 * MS);
+	assert_in_range(script.runs, 5 * a_turn, 20 * a_turn);	/* ever slower, never never */
+	script.forever = 0;
+	script.rc = (int[]){ 1 };
+	loop_advance(e.loop, 20000 * MS);
+	a_turn = script.runs;
+	loop_advance(e.loop, 90000 * MS);
+	assert_int_equal(script.runs, a_turn);
+}
+
+static void asks_for_lost_facts(void **state)
+{
+	(void)state;
+	script.rc = (int[]){ -ENOBUFS, 0, 1 };
+	engine_settle(&e);
+	assert_int_equal(script.runs, 1);
+	assert_int_equal(script.applied, 2);		/* what was decided is */
+	assert_int_equal(script.dumps, 0);		/* not from within: a callback of the monitor may have called */
+	loop_advance(e.loop, 9000 * MS);
+	assert_int_equal(script.dumps, 1);
+	assert_int_equal(script.runs, 2);
+}
+
+static void asks_until_it_is_told(void **state)
+{
+	(void)state;
+	script.rc = (int[]){ -ENOBUFS, 1 };
+	script.dump_rc = -ENOMEM;
+	engine_settle(&e);
+	loop_advance(e.loop, 9000 * MS);
+	assert_in_range(script.dumps, 5, 100);
+	script.dump_rc = 0;
+	loop_advance(e.loop, 11000 * MS);
+	unsigned dumps = script.dumps;
+
+	loop_advance(e.loop, 90000 * MS);
+	assert_int_equal(script.dumps, dumps);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(goes_on_while_it_gets_on, up, down),
+		cmocka_unit_test_setup_teardown(waits_when_it_does_not, up, down),
+		cmocka_unit_test_setup_teardown(is_bounded, up, down),
+		cmocka_unit_test_setup_teardown(asks_for_lost_facts, up, down),
+		cmocka_unit_test_setup_teardown(asks_until_it_is_told, up, down),
+	};
+
+	return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
+}
