@@ -124,6 +124,12 @@ def machine():
             f"{f' {float(mhz.group(1)):.0f} MHz' if mhz else ''}, Linux {platform.release()}, load {load[0]:.2f}")
 
 
+def busy():
+    """What to say of a machine that is not idle, else nothing. Nanoseconds double when the other thread of a core works."""
+    load = os.getloadavg()[0]
+    return f"load average {load:.1f}" if load > 0.5 * (os.cpu_count() or 1) else ""
+
+
 def commit():
     p = subprocess.run(["git", "-c", "safe.directory=*", "describe", "--always", "--dirty"], capture_output=True, text=True,
                        cwd=os.path.dirname(os.path.abspath(__file__)))

@@ -27,7 +27,7 @@ def main():
     p.add_argument("--quick", action="store_true", help="fewer rounds: under a minute")
     args = p.parse_args()
     signal.signal(signal.SIGTERM, stop)
-    where, results, bars, start = measure.machine(), [], {}, time.monotonic()
+    where, busy, results, bars, start = measure.machine(), measure.busy(), [], {}, time.monotonic()
     print(f"{where}, commit {measure.commit()}", flush=True)
     for name in [args.what] if args.what else BENCHES:
         bars.update(BENCHES[name].BARS)
@@ -45,6 +45,8 @@ def main():
     print(f"{len(results)} results in {time.monotonic() - start:.0f} s, {len(bars) - len(missing) - len(missed)} bars held, "
           f"{len(missed)} missed{': ' + ', '.join(missed) if missed else ''}"
           f"{'; not measured: ' + ', '.join(sorted(missing)) if missing else ''}")
+    if missed and busy:
+        print(f"Other work was running when this began ({busy}); measure again on a quiet machine before believing a miss.")
     return 1 if missed or missing else 0
 
 
