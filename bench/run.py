@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """./run bench [WHAT] [--json FILE] [--quick]: measures, prints a table, exits 1 if a bar is missed.
 
-WHAT is one of the table below, all of them without. Exit 2: a measurement could not be made.
+WHAT is one of the table below, all of them without. Exit 2: a measurement could not
+be made, or missed a bar while other work was running.
 """
 import argparse
 import signal
@@ -46,7 +47,8 @@ def main():
           f"{len(missed)} missed{': ' + ', '.join(missed) if missed else ''}"
           f"{'; not measured: ' + ', '.join(sorted(missing)) if missing else ''}")
     if missed and busy:
-        print(f"Other work was running when this began ({busy}); measure again on a quiet machine before believing a miss.")
+        print(f"measurement void: other work was running when this began ({busy}); a miss says nothing", file=sys.stderr)
+        return 2
     return 1 if missed or missing else 0
 
 
