@@ -24,12 +24,18 @@ static bool label_clear(struct core *c, struct label *l)
 	return true;
 }
 
+/* Its port is absent; another may be about to get that ifindex. */
+static bool label_shut(const struct label *l)
+{
+	return l->lsp && l->lsp->port && !l->lsp->port->link.ifindex;
+}
+
 static void labels_end(struct core *c)
 {
 	list_each(struct label, l, &c->dirty_labels, dirty) {
 		const struct circuit *ci = l->row.kind == LABEL_PW ? circuit_at(c, l->row.index) : NULL;
 
-		if (ci && ci->gone)
+		if ((ci && ci->gone) || label_shut(l))
 			label_clear(c, l);
 	}
 }
@@ -331,11 +337,8 @@ static void circuit_flags_down(struct core *c, struct circuit *ci)
 static void labels_clear(struct core *c)
 {
 	list_each_safe(struct label, l, &c->dirty_labels, dirty) {
-		struct act_label row;
-
-		label_want(l, &row);
-		if (row.kind != LABEL_NONE || !label_clear(c, l) || l->pw || l->lsp)
-			continue;		/* of an absent port: it stays, without a row */
+		if (l->pw || l->lsp || !label_clear(c, l))
+			continue;
 		list_del(&l->dirty);
 		table_del(&c->labels, &l->by_label);
 		free(l);

@@ -383,6 +383,17 @@ static void label_of_one_port(void **state)
 	assert_int_equal(run(&w), 0);
 	assert_int_equal(w.r->label[300].kind, LABEL_NONE);
 	assert_int_equal(count(&w, ACT_LABEL), 1);
+	link_is(&w, CORE1, 4, true);
+	assert_int_equal(run(&w), 0);
+	link_is(&w, CORE1, 0, false);
+	link_is(&w, CORE2, 4, true);			/* at once: the row goes before the port comes */
+	assert_int_equal(run(&w), 0);
+	for (uint32_t i = 0, cleared = 0; i < w.a.n; i++) {
+		const struct action *a = &w.a.v[i];
+
+		cleared |= a->kind == ACT_LABEL && a->label.kind == LABEL_NONE;
+		assert_true(cleared || a->kind != ACT_PORT || !a->port.core);
+	}
 	link_is(&w, CORE1, 14, true);
 	assert_int_equal(run(&w), 0);
 	assert_int_equal(w.r->label[300].ifindex, 14);
