@@ -124,10 +124,34 @@ def machine():
             f"{f' {float(mhz.group(1)):.0f} MHz' if mhz else ''}, Linux {platform.release()}, load {load[0]:.2f}")
 
 
-def busy():
-    """What to say of a machine that is not idle, else nothing. Nanoseconds double when the other thread of a core works."""
-    load = os.getloadavg()[0]
-    return f"load average {load:.1f}" if load > 0.5 * (os.cpu_count() or 1) else ""
+class Quiet:
+    """Notes when a measurement begins; says at its end what else had the processors meanwhile.
+
+    Other programs: the load average before we add to it. The host of a virtual machine: time stolen. Where
+    the other thread of a core works, in this machine or beside it, nanoseconds double.
+    """
+
+    STOLEN = 0.02
+
+    def __init__(self):
+        self.load, self.start = os.getloadavg()[0], self.times()
+
+    @staticmethod
+    def times():
+        with open("/proc/stat") as f:
+            ticks = [int(x) for x in f.readline().split()[1:]]
+        return ticks[7], sum(ticks[:8])  # steal, all
+
+    def stolen(self):
+        steal, every = (b - a for a, b in zip(self.start, self.times()))
+        return steal / every if every else 0.0
+
+    def broken(self):
+        """What disturbed, in words; empty if nothing did."""
+        said = [f"load average {self.load:.1f} before we began"] if self.load > 0.5 * (os.cpu_count() or 1) else []
+        if self.stolen() > self.STOLEN:
+            said.append(f"{self.stolen():.0%} of processor time taken by the host")
+        return ", ".join(said)
 
 
 def commit():
@@ -136,8 +160,8 @@ def commit():
     return p.stdout.strip() or "unknown"
 
 
-def report(where, results):
+def report(where, results, disturbed=""):
     """The contract of docs/design.md, section 2, and a little more."""
-    out = {"machine": where, "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+    out = {"machine": where, "disturbed": disturbed, "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
            "commit": commit(), "results": [{k: v for k, v in dataclasses.asdict(r).items() if v is not None} for r in results]}
     return json.dumps(out, indent=1)

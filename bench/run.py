@@ -28,7 +28,7 @@ def main():
     p.add_argument("--quick", action="store_true", help="fewer rounds: under a minute")
     args = p.parse_args()
     signal.signal(signal.SIGTERM, stop)
-    where, busy, results, bars, start = measure.machine(), measure.busy(), [], {}, time.monotonic()
+    where, quiet, results, bars, start = measure.machine(), measure.Quiet(), [], {}, time.monotonic()
     print(f"{where}, commit {measure.commit()}", flush=True)
     for name in [args.what] if args.what else BENCHES:
         bars.update(BENCHES[name].BARS)
@@ -42,12 +42,14 @@ def main():
     missed = [r.name for r in results if r.name in bars and not bars[r.name].holds(r)]
     if args.json:
         with open(args.json, "w") as f:
-            f.write(measure.report(where, results) + "\n")
+            f.write(measure.report(where, results, quiet.broken()) + "\n")
     print(f"{len(results)} results in {time.monotonic() - start:.0f} s, {len(bars) - len(missing) - len(missed)} bars held, "
           f"{len(missed)} missed{': ' + ', '.join(missed) if missed else ''}"
           f"{'; not measured: ' + ', '.join(sorted(missing)) if missing else ''}")
-    if missed and busy:
-        print(f"measurement void: other work was running when this began ({busy}); a miss says nothing", file=sys.stderr)
+    if quiet.broken():
+        print(f"disturbed: {quiet.broken()}")
+    if missed and quiet.broken():
+        print("measurement void: beside other work a miss says nothing", file=sys.stderr)
         return 2
     return 1 if missed or missing else 0
 
