@@ -326,6 +326,8 @@ def kernel_state(lab, node):
 @pytest.mark.parametrize("mode", ("auto", "clsact", "xdp"))
 @pytest.mark.parametrize("sig", (signal.SIGTERM, signal.SIGKILL))
 def test_flush_leaves_nothing_behind(pair, mode, sig):
+    wait_until("the kernel to have noticed its own links", lambda: all(
+        link["operstate"] == "UP" for link in json.loads(pair.lab.ip("pe1", "-j", "link").stdout) if link["ifname"] != "lo"))
     before = kernel_state(pair.lab, "pe1")
     text = config(1, ac_extra=f" port-mode {mode}\n mtu 1400\n" if mode != "auto" else " mtu 1400\n")
     pe1 = pair.start(1, cfg=text)
@@ -337,6 +339,6 @@ def test_flush_leaves_nothing_behind(pair, mode, sig):
     told = pe1.flush()
     after = kernel_state(pair.lab, "pe1")
     for what in before:
-        assert after[what] == before[what], f"{what}\n{told}"
+        assert after[what] == before[what], f"{what}\nwere {before[what]}\nare  {after[what]}\n{told}"
     assert len(told.splitlines()) > 3
     assert pe1.flush() is not None, "a second --flush finds nothing and says so"
