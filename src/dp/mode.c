@@ -94,8 +94,6 @@ static const struct {
 			"metadata; the peer of a target must run NAPI" },
 	{ virtio,	"native XDP on virtio_net delivers unfinished checksums of guests on the same host" },
 	{ enslaved,	"native XDP on an enslaved port takes its frames away from the master device" },
-	{ jumbo_without_frags, "frames above 3500 octets are lost by native XDP here: kernel 6.3 and a driver with "
-			       "frags are needed" },
 };
 
 static const char *word(const struct mode_facts *f, size_t offset)
@@ -115,12 +113,20 @@ static void choose_auto(const struct mode_facts *f, struct mode_choice *out)
 	snprintf(out->why, sizeof(out->why), rule[i].why, word(f, rule[i].word));
 }
 
+/* What no wish changes: without frags the kernel takes no program at that MTU, or loses each long frame it redirects. */
+static const char *obstacle(const struct mode_facts *f)
+{
+	return !f->has_xdp ? ", but no XDP program could be loaded" :
+	       jumbo_without_frags(f) ? ", but MTU above 3500 needs kernel 6.3 and frags in the driver" : NULL;
+}
+
 static void choose_xdp(const struct mode_facts *f, struct mode_choice *out)
 {
-	out->xdp = f->has_xdp;
-	snprintf(out->why, sizeof(out->why), "configured: port-mode xdp%s",
-		 f->has_xdp ? "" : ", but no XDP program could be loaded");
-	for (size_t i = 0; i < sizeof(danger) / sizeof(danger[0]); i++) {
+	const char *but = obstacle(f);
+
+	out->xdp = !but;
+	snprintf(out->why, sizeof(out->why), "configured: port-mode xdp%s", but ? but : "");
+	for (size_t i = 0; !but && i < sizeof(danger) / sizeof(danger[0]); i++) {
 		if (!danger[i].is(f))
 			continue;
 		snprintf(out->warn, sizeof(out->warn), "%s", danger[i].warn);

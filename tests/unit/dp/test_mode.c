@@ -59,7 +59,11 @@ static const struct row {
 	{ "tun", "", "tun", 1500, NATIVE, NEW, XDP, true, true, true, "configured" },
 	{ "", "", "virtio_net", 1500, NATIVE, NEW, XDP, true, true, true, "configured" },
 	{ "", "bridge", "ixgbe", 1500, NATIVE, NEW, XDP, true, true, true, "configured" },
-	{ "", "", "ixgbe", 9000, NATIVE, OLD, XDP, true, false, true, "configured" },
+	{ "", "", "ixgbe", 9000, NATIVE, OLD, XDP, false, false, false, "but MTU above 3500 needs kernel 6.3" },
+	{ "veth", "", "veth", 9216, { 0 }, OLD, XDP, false, false, false, "6.3" },
+	{ "veth", "", "veth", 3500, { 0 }, OLD, XDP, true, false, true, "configured" },
+	{ "veth", "", "veth", 9216, NATIVE, NEW, XDP, true, true, true, "configured" },
+	{ "", "", "igc", 9216, PLAIN, NEW, XDP, false, true, false, "frags" },
 };
 
 static void each_row(void **state)
