@@ -227,6 +227,8 @@ static void warn_refused(struct port_now *now, uint32_t refused)
 {
 	char text[100];
 
+	if (!(refused & PREP_PROMISC))
+		refused &= ~PREP_VLAN_FILTER;	/* drivers that cannot turn it off lift it in promiscuous mode */
 	if (!refused || now->warn[0])
 		return;
 	prep_text(refused, text, sizeof(text));
