@@ -89,6 +89,8 @@ void host_route(struct engine *e, const struct m_route *old, const struct m_rout
 void host_device(struct engine *e, const struct sys_link *l, bool fresh);
 void host_neigh(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep);
 bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len);	/* else it is the kernel's */
+/* The name of the VLAN device that carries the addresses of sub-interface @m; false: it has none. */
+bool host_vlan_name(const struct engine *e, const struct m_interface *m, char name[16]);
 void host_settled(struct engine *e);		/* what nobody configures any more is taken away */
 void host_flush(const char *run_dir, void (*tell)(void *arg, const char *what), void *arg);
 

@@ -294,6 +294,16 @@ static void set_admin(struct host *h, const struct sys_link *l, const struct m_i
 	}
 }
 
+static bool vlan_name(const char *parent, uint16_t vid, char name[16])
+{
+	return snprintf(name, 16, "%.10s.%u", parent, vid) < 16;
+}
+
+bool host_vlan_name(const struct engine *e, const struct m_interface *m, char name[16])
+{
+	return addresses(m) && m->parent[0] && m->vlan && vlan_name(names_device(e->names, m->parent), m->vlan, name);
+}
+
 /* The device that carries the addresses of a sub-interface; 0 where it needs none or cannot be. */
 static uint32_t vlan_device(struct engine *e, const struct sys_link *parent, const struct m_interface *m)
 {
@@ -302,7 +312,7 @@ static uint32_t vlan_device(struct engine *e, const struct sys_link *parent, con
 	char name[16];
 	int rc;
 
-	if (snprintf(name, sizeof(name), "%.10s.%u", parent->name, m->vlan) >= (int)sizeof(name))
+	if (!vlan_name(parent->name, m->vlan, name))
 		return 0;
 	if (!sys_link_by_name(name, &l))
 		r.ifindex = l.ifindex;

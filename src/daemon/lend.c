@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,15 +34,23 @@ static void copy_addresses(const struct engine *e, uint32_t ifindex, struct cli_
 			};
 }
 
+static const char *linux_name(const struct engine *e, const char *ifname, char vlan[16])
+{
+	const struct m_interface *m = cfg_interface(cfg_running(e->cfg), ifname);
+
+	return m && host_vlan_name(e, m, vlan) ? vlan : names_device(e->names, ifname);
+}
+
 static bool device(void *arg, const char *ifname, struct cli_device *out)
 {
 	struct engine *e = arg;
-	const char *dev = names_device(e->names, ifname);
+	char vlan[16];
+	const char *dev = linux_name(e, ifname, vlan);
 	const struct sys_link *known = facts_device(e->facts, dev);
 	struct sys_link l;
 
 	memset(out, 0, sizeof(*out));
-	strncpy(out->dev, dev, sizeof(out->dev) - 1);
+	snprintf(out->dev, sizeof(out->dev), "%s", dev);
 	if (!known || sys_link_get(known->ifindex, &l))		/* asked again for its counters */
 		return cfg_interface(cfg_running(e->cfg), ifname) != NULL;
 	out->present = true;
