@@ -27,9 +27,9 @@ BUILD = pathlib.Path(os.environ.get("TW_BUILD", ROOT / "build"))
 USER, GROUP = 65534, 65534  # nobody, nogroup
 CORE_MTU = 9216
 SOL_PACKET = 263
+SLOW = 10 if os.environ.get("TW_QEMU") else 1  # an emulated machine (tests/qemu): all bounds of waiting grow by this
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNET = 0x40000000
-SLOW = 10 if os.environ.get("TW_QEMU") else 1  # an emulated machine: everything that waits waits longer
 
 
 class Broken(Exception):

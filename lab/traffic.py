@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from topology import BUILD, Broken
+from topology import BUILD, SLOW, Broken
 
 
 class Void(Exception):
@@ -63,5 +63,5 @@ class Meter:
                 self.process.stdin.close()
             except BrokenPipeError:
                 pass
-        self.process.wait(10)
+        self.process.wait(10 * SLOW)
         self.process.stdout.close()

@@ -5,6 +5,7 @@
 
 The kernel package is downloaded (not installed) into build-qemu/. The root is shared by 9p; /tmp, /run, /var and the
 build directory's logs are tmpfs, so nothing of the host is written. Emulation (TCG) only: nothing here measures time.
+eth0 (e1000e) and eth1 (virtio_net) are two ends of one wire.
 """
 import os
 import pathlib
@@ -12,6 +13,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WORK = ROOT / "build-qemu"
@@ -62,9 +64,8 @@ def fetch_kernel():
     return next(kernel.glob("boot/vmlinuz-*")), next(kernel.glob("lib/modules/*"))
 
 
-def make_initrd(modules, script):
-    tree = WORK / "initrd"
-    subprocess.run(["rm", "-rf", str(tree)])
+def make_initrd(modules, script, tmp):
+    tree = tmp / "initrd"
     for d in ("bin", "m"):
         (tree / d).mkdir(parents=True)
     sh(["cp", "/bin/busybox", str(tree / "bin")])
@@ -80,7 +81,7 @@ def make_initrd(modules, script):
     init = tree / "init"
     init.write_text(INIT.format(script=script))
     init.chmod(0o755)
-    image = WORK / "initrd.img"
+    image = tmp / "initrd.img"
     with open(image, "wb") as out:
         find = subprocess.Popen(["find", "."], cwd=tree, stdout=subprocess.PIPE)
         sh(["cpio", "-o", "-H", "newc", "--quiet"], cwd=tree, stdin=find.stdout, stdout=out)
@@ -96,16 +97,21 @@ def main(argv):
         env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         sh(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], env=env, stdout=subprocess.DEVNULL)
     vmlinuz, modules = fetch_kernel()
-    script = WORK / "init.sh"
-    command = " ".join(shlex.quote(a) for a in argv)
-    script.write_text(SCRIPT.format(root=ROOT, work=WORK, modules=modules.parent, later=LATER, command=command))
-    image = make_initrd(modules, script)
+    with tempfile.TemporaryDirectory(dir=WORK) as tmp:
+        script = pathlib.Path(tmp) / "init.sh"
+        command = " ".join(shlex.quote(a) for a in argv)
+        script.write_text(SCRIPT.format(root=ROOT, work=WORK, modules=modules.parent, later=LATER, command=command))
+        return boot(vmlinuz, make_initrd(modules, script, pathlib.Path(tmp)))
+
+
+def boot(vmlinuz, image):
+    """Runs the machine until its script says VM-EXIT; what was printed before VM-KERNEL is not told."""
     qemu = ["qemu-system-x86_64", "-M", "pc", "-accel", "tcg", "-cpu", "Haswell", "-m", "3072", "-smp", "2", "-nographic",
             "-no-reboot", "-kernel", str(vmlinuz), "-initrd", str(image), "-append",
             "console=ttyS0 quiet loglevel=3 panic=-1 rdinit=/init net.ifnames=0 mitigations=off",
             "-fsdev", "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap", "-device", "virtio-9p-pci,fsdev=root,mount_tag=hostroot",
-            "-netdev", "user,id=n0,restrict=on", "-device", "e1000e,netdev=n0",
-            "-netdev", "user,id=n1,restrict=on", "-device", "virtio-net-pci,netdev=n1"]
+            "-netdev", "hubport,id=n0,hubid=0", "-device", "e1000e,netdev=n0",
+            "-netdev", "hubport,id=n1,hubid=0", "-device", "virtio-net-pci,netdev=n1"]
     code, started = 125, False
     p = subprocess.Popen(qemu, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     for line in p.stdout:

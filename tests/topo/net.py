@@ -5,6 +5,7 @@
 
 span is a plain Linux bridge, so that a capture sees the core whatever program runs on the ports beside it.
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -49,9 +50,14 @@ CIRCUITS = [Circuit(i, *row) for i, row in enumerate((
     ("explicit-null", "raw", "null"),
     ("four-labels", "control-word raw", "stack"),
 ))]
+if os.environ.get("TW_QEMU"):  # emulated: one of each treatment
+    CIRCUITS = [c for c in CIRCUITS if c.name in ("port-raw-cw", "port-raw", "access-cw", "vlan-raw-cw", "vlan-tagged",
+                                                  "four-labels")]
 PATHS = {"swap": 2, "php": 3, "null": 4, "stack": 5}  # last octet of the destination
 STACK = (515, 516, 517)  # pushed below the top label of "stack"
 MODES = {"tcx": ("auto", "auto"), "clsact": ("clsact", "clsact"), "xdp": ("xdp", "xdp"), "mixed": ("xdp", "auto")}
+if os.environ.get("TW_QEMU"):
+    MODES = {"clsact": MODES["clsact"]}
 
 
 def port_mode(mode):

@@ -14,7 +14,7 @@ import pytest
 
 from engine import CAPS, Engine
 from frames import TEST, UNI, Wire, body
-from topology import CORE_MTU, LIBC, run, wait_until
+from topology import CORE_MTU, LIBC, SLOW, run, wait_until
 
 PORTS = "GigabitEthernet0/1/0 ac\nGigabitEthernet0/2/0 core\n"
 
@@ -232,7 +232,7 @@ def test_no_bpffs_is_said_and_forwarding_works(bare):
 
 def test_a_second_engine_on_the_run_directory_is_told_who_holds_it(pair):
     first = pair.start(1)
-    done = run(*first.command(), check=False, timeout=20)
+    done = run(*first.command(), check=False, timeout=20 * SLOW)
     assert done.returncode == 1
     assert str(first.process.pid) in done.stderr
     assert first.cli("display version")
@@ -241,7 +241,7 @@ def test_a_second_engine_on_the_run_directory_is_told_who_holds_it(pair):
 @pytest.mark.parametrize("missing", CAPS)
 def test_a_missing_capability_is_named(pair, missing):
     engine = Engine(pair.lab, "pe1", config(1), PORTS)
-    done = run(*engine.command(caps=[c for c in CAPS if c != missing]), check=False, timeout=20)
+    done = run(*engine.command(caps=[c for c in CAPS if c != missing]), check=False, timeout=20 * SLOW)
     assert done.returncode == 1
     assert f"CAP_{missing.upper()}" in done.stderr.upper()
 

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What only Debian's own kernel shows. The pieces are those of tests/topo."""
+import os
+import pathlib
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "lab"), str(ROOT / "tests/topo")]
+
+from test_ports import bare, pair  # noqa: E402, F401
+import topology  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def machine():
+    if not os.environ.get("TW_QEMU"):
+        pytest.exit("these tests run inside the emulated machine: sudo ./run test qemu", returncode=2)
+
+
+@pytest.fixture
+def lab():
+    made = topology.Lab()
+    yield made
+    made.down()
