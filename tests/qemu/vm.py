@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -91,6 +92,7 @@ def make_initrd(modules, script, tmp):
 def main(argv):
     if not argv:
         sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     WORK.mkdir(exist_ok=True)
     missing = [p for p, f in zip(PACKAGES, ("/usr/bin/qemu-system-x86_64", "/bin/busybox", "/usr/bin/cpio", "/sbin/modprobe")) if not os.path.exists(f)]
     if missing:
@@ -114,19 +116,21 @@ def boot(vmlinuz, image):
             "-netdev", "hubport,id=n1,hubid=0", "-device", "virtio-net-pci,netdev=n1"]
     code, started = 125, False
     p = subprocess.Popen(qemu, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-    for line in p.stdout:
-        line = line.rstrip("\r\n")
-        if "TCG doesn't support" in line:
-            continue
-        exit_line = re.match(r".*VM-EXIT (\d+)$", line)
-        if exit_line:
-            code = int(exit_line.group(1))
-            break
-        if started:
-            print(line, flush=True)
-        started = started or "VM-KERNEL" in line
-    p.kill()
-    p.wait()
+    try:
+        for line in p.stdout:
+            line = line.rstrip("\r\n")
+            if "TCG doesn't support" in line:
+                continue
+            exit_line = re.match(r".*VM-EXIT (\d+)$", line)
+            if exit_line:
+                code = int(exit_line.group(1))
+                break
+            if started:
+                print(line, flush=True)
+            started = started or "VM-KERNEL" in line
+    finally:  # also when we are told to end
+        p.kill()
+        p.wait()
     if code == 125:
         print("the machine ended before the command did")
     return code
