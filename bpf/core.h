@@ -31,23 +31,24 @@ static __always_inline __u32 entries(const struct stack *s)
 static __always_inline __u32 read_label(__u32 value, __u32 by, struct tw_label *out_label)
 {
 	const struct tw_label *l = tw_row(label_in, value);
-	__u32 last;
+	__u32 last, op;
 
 	if (value == LABEL_NULL_V4 || value == LABEL_NULL_V6)
 		return TW_OP_POP;
 	if (!l)
 		return TW_OP_NONE;
 	last = read_once(l->last);
-	out_label->index = read_once(l->index);
+	op = TW_LABEL_OP(last);
 	out_label->ifindex = read_once(l->ifindex);
-	out_label->vid = read_once(l->vid);
-	out_label->max_frame = read_once(l->max_frame);
-	out_label->last = last;
-	if (read_once(l->last) != last)
+	if (op != TW_OP_PW && out_label->ifindex && out_label->ifindex != by)
 		return TW_OP_NONE;
-	if (TW_LABEL_OP(last) != TW_OP_PW && out_label->ifindex && out_label->ifindex != by)
-		return TW_OP_NONE;
-	return TW_LABEL_OP(last);
+	if (op != TW_OP_POP) {
+		out_label->index = read_once(l->index);
+		out_label->vid = read_once(l->vid);
+		out_label->max_frame = read_once(l->max_frame);
+		out_label->last = last;
+	}
+	return read_once(l->last) == last ? op : TW_OP_NONE;
 }
 
 static __always_inline enum found walk(tw_ctx *ctx, __u32 by, struct stack *s)

@@ -99,7 +99,7 @@ struct restack {			/* MPLS frame -> MPLS or IP frame with another stack */
 
 static __always_inline bool is_tag(__u16 type)
 {
-	return type == TYPE_VLAN || type == TYPE_QINQ;
+	return unlikely(type == TYPE_VLAN) || unlikely(type == TYPE_QINQ);
 }
 
 static __always_inline __u16 get16(const void *p)
