@@ -132,8 +132,8 @@ def group_fuzz(seconds=FUZZ_SECONDS):
     for t in targets:
         corpus = ROOT / "tests/fuzz/corpus" / t.name[len("fuzz_"):]
         with tempfile.TemporaryDirectory() as d:
-            rc, out = run([str(t), f"-max_total_time={seconds}", "-timeout=5", "-rss_limit_mb=2048", "-print_final_stats=1", d, str(corpus)],
-                          timeout=seconds + 120, cwd=d)
+            rc, out = run([str(t), f"-max_total_time={seconds}", "-timeout=5", "-rss_limit_mb=2048", "-print_final_stats=1",
+                           f"-artifact_prefix={ROOT}/build-fuzz/", d, str(corpus)], timeout=seconds + 120, cwd=d)
         yield (f"fuzz: {t.name}", "failed" if rc else "passed", out[-4000:] if rc else "")
 
 

@@ -316,6 +316,7 @@ static void take_out_whole(struct taking_out *t)
 {
 	const struct problem *p = t->p;
 	const struct command *row = p->type == OBJ_SYSTEM ? NULL : render_row(p->type, p->obj);
+	struct trie *before;
 	char head[LINE_MAX_LEN];
 
 	if (!row || !render_line(row, p->obj, 0, head, sizeof(head))) {
@@ -323,18 +324,23 @@ static void take_out_whole(struct taking_out *t)
 		return;
 	}
 	t->anchor.n = place_of(t->anchor.place, row, p->obj);
+	before = ref_get(*t->root);
 	t->err = edit_remove(t->root, row, p->obj, 0);
 	keep_inert(t, &(struct rendered){ row, 0, head }, "", true);
 	t->block = head;
 	if (row->opens)
 		render_lines(row->opens, p->obj, whole_line, t);
 	t->block = "";
+	if (!t->err)
+		t->err = inert_follow(t->root, before, &t->anchor, head, t->number);
+	ref_put(before);
 }
 
 static void take_out_line(struct taking_out *t, const struct culprit *c)
 {
 	const struct problem *p = t->p;
 	const struct command *row = view_opener(c->cmd->view);
+	struct trie *before;
 	char head[LINE_MAX_LEN] = "";
 
 	if (row)
@@ -342,8 +348,12 @@ static void take_out_line(struct taking_out *t, const struct culprit *c)
 	t->anchor.n = place_of(t->anchor.place, row ? row : c->cmd, p->obj);
 	t->anchor.inside = row != NULL;
 	t->anchor.inner = row ? (uint8_t)place_rank(c->cmd) : 0;
+	before = ref_get(*t->root);
 	t->err = edit_remove(t->root, c->cmd, p->obj, c->index);
 	keep_inert(t, &(struct rendered){ c->cmd, c->index, c->line }, head, !row);
+	if (!t->err && !row && c->cmd->opens)
+		t->err = inert_follow(t->root, before, &t->anchor, c->line, t->number);
+	ref_put(before);
 }
 
 /* Takes one problem's line out of the candidate. An object that changed since it was noted waits for the next round. */

@@ -70,6 +70,36 @@ int inert_add(struct trie **root, const struct inert_new *in)
 	return err;
 }
 
+struct following {
+	struct trie **root;
+	const struct anchor *behind;
+	const char *head;
+	uint32_t *number;
+};
+
+static int follow(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	const struct m_inert *m = val;
+	struct following *f = arg;
+
+	(void)key;
+	(void)len;
+	return inert_add(f->root, &(struct inert_new){ .anchor = f->behind, .number = (*f->number)++, .line = m->line,
+						       .indent = m->indent, .refused = m->refused, .block = f->head,
+						       .text = m->text, .reason = m->reason });
+}
+
+int inert_follow(struct trie **root, const struct trie *before, const struct anchor *behind, const char *head,
+		 uint32_t *number)
+{
+	uint8_t prefix[1 + PLACE_MAX + 1] = { OBJ_INERT };
+
+	memcpy(prefix + 1, behind->place, behind->n);
+	prefix[1 + behind->n] = 0;	/* inside */
+	return trie_walk(before, prefix, behind->n + 2, follow,
+			 &(struct following){ root, behind, head, number });
+}
+
 bool inert_is_inside(const struct m_inert *m, const uint8_t *place, size_t n)
 {
 	return m->n_place == n + TAIL && !memcmp(m->place, place, n) && m->place[n] == 0;

@@ -44,6 +44,11 @@ struct inert_new {
 /* 0 or -ENOMEM; *root as in store_put(). */
 int inert_add(struct trie **root, const struct inert_new *in);
 
+/* The head of the block at @behind becomes an inert line of that place itself: the inert lines that stood inside the
+ * block in @before are added behind it as lines of block @head, numbers from *number on. 0 or -ENOMEM. */
+int inert_follow(struct trie **root, const struct trie *before, const struct anchor *behind, const char *head,
+		 uint32_t *number);
+
 bool inert_is_inside(const struct m_inert *m, const uint8_t *place, size_t n);
 unsigned int inert_row(const struct m_inert *m);		/* the inner rank */
 

@@ -285,6 +285,7 @@ static bool structure(struct loader *l)
 	if (!strcasecmp(l->line, "quit") && !l->in_inert) {
 		l->at = (struct place){ .view = VIEW_SYSTEM };
 		l->anchor.inside = false;
+		l->fresh = true;	/* what follows is no part of the block that was left */
 		l->out->taken++;
 		return true;
 	}
