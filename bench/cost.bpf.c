@@ -84,8 +84,15 @@ int encap_64k_vlan(struct xdp_md *ctx)
 	return once(ctx, VLAN_PORT + x % VLAN_PORTS, LEN_OUTER - TAG_LEN);
 }
 
+/* The last hop before us has popped the transport label, as is usual. */
 SEC("xdp")
 int decap(struct xdp_md *ctx)
+{
+	return write32(ctx, ETH_LEN, LSE(LABEL_PORT, 0, LSE_S, 255)) ? once(ctx, CORE_PORT, -LEN_BARE) : XDP_ABORTED;
+}
+
+SEC("xdp")
+int decap_pop(struct xdp_md *ctx)
 {
 	return decap_once(ctx, LABEL_PORT, -LEN_OUTER);
 }

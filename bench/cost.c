@@ -36,7 +36,8 @@ struct program {
 static const struct program redirect = { "bare_redirect", 0, 0 };
 static struct program programs[] = {
 	{ "encap", 0, 0 },
-	{ "decap", LEN_OUTER, 0 },
+	{ "decap", LEN_BARE, 0 },
+	{ "decap_pop", LEN_OUTER, 0 },
 	{ "swap", LEN_OUTER, 0 },
 	{ "encap_64k", 0, 0 },
 	{ "encap_64k_vlan", 0, 1 },
@@ -98,7 +99,7 @@ static void fill_blocks(struct cost_bpf *b)
 static void fill_circuit(struct cost_bpf *b, uint32_t circuit, uint32_t ifindex, uint16_t vid, uint32_t label)
 {
 	uint32_t vout = vid ? TW_VOUT_PUSH : TW_VOUT_KEEP;
-	struct tw_circuit c = { .ifindex = ifindex, .max_frame = 1514, .vid = vid, .tc = TW_TC_FROM_PCP,
+	struct tw_circuit c = { .ifindex = ifindex, .max_frame = 1514, .vid = vid & 0xfff, .tc = TW_TC_FROM_PCP,
 				.flags = vid ? TW_CIRCUIT_SUBIF : 0 };
 	struct tw_label l = { .index = circuit, .ifindex = ifindex, .vid = vid, .max_frame = 1514,
 			      .last = TW_LABEL_LAST(TW_OP_PW, TW_PRIMARY, TW_LABEL_CW | TW_LABEL_GATE) | vout << 28 };
@@ -171,7 +172,7 @@ static unsigned int frame_for(const struct program *p, uint8_t *frame)
 		memcpy(frame, frame + p->outer, 12);
 		frame[12] = 0x88;
 		frame[13] = 0x47;
-		memcpy(frame + 14, stack, sizeof(stack));
+		memcpy(frame + 14, stack + (p->outer == LEN_BARE), p->outer - 14);
 	}
 	return p->outer + LEN_INNER + (p->tagged ? 4 : 0);
 }

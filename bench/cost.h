@@ -25,5 +25,6 @@
 #define LABEL_SINGLE	400000u
 
 #define LEN_OUTER	26			/* Ethernet, transport label, PW label, control word */
+#define LEN_BARE	22			/* without the transport label */
 
 #endif

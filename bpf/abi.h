@@ -81,21 +81,21 @@ struct tw_vlan_key {
 	__u16 tpid;			/* host order: 0x8100 */
 };
 
-/* ---- circuit[]: one cache line; engine writes ----------------------------------------------- */
+/* ---- circuit[]: half a cache line; engine writes -------------------------------------------- */
 enum {
 	TW_CIRCUIT_ACCESS	= 1 << 0,	/* access-port: untagged frames only */
 	TW_CIRCUIT_SUBIF	= 1 << 1,	/* the AC is a VLAN: its tag delimits the service */
 };
-#define TW_TC_FROM_PCP	0xff
+#define TW_TC_FROM_PCP	0xf
 struct tw_circuit {
 	__u64 slot[TW_SLOTS];
 	__u32 ifindex;			/* the AC's port */
-	__u32 max_frame;		/* longest untagged frame: PW MTU + 14; each tag adds 4 */
-	__u16 flags;			/* TW_CIRCUIT_* */
-	__u16 vid;			/* of a sub-interface */
-	__u8 tc;			/* traffic class of all labels, or TW_TC_FROM_PCP */
-	__u8 pad[23];
-} __attribute__((aligned(64)));
+	__u16 max_frame : 14;		/* longest untagged frame: PW MTU + 14; each tag adds 4 */
+	__u16 flags : 2;		/* TW_CIRCUIT_* */
+	__u16 vid : 12;			/* of a sub-interface */
+	__u16 tc : 4;			/* traffic class of all labels, or TW_TC_FROM_PCP */
+} __attribute__((aligned(32)));
+#define TW_MAX_FRAME	16383u		/* what .max_frame holds; no PW MTU comes near it */
 
 /*
  * active[], next[]: a byte a circuit, in mmapable blocks; engine writes, nobody else.
@@ -301,7 +301,7 @@ struct tw_meta {
 #define TW_SIZE(type, n) _Static_assert(sizeof(type) == (n), #type " changed: bump TW_LAYOUT")
 TW_SIZE(struct tw_port, 8);
 TW_SIZE(struct tw_vlan_key, 8);
-TW_SIZE(struct tw_circuit, 64);
+TW_SIZE(struct tw_circuit, 32);
 TW_SIZE(struct tw_block, 64);
 TW_SIZE(struct tw_live, 8);
 TW_SIZE(struct tw_path_row, 64);

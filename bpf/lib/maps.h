@@ -11,7 +11,7 @@
  *	vlan_ac					capacity, when that is more than TW_VLAN_ACS
  *
  * circuit, path and count are mmapable although nobody has to map them: the values of an mmapable array
- * start on a page, so that a record of 64 octets is one cache line and not two.
+ * start on a page, so that a record of 32 or 64 octets lies in one cache line and not in two.
  */
 #ifndef TW_BPF_MAPS_H
 #define TW_BPF_MAPS_H

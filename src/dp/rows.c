@@ -25,10 +25,10 @@ void row_circuit(const struct act_circuit *a, struct tw_circuit *out)
 	for (int i = 0; i < TW_SLOTS; i++)
 		out->slot[i] = slot_word(&a->slot[i]);
 	out->ifindex = a->ifindex;
-	out->max_frame = a->max_frame;
+	out->max_frame = (a->max_frame < TW_MAX_FRAME ? a->max_frame : TW_MAX_FRAME) & TW_MAX_FRAME;
 	out->flags = (a->access_port ? TW_CIRCUIT_ACCESS : 0) | (a->subif ? TW_CIRCUIT_SUBIF : 0);
-	out->vid = a->vid;
-	out->tc = a->tc;
+	out->vid = a->vid & 0xfff;
+	out->tc = a->tc & 0xf;
 }
 
 void row_path(const struct act_path *a, struct tw_path_row *out)

@@ -44,8 +44,19 @@ static void circuit_row(void **state)
 	assert_int_equal(c.flags, TW_CIRCUIT_ACCESS | TW_CIRCUIT_SUBIF);
 	assert_int_equal(c.vid, 100);
 	assert_int_equal(c.tc, 5);
-	for (size_t i = 0; i < sizeof(c.pad); i++)
-		assert_int_equal(c.pad[i], 0);
+}
+
+/* A field is as wide as it has to be: what is more is its end, what means "from PCP" stays that. */
+static void circuit_row_is_narrow(void **state)
+{
+	struct act_circuit a = { .max_frame = 65535, .tc = TC_FROM_PCP };
+	struct tw_circuit c;
+
+	(void)state;
+	row_circuit(&a, &c);
+	assert_int_equal(c.max_frame, TW_MAX_FRAME);
+	assert_int_equal(c.tc, TW_TC_FROM_PCP);
+	assert_int_equal(c.flags, 0);
 }
 
 static void an_empty_slot_is_zero(void **state)
@@ -269,7 +280,7 @@ static void damaged_indexes_are_not_followed(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(circuit_row), cmocka_unit_test(an_empty_slot_is_zero), cmocka_unit_test(next_byte),
+		cmocka_unit_test(circuit_row), cmocka_unit_test(circuit_row_is_narrow), cmocka_unit_test(an_empty_slot_is_zero), cmocka_unit_test(next_byte),
 		cmocka_unit_test(label_rows), cmocka_unit_test(path_row_of_any_length), cmocka_unit_test(port_flags),
 		cmocka_unit_test(epochs_are_always_new), cmocka_unit_test(the_resting_row_takes_what_is_new),
 		cmocka_unit_test(what_is_equal_is_not_written), cmocka_unit_test(a_dead_path_gets_its_new_row_beside),
