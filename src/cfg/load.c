@@ -113,7 +113,7 @@ static void tell(struct loader *l, const char *reason)
 /* Keeps the line where it stands. @header: it is of the system view and opens a block. */
 static void keep(struct loader *l, bool header, bool refused, const char *reason)
 {
-	bool starts = header && (l->fresh || l->in_inert || l->at.view != VIEW_SYSTEM);
+	bool starts = header && (l->fresh || l->at.view != VIEW_SYSTEM);
 	struct inert_new in = {
 		.anchor = &l->anchor,
 		.number = NUMBER_LOADED + l->number,
