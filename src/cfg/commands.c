@@ -10,10 +10,12 @@
 #define UNBUILT(...) .unbuilt = (const struct unbuilt_word[]){ __VA_ARGS__, { NULL, NULL } }
 
 const struct view cfg_views[VIEW__N] = {
+	[VIEW_USER] = { "", VIEW_NONE, OBJ_SYSTEM, "user view" },
 	[VIEW_SYSTEM] = { "", VIEW_NONE, OBJ_SYSTEM, "system view" },
 	[VIEW_MPLS] = { "-mpls", VIEW_SYSTEM, OBJ_SYSTEM, "MPLS view" },
 	[VIEW_L2VPN] = { "-l2vpn", VIEW_SYSTEM, OBJ_SYSTEM, "MPLS-L2VPN view" },
 	[VIEW_INTERFACE] = { "-", VIEW_SYSTEM, OBJ_INTERFACE, "interface view" },
+	[VIEW_PW_TEMPLATE] = { "-pw-template-", VIEW_SYSTEM, OBJ_PW_TEMPLATE, "PW template view" },
 };
 
 #define PW_ARRAY                                                                                                  \

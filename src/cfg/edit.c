@@ -102,7 +102,7 @@ static void *element(const struct command *cmd, void *obj, uint32_t i)
 static const void *view_object(const struct edit *e)
 {
 	if (e->at->view == VIEW_INTERFACE)
-		return cfg_interface(*e->root, e->at->ifname);
+		return cfg_interface(*e->root, e->at->name);
 	return cfg_system(*e->root);
 }
 
@@ -229,7 +229,7 @@ static void enter(struct edit *e)
 {
 	*e->at = (struct place){ .view = e->cmd->opens };
 	if (e->cmd->opens == VIEW_INTERFACE)
-		memcpy(e->at->ifname, ((const struct m_interface *)*e->touched)->name, IFNAME_LEN);
+		memcpy(e->at->name, ((const struct m_interface *)*e->touched)->name, IFNAME_LEN);
 }
 
 /* ---- undo -------------------------------------------------------------------------------------------------- */
@@ -361,7 +361,7 @@ const struct command *view_opener(enum cfg_view view)
 size_t edit_block(const struct trie *root, const struct place *at, uint8_t *place)
 {
 	const struct command *row = view_opener(at->view);
-	const void *obj = at->view == VIEW_INTERFACE ? (const void *)cfg_interface(root, at->ifname) : cfg_system(root);
+	const void *obj = at->view == VIEW_INTERFACE ? (const void *)cfg_interface(root, at->name) : cfg_system(root);
 
 	return row && obj ? place_of(place, row, obj) : 0;
 }

@@ -104,7 +104,7 @@ bool cfg_dirty(const struct cfg_session *s)
 
 void cfg_view_name(const struct cfg_session *s, char *out, size_t len)
 {
-	snprintf(out, len, "%s%s", cfg_views[s->at.view].prompt, s->at.ifname);
+	snprintf(out, len, "%s%s", cfg_views[s->at.view].prompt, s->at.name);
 }
 
 /* ---- reading a line ----------------------------------------------------------------------------------- */
@@ -189,7 +189,7 @@ static bool moves(struct cfg_session *s, const char *word, size_t len, struct cf
 /* The view of an object that another command of the session removed is left. */
 static void leave_gone(struct cfg_session *s)
 {
-	if (s->at.view == VIEW_INTERFACE && !cfg_interface(s->cand, s->at.ifname))
+	if (s->at.view == VIEW_INTERFACE && !cfg_interface(s->cand, s->at.name))
 		s->at = (struct place){ .view = VIEW_SYSTEM };
 }
 

@@ -44,7 +44,7 @@ static void inert_free(void *obj)
 static const size_t sizes[OBJ__N] = {
 	[OBJ_SYSTEM] = sizeof(struct m_system),	    [OBJ_INTERFACE] = sizeof(struct m_interface),
 	[OBJ_STATIC_LSP] = sizeof(struct m_static_lsp), [OBJ_ROUTE] = sizeof(struct m_route),
-	[OBJ_INERT] = sizeof(struct m_inert),
+	[OBJ_PW_TEMPLATE] = sizeof(struct m_pw_template), [OBJ_INERT] = sizeof(struct m_inert),
 };
 
 void *object_new(enum obj_type type)
@@ -112,6 +112,7 @@ size_t store_stem(enum obj_type type, const void *obj, uint8_t *key)
 {
 	const struct m_route *t = obj;
 	const struct m_static_lsp *l = obj;
+	const struct m_pw_template *p = obj;
 	size_t n = 1;
 
 	key[0] = (uint8_t)type;
@@ -121,6 +122,9 @@ size_t store_stem(enum obj_type type, const void *obj, uint8_t *key)
 	case OBJ_STATIC_LSP:
 		memcpy(key + 1, l->name, strlen(l->name) + 1);
 		return n + strlen(l->name) + 1;
+	case OBJ_PW_TEMPLATE:
+		memcpy(key + 1, p->name, strlen(p->name) + 1);
+		return n + strlen(p->name) + 1;
 	case OBJ_ROUTE:
 		n += be32(t->dest, key + n);
 		key[n++] = t->len;

@@ -59,7 +59,7 @@ struct leaf {
 
 /* ---- views --------------------------------------------------------------------------------------- */
 
-enum cfg_view { VIEW_NONE, VIEW_SYSTEM, VIEW_MPLS, VIEW_L2VPN, VIEW_INTERFACE, VIEW__N };
+enum cfg_view { VIEW_NONE, VIEW_USER, VIEW_SYSTEM, VIEW_MPLS, VIEW_L2VPN, VIEW_INTERFACE, VIEW_PW_TEMPLATE, VIEW__N };
 
 struct view {
 	const char *prompt;		/* tail of the prompt; "" for the system view */
@@ -72,7 +72,7 @@ extern const struct view cfg_views[VIEW__N];
 /* Where a session stands. */
 struct place {
 	enum cfg_view view;
-	char ifname[IFNAME_LEN];	/* VIEW_INTERFACE */
+	char name[IFNAME_LEN];		/* of the interface or template; "" in other views */
 };
 
 /* ---- commands -------------------------------------------------------------------------------------- */

@@ -20,6 +20,7 @@ enum obj_type {
 	OBJ_INTERFACE,		/* key: type octet + canonical name, so written that keys sort as names do */
 	OBJ_STATIC_LSP,		/* key: type octet + name */
 	OBJ_ROUTE,		/* key: type octet + prefix, length, next hop, interface */
+	OBJ_PW_TEMPLATE,	/* key: type octet + name */
 	OBJ_INERT,		/* key: type octet + place; kept lines that do nothing */
 	OBJ__N
 };
@@ -28,6 +29,9 @@ enum obj_type {
 #define LSP_NAME_LEN	20
 #define DESC_LEN	243		/* interface description: 1..242 characters */
 #define PUSH_MAX	4
+#define TEMPLATE_NAME_LEN 20		/* 1..19 characters */
+#define SERVICE_NAME_LEN 32
+#define L2VPN_DESC_LEN	129
 
 struct m_system {
 	struct ref ref;
@@ -50,13 +54,19 @@ enum m_toggle { TG_DEFAULT, TG_ON, TG_OFF };
 
 struct m_static_pw {
 	bool present;
-	uint32_t peer;			/* destination LSR ID */
+	char template[TEMPLATE_NAME_LEN]; /* pw-template, "" = none: says what the line leaves open */
+	uint32_t peer;			/* destination LSR ID; 0 = the template's */
 	uint32_t vc_id;			/* 0 = not given */
 	uint32_t tx_label, rx_label;
-	enum m_toggle control_word;	/* default off */
+	enum m_toggle control_word;	/* default: the template's, else off */
 	enum m_pw_mode mode;
 	bool access_port;
 };
+
+/* `mpls l2vpn reroute`: what becomes of a circuit when its primary is usable again. */
+enum m_reroute { REROUTE_DEFAULT, REROUTE_DELAY, REROUTE_IMMEDIATELY, REROUTE_NEVER };
+#define REROUTE_DELAY_DEFAULT	30	/* seconds; also what REROUTE_DEFAULT waits */
+#define REROUTE_RESUME_DEFAULT	10
 
 enum m_port_mode { PORT_MODE_AUTO, PORT_MODE_XDP, PORT_MODE_TCX, PORT_MODE_CLSACT };
 
@@ -74,7 +84,15 @@ struct m_interface {
 	uint8_t n_addr;
 	struct m_addr addr[ADDRS_MAX];
 	struct m_static_pw pw[3];	/* enum tw_slot_id order: primary, secondary, bypass */
-	bool revert_never;		/* FRR policy; default: immediately in this order (see core) */
+	bool revert_never;		/* going away: see .reroute */
+	enum m_reroute reroute;
+	uint16_t reroute_delay;		/* seconds, 10..10800; 0 = default; REROUTE_DELAY only */
+	bool resume_set;		/* `resume` was given: .resume counts, 0 included */
+	uint16_t resume;		/* seconds, 0..600 */
+	bool dual_receiving;		/* mpls l2vpn stream-dual-receiving */
+	bool pw_fault[2];		/* manual-set pw-ac-fault: primary, secondary */
+	char service_name[SERVICE_NAME_LEN];
+	char l2vpn_description[L2VPN_DESC_LEN];
 };
 
 enum m_lsp_role { LSP_INGRESS, LSP_TRANSIT, LSP_EGRESS };
@@ -102,6 +120,14 @@ struct m_route {
 	uint8_t preference;		/* 0 = default 60 */
 	uint32_t tag;
 	char description[81];
+};
+
+struct m_pw_template {
+	struct ref ref;
+	char name[TEMPLATE_NAME_LEN];
+	uint32_t peer;			/* 0 = none */
+	enum m_toggle control_word;	/* TG_DEFAULT or TG_ON */
+	uint16_t mtu;			/* 0 = not set; 46..9600 */
 };
 
 struct m_inert {			/* one line that could not be taken, in its place */

@@ -27,7 +27,7 @@ static void note_object(struct notes *n, const char *step, enum obj_type type, c
 {
 	char what[64];
 
-	assert_in_range(type, OBJ_SYSTEM, OBJ_ROUTE);
+	assert_in_range(type, OBJ_SYSTEM, OBJ_PW_TEMPLATE);
 	assert_true(old != now);
 	snprintf(what, sizeof(what), "%s:%s%s", step, !old ? "+" : !now ? "-" : "", types[type]);
 	note(n, what);

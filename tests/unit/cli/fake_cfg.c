@@ -54,7 +54,8 @@ static struct m_static_lsp *lsp(const char *name, enum m_lsp_role role)
 
 static void pw(struct m_interface *i, unsigned slot, uint32_t peer, uint32_t vc_id, uint32_t tx, uint32_t rx)
 {
-	i->pw[slot] = (struct m_static_pw){ true, peer, vc_id, tx, rx, TG_ON, PW_MODE_DEFAULT, false };
+	i->pw[slot] = (struct m_static_pw){ .present = true, .peer = peer, .vc_id = vc_id, .tx_label = tx,
+					     .rx_label = rx, .control_word = TG_ON };
 }
 
 void fake_configure(void)
