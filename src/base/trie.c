@@ -310,6 +310,8 @@ size_t trie_count(const struct trie *t)
 struct cursor {
 	uint8_t key[KEY_MAX + 1];
 	size_t n;			/* half-octets */
+	struct key after;		/* what stands up to this key is passed over; n 0: nothing is */
+	size_t lead;			/* so many of its first half-octets are those of the key */
 	int (*walk)(void *arg, const uint8_t *key, size_t len, const void *val);
 	int (*diff)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now);
 	void *arg;
@@ -320,7 +322,22 @@ static void push(struct cursor *c, unsigned int v)
 	uint8_t *o = &c->key[c->n / 2];
 
 	*o = (uint8_t)(c->n & 1 ? (*o & 0xf0) | v : v << 4);
+	if (c->lead == c->n && c->lead < c->after.n && nib(&c->after, c->lead) == v)
+		c->lead++;
 	c->n++;
+}
+
+static void pop_to(struct cursor *c, size_t n)
+{
+	c->n = n;
+	if (c->lead > n)
+		c->lead = n;
+}
+
+/* No key that begins with the cursor's stands behind the bound. */
+static bool passed(const struct cursor *c)
+{
+	return c->lead < c->n && c->lead < c->after.n && half(c->key, c->lead) < nib(&c->after, c->lead);
 }
 
 static void push_path(struct cursor *c, const struct trie *t, size_t from)
@@ -331,6 +348,8 @@ static void push_path(struct cursor *c, const struct trie *t, size_t from)
 
 static int found(struct cursor *c, const void *old, const void *now)
 {
+	if (passed(c) || (c->after.n && c->lead == c->n))
+		return 0;		/* the bound itself, or the beginning of it */
 	if (c->walk)
 		return c->walk(c->arg, c->key, c->n / 2, now);
 	return c->diff(c->arg, c->key, c->n / 2, old, now);
@@ -342,8 +361,12 @@ static int all(struct cursor *c, const struct trie *t, size_t from, bool gone)
 	size_t n = c->n;
 	int rc = 0;
 
-	cost.visited++;
 	push_path(c, t, from);
+	if (passed(c)) {
+		pop_to(c, n);
+		return 0;
+	}
+	cost.visited++;
 	if (t->val)
 		rc = found(c, gone ? t->val : NULL, gone ? NULL : t->val);
 	for (unsigned int i = 0; i < 16 && !rc; i++) {
@@ -353,16 +376,24 @@ static int all(struct cursor *c, const struct trie *t, size_t from, bool gone)
 			continue;
 		push(c, i);
 		rc = all(c, kid, 0, gone);
-		c->n--;
+		pop_to(c, c->n - 1);
 	}
-	c->n = n;
+	pop_to(c, n);
 	return rc;
 }
 
-int trie_walk(const struct trie *t, const void *prefix, size_t len,
-	      int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val), void *arg)
+/* Half-octets the cursor's first key has in common with the bound. */
+static void lead_in(struct cursor *c, size_t n)
 {
-	struct cursor c = { .walk = fn, .arg = arg };
+	c->n = n;
+	while (c->lead < n && c->lead < c->after.n && half(c->key, c->lead) == nib(&c->after, c->lead))
+		c->lead++;
+}
+
+int trie_walk_after(const struct trie *t, const void *prefix, size_t len, const void *after, size_t n_after,
+		    int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val), void *arg)
+{
+	struct cursor c = { .walk = fn, .arg = arg, .after = { after, 2 * n_after } };
 	struct key k = { prefix, 2 * len };
 	size_t at = 0;
 
@@ -375,7 +406,7 @@ int trie_walk(const struct trie *t, const void *prefix, size_t len,
 		if (at == k.n) {
 			if (len)
 				memcpy(c.key, prefix, len);
-			c.n = k.n;
+			lead_in(&c, k.n);
 			return all(&c, t, m, false);
 		}
 		if (m < t->n_path)
@@ -383,6 +414,12 @@ int trie_walk(const struct trie *t, const void *prefix, size_t len,
 		t = kid_at(t, nib(&k, at++));
 	}
 	return 0;
+}
+
+int trie_walk(const struct trie *t, const void *prefix, size_t len,
+	      int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val), void *arg)
+{
+	return trie_walk_after(t, prefix, len, NULL, 0, fn, arg);
 }
 
 /* ---- difference -------------------------------------------------------------------------------------- */
@@ -397,7 +434,7 @@ static int diff_kids(struct cursor *c, const struct trie *a, const struct trie *
 	for (unsigned int i = 0; i < 16 && !rc; i++) {
 		push(c, i);
 		rc = diff(c, kid_at(a, i), 0, kid_at(b, i), 0);
-		c->n--;
+		pop_to(c, c->n - 1);
 	}
 	return rc;
 }
@@ -415,7 +452,7 @@ static int diff_uneven(struct cursor *c, const struct trie *a, const struct trie
 
 		push(c, i);
 		rc = swap ? diff(c, y, bo + 1, x, 0) : diff(c, x, 0, y, bo + 1);
-		c->n--;
+		pop_to(c, c->n - 1);
 	}
 	return rc;
 }
@@ -425,7 +462,7 @@ static int diff(struct cursor *c, const struct trie *a, size_t ao, const struct 
 	size_t n = c->n;
 	int rc = 0;
 
-	if (a == b && (!a || ao == bo))
+	if ((a == b && (!a || ao == bo)) || passed(c))
 		return 0;
 	cost.visited++;
 	if (!a)
@@ -452,14 +489,20 @@ static int diff(struct cursor *c, const struct trie *a, size_t ao, const struct 
 		if (!rc)
 			rc = diff_kids(c, a, b);
 	}
-	c->n = n;
+	pop_to(c, n);
 	return rc;
+}
+
+int trie_diff_after(const struct trie *a, const struct trie *b, const void *after, size_t n_after,
+		    int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now), void *arg)
+{
+	struct cursor c = { .diff = fn, .arg = arg, .after = { after, 2 * n_after } };
+
+	return diff(&c, a, 0, b, 0);
 }
 
 int trie_diff(const struct trie *a, const struct trie *b,
 	      int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now), void *arg)
 {
-	struct cursor c = { .diff = fn, .arg = arg };
-
-	return diff(&c, a, 0, b, 0);
+	return trie_diff_after(a, b, NULL, 0, fn, arg);
 }

@@ -35,6 +35,15 @@ int trie_diff(const struct trie *a, const struct trie *b,
 	      int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now),
 	      void *arg);
 
+/* The same, but only what stands behind the key @after in order (@n_after 0: all): so a long walk is cut into slices,
+ * each of which begins behind the last key of the one before, over the same roots or newer ones. Getting there costs
+ * what a look-up costs. */
+int trie_walk_after(const struct trie *t, const void *prefix, size_t len, const void *after, size_t n_after,
+		    int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val), void *arg);
+int trie_diff_after(const struct trie *a, const struct trie *b, const void *after, size_t n_after,
+		    int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now),
+		    void *arg);
+
 size_t trie_count(const struct trie *t);
 
 /* Work done so far by all tries of the process, for tests that say what an operation costs. */

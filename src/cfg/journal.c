@@ -13,6 +13,7 @@
  * costs one object. When the entries behind the first outgrow it, the file is replaced by one entry.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,7 +118,7 @@ static int put_change(void *arg, const uint8_t *key, size_t len, const void *old
 	else if (now)
 		render_object(t, (enum obj_type)key[0], now);
 	text_puts(t, ".\n");
-	return t->bad ? -ENOMEM : 0;
+	return t->failed ? -ENOMEM : 0;
 }
 
 /* One entry that leads from @old to @now; malloc'ed, NULL: out of memory. */
@@ -134,7 +135,7 @@ static char *entry_of(const struct trie *old, const struct trie *now, uint32_t i
 	if (description && !strchr(description, '\n'))
 		text_printf(&t, "description %.256s\n", description);
 	trie_diff(old, now, put_change, &t);
-	*len = t.n;
+	*len = t.len;
 	entry = text_take(&t);
 	if (!entry || *len - HEADER > UINT32_MAX) {
 		free(entry);

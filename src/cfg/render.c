@@ -4,6 +4,9 @@
  */
 #include "cfg/render.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "cfg/grammar.h"
 #include "cfg/inert.h"
 #include "cfg/store.h"

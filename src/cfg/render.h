@@ -6,7 +6,7 @@
 #define TW_CFG_RENDER_H
 
 #include "cfg/tables.h"
-#include "cfg/text.h"
+#include "base/text.h"
 
 #define LINE_MAX_LEN 4096
 

@@ -18,7 +18,7 @@
 
 #include "cli/filter.h"
 #include "cli/proto.h"
-#include "cli/text.h"
+#include "base/text.h"
 
 enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_UNCOMMITTED = 2, EXIT_NO_ENGINE = 3, EXIT_USAGE = 64 };
 

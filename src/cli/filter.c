@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text.h"
+#include "base/text.h"
 
 enum stage_kind { ST_INCLUDE, ST_EXCLUDE, ST_BEGIN, ST_COUNT, ST_NO_MORE, ST__N };
 

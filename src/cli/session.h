@@ -10,7 +10,7 @@
 #define TW_CLI_SESSION_H
 
 #include "cli/cli.h"
-#include "cli/text.h"
+#include "base/text.h"
 
 #define SESSION_OUT_HIGH	(256u << 10)	/* octets waiting above which no job goes on */
 #define SESSION_RENDERS_MAX	8		/* long displays held at once, over all sessions */

@@ -48,7 +48,7 @@ static unsigned int rnd(unsigned int below)
 #define SLOW_MAX 4096
 struct slow {
 	size_t n;
-	struct {
+	struct entry {
 		uint8_t key[16];
 		size_t len;
 		const void *val;
@@ -100,10 +100,14 @@ struct expect {
 	size_t at;
 	const uint8_t *prefix;
 	size_t n_prefix;
+	const uint8_t *after;		/* what stands up to it is passed over */
+	size_t n_after;
 };
 
 static bool has_prefix(const struct expect *x, size_t i)
 {
+	if (x->n_after && key_cmp(x->s->e[i].key, x->s->e[i].len, x->after, x->n_after) <= 0)
+		return false;
 	return x->s->e[i].len >= x->n_prefix && (!x->n_prefix || !memcmp(x->s->e[i].key, x->prefix, x->n_prefix));
 }
 
@@ -120,11 +124,12 @@ static int see(void *arg, const uint8_t *key, size_t len, const void *val)
 	return 0;
 }
 
-static void same(const struct trie *t, const struct slow *s, const uint8_t *prefix, size_t n_prefix)
+static void same(const struct trie *t, const struct slow *s, const uint8_t *prefix, size_t n_prefix,
+		 const uint8_t *after, size_t n_after)
 {
-	struct expect x = { s, 0, prefix, n_prefix };
+	struct expect x = { s, 0, prefix, n_prefix, after, n_after };
 
-	assert_int_equal(trie_walk(t, prefix, n_prefix, see, &x), 0);
+	assert_int_equal(trie_walk_after(t, prefix, n_prefix, after, n_after, see, &x), 0);
 	while (x.at < s->n && !has_prefix(&x, x.at))
 		x.at++;
 	assert_int_equal(x.at, s->n);
@@ -133,11 +138,14 @@ static void same(const struct trie *t, const struct slow *s, const uint8_t *pref
 struct expect_diff {
 	const struct slow *a, *b;
 	size_t i, j;
+	const uint8_t *after;
+	size_t n_after;
 };
 
 static void next_difference(struct expect_diff *d, const void **old, const void **now, size_t *k, bool *from_a)
 {
 	for (;;) {
+		const struct entry *e;
 		int c;
 
 		*old = *now = NULL;
@@ -155,7 +163,8 @@ static void next_difference(struct expect_diff *d, const void **old, const void 
 			*old = d->a->e[d->i++].val;
 		if (c >= 0)
 			*now = d->b->e[d->j++].val;
-		if (*old != *now)
+		e = *from_a ? &d->a->e[*k] : &d->b->e[*k];
+		if (*old != *now && (!d->n_after || key_cmp(e->key, e->len, d->after, d->n_after) > 0))
 			return;
 	}
 }
@@ -178,14 +187,15 @@ static int see_diff(void *arg, const uint8_t *key, size_t len, const void *old, 
 	return 0;
 }
 
-static void same_diff(const struct trie *ta, const struct slow *a, const struct trie *tb, const struct slow *b)
+static void same_diff(const struct trie *ta, const struct slow *a, const struct trie *tb, const struct slow *b,
+		      const uint8_t *after, size_t n_after)
 {
-	struct expect_diff d = { a, b, 0, 0 };
+	struct expect_diff d = { a, b, 0, 0, after, n_after };
 	const void *o, *n;
 	bool from_a;
 	size_t k;
 
-	assert_int_equal(trie_diff(ta, tb, see_diff, &d), 0);
+	assert_int_equal(trie_diff_after(ta, tb, after, n_after, see_diff, &d), 0);
 	next_difference(&d, &o, &n, &k, &from_a);
 	assert_true(!o && !n);
 }
@@ -215,10 +225,14 @@ static void against_the_slow_map(void **state)
 		assert_int_equal(trie_count(t), slow.n);
 		assert_ptr_equal(trie_get(t, key, len), b);
 		if (i % 50 == 0) {
-			same(t, &slow, p, pl);
-			same(t, &slow, NULL, 0);
-			same_diff(old, &kept, t, &slow);
-			same_diff(t, &slow, old, &kept);
+			same(t, &slow, p, pl, NULL, 0);
+			same(t, &slow, NULL, 0, NULL, 0);
+			same(t, &slow, p, pl, key, len);
+			same(t, &slow, NULL, 0, p, pl);
+			same_diff(old, &kept, t, &slow, NULL, 0);
+			same_diff(t, &slow, old, &kept, NULL, 0);
+			same_diff(t, &slow, old, &kept, p, pl);
+			same_diff(old, &kept, t, &slow, key, len);
 		}
 		if (i % 400 == 0) {
 			ref_put(old);
@@ -227,7 +241,7 @@ static void against_the_slow_map(void **state)
 		}
 	}
 	ref_put(t);
-	same(old, &kept, NULL, 0);	/* the old version was not touched */
+	same(old, &kept, NULL, 0, NULL, 0);	/* the old version was not touched */
 	ref_put(old);
 	assert_int_equal(alive, 0);
 }
@@ -289,6 +303,40 @@ static void cost_of_one_change(void **state)
 	assert_int_equal(alive, 0);
 }
 
+struct slice {
+	uint8_t key[32];
+	size_t len;
+	unsigned int n, left;
+};
+
+static int take_slice(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	struct slice *s = arg;
+
+	(void)val;
+	memcpy(s->key, key, len);
+	s->len = len;
+	s->n++;
+	return --s->left == 0;
+}
+
+/* A walk cut into slices of 16 visits little more than one walk. */
+static void cost_of_slices(void **state)
+{
+	struct trie *t = filled(65536);
+	uint64_t visited = trie_cost()->visited;
+	struct slice s = { .left = 0 };
+
+	(void)state;
+	do
+		s.left = 16;
+	while (trie_walk_after(t, NULL, 0, s.key, s.len, take_slice, &s));
+	assert_int_equal(s.n, 65536);
+	assert_in_range(trie_cost()->visited - visited, 65536, 4 * 65536);
+	ref_put(t);
+	assert_int_equal(alive, 0);
+}
+
 static int stop_at_two(void *arg, const uint8_t *key, size_t len, const void *val)
 {
 	(void)key;
@@ -334,6 +382,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(against_the_slow_map),
 		cmocka_unit_test(cost_of_one_change),
+		cmocka_unit_test(cost_of_slices),
 		cmocka_unit_test(edges),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#include "cli/text.h"
+#include "base/text.h"
 #include "fake.h"
 
 static const char *program;

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "cli/filter.h"
-#include "cli/text.h"
+#include "base/text.h"
 
 static const char text[] = "sysname PE1\n#\ninterface eth1\n description to CE1 | count\n#\nreturn\n";
 

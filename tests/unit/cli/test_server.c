@@ -18,7 +18,7 @@
 #include <cmocka.h>
 
 #include "cli/proto.h"
-#include "cli/text.h"
+#include "base/text.h"
 #include "fake.h"
 
 static struct loop *l;

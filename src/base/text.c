@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* text.c: a bounded, growing text; see text.h. */
-#include "cli/text.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,12 +44,18 @@ void text_puts(struct text *t, const char *s)
 void text_vprintf(struct text *t, const char *fmt, va_list ap)
 {
 	va_list again;
-	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (n < 0 || !text_room(t, (size_t)n))
+	if (!text_room(t, 64))
 		return;
-	vsnprintf(t->v + t->len, (size_t)n + 1, fmt, ap);
+	size_t left = t->cap - t->len;
+	va_copy(again, ap);
+	int n = vsnprintf(t->v + t->len, left, fmt, again);	/* fits as a rule */
+	va_end(again);
+	if (n < 0 || !text_room(t, (size_t)n)) {
+		t->v[t->len] = '\0';
+		return;
+	}
+	if ((size_t)n >= left)
+		vsnprintf(t->v + t->len, (size_t)n + 1, fmt, ap);
 	t->len += (size_t)n;
 }
 
@@ -81,4 +87,16 @@ void text_free(struct text *t)
 {
 	free(t->v);
 	*t = (struct text){ 0 };
+}
+
+char *text_take(struct text *t)
+{
+	char *v = t->failed || !text_room(t, 0) ? NULL : t->v;
+
+	if (v)
+		v[t->len] = '\0';
+	else
+		free(t->v);
+	*t = (struct text){ 0 };
+	return v;
 }
