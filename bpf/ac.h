@@ -80,6 +80,7 @@ static __always_inline int ac_rx(tw_ctx *ctx, const struct frame *f)
 {
 	const struct tw_circuit *c = tw_row(circuit, f->circuit);
 	struct encap e = {};
+	const struct tw_path_row *row;
 	struct steered s;
 	struct wire w;
 
@@ -91,19 +92,20 @@ static __always_inline int ac_rx(tw_ctx *ctx, const struct frame *f)
 	if (f->tpid && c->flags & TW_CIRCUIT_ACCESS)
 		return drop(ctx, f, DROP_ACCESS_TAG);
 	s = steer(ctx, f->circuit, c, 0);
-	if (!s.row)
+	row = s.armed ? armed_row(s.path, s.armed) : NULL;
+	if (!row)
 		return drop(ctx, f, DROP_NO_PW);
 	w = pkt_wire(ctx, 0, pkt_len(ctx));
 	if (w.longest > c->max_frame && w.longest > c->max_frame + tag_octets(ctx, 0))
 		return drop(ctx, f, DROP_MTU);
-	e.row = s.row;
+	e.row = row;
 	e.word = s.word;
 	e.tc = traffic_class(f, c);
 	e.edit = tag_edit(f, c, s.word);
 	e.len = w.longest + (e.edit == TAG_DUMMY ? TAG_LEN : 0) - (e.edit == TAG_STRIP ? TAG_LEN : 0);
 	if (!fits(&e, e.len))
 		return drop(ctx, f, DROP_MTU);
-	if (PKT_FAST && !out_ok(s.row->ifindex))
+	if (PKT_FAST && !out_ok(row->ifindex))
 		return defer_ac(ctx, f);
 	if (unlikely(s.moved))
 		report_moved(f->circuit, &s);

@@ -195,28 +195,26 @@ static __always_inline int core_bypass(tw_ctx *ctx, struct frame *f, const struc
 {
 	__u32 from = TW_LABEL_SLOT(s->label.last);
 	struct encap e = { .tc = LSE_TC(s->lse), .len = d->len };
-	struct steered to = {};
+	struct steered to = { .slot = TW_BYPASS };
 	struct wire w;
 	int sent;
 
 	if (from == TW_BYPASS) {
 		to = steer(ctx, f->circuit, c, d->cut);
-		if (to.row && to.slot == TW_BYPASS)
+		if (to.armed && to.slot == TW_BYPASS)
 			return drop(ctx, f, DROP_BYPASS_LOOP);
 	} else {
-		to.slot = TW_BYPASS;
-		to.word = read_once(c->slot[TW_BYPASS]);
-		to.row = slot_row(ctx, f->circuit, TW_BYPASS, to.word, d->cut);
+		usable(ctx, f->circuit, c, d->cut, &to);
 	}
-	if (!to.row)
+	e.row = to.armed ? armed_row(to.path, to.armed) : NULL;
+	if (!e.row)
 		return drop(ctx, f, DROP_AC_DOWN);
 	w = pkt_wire(ctx, d->cut, d->len);
-	e.row = to.row;
 	e.word = to.word;
 	e.len = w.longest;
 	if (!fits(&e, e.len))
 		return drop(ctx, f, DROP_MTU);
-	if (PKT_FAST && !out_ok(to.row->ifindex))
+	if (PKT_FAST && !out_ok(e.row->ifindex))
 		return PKT_LEAVE;
 	capture_in(ctx, f);
 	if (pkt_decap(ctx, d))
@@ -293,7 +291,7 @@ static __always_inline int core_pw(tw_ctx *ctx, struct frame *f, const struct st
 	if (c && flags & TW_LABEL_GATE) {
 		struct steered now = steer(ctx, f->circuit, c, d.cut);
 
-		if (!now.row || now.slot != TW_LABEL_SLOT(last))
+		if (!now.armed || now.slot != TW_LABEL_SLOT(last))
 			return drop(ctx, f, DROP_INACTIVE_PW);
 	}
 	if (unlikely(inner_type(ctx, d.cut) == TYPE_CONTROL) && is_pause(ctx, d.cut))

@@ -18,20 +18,31 @@
 		ep_armed != read_once((flag)->dead) ? ep_armed : 0;           \
 	})
 
-static __always_inline const struct tw_path_row *path_row(__u32 index)
+/* The row of a path that is armed with epoch @armed, NULL if it is none (whoever arms a path wrote its row before). */
+static __always_inline const struct tw_path_row *armed_row(__u32 index, __u32 armed)
 {
-	const struct tw_live *l = tw_row(path_live, index);
 	const struct tw_path *p = tw_row(path, index);
 	const struct tw_path_row *row;
-	__u32 armed;
 
-	if (!l || !p)
-		return NULL;
-	armed = epoch(l);
-	if (!armed)
+	if (!p)
 		return NULL;
 	row = &p->row[armed & 1];
 	return row->ifindex && row->n_labels <= TW_PUSH_MAX ? row : NULL;
+}
+
+/* The epoch path @index is armed with, 0 = down. */
+static __always_inline __u32 path_armed(__u32 index)
+{
+	const struct tw_live *l = tw_row(path_live, index);
+
+	return l ? epoch(l) : 0;
+}
+
+static __always_inline const struct tw_path_row *path_row(__u32 index)
+{
+	__u32 armed = path_armed(index);
+
+	return armed ? armed_row(index, armed) : NULL;
 }
 
 static __always_inline __u32 mix(__u32 h, __u32 w)
@@ -131,24 +142,36 @@ static __always_inline __u32 bound(__u32 slot)
 	return slot;
 }
 
-/* The path of a slot that is usable, else NULL. */
-static __always_inline const struct tw_path_row *slot_row(tw_ctx *ctx, __u32 circuit_, __u32 slot, __u64 word,
-							   __u32 off)
+struct steered {
+	__u64 word;
+	__u32 slot;
+	__u32 path;
+	__u32 armed;			/* the path's epoch; 0: no slot is usable */
+	bool moved;			/* the kernel fell back: slot is not the active one */
+};
+
+/* Is slot @s->slot usable? Then path and its epoch are filled in. @off: where the inner Ethernet header begins. */
+static __always_inline bool usable(tw_ctx *ctx, __u32 circuit_, const struct tw_circuit *c, __u32 off,
+				   struct steered *s)
 {
 	const struct tw_pw_live *pw = tw_row(pw_live, circuit_);
-	__u32 guard = TW_SLOT_GUARD(word), p = TW_SLOT_PATH(word);
+	__u64 word = read_once(c->slot[bound(s->slot)]);
+	__u32 guard = TW_SLOT_GUARD(word);
 
-	if (!word || !pw || !epoch(&pw->slot[bound(slot)]))
-		return NULL;
+	s->word = word;
+	s->path = TW_SLOT_PATH(word);
+	if (!word || !pw || !epoch(&pw->slot[bound(s->slot)]))
+		return false;
 	if (guard) {
 		const struct tw_live *l = tw_row(guard_live, guard);
 
 		if (!l || !epoch(l))
-			return NULL;
+			return false;
 	}
 	if (unlikely(TW_SLOT_FLAGS(word) & TW_PW_GROUP))
-		p = group_member(ctx, p, off);
-	return path_row(p);
+		s->path = group_member(ctx, s->path, off);
+	s->armed = path_armed(s->path);
+	return s->armed;
 }
 
 static __always_inline __u32 block_byte(const struct tw_block *b, __u32 circuit_)
@@ -156,32 +179,17 @@ static __always_inline __u32 block_byte(const struct tw_block *b, __u32 circuit_
 	return b ? read_once(b->b[circuit_ % TW_BLOCK]) : (__u8)~0;
 }
 
-struct steered {
-	const struct tw_path_row *row;	/* NULL: no slot is usable */
-	__u64 word;
-	__u32 slot;
-	bool moved;			/* the kernel fell back: slot is not the active one */
-};
-
-/* @off: where the inner Ethernet header begins, for groups. */
+/* @off: where the inner Ethernet header begins, for groups. Path rows are not touched: the receive gate needs none. */
 static __always_inline struct steered steer(tw_ctx *ctx, __u32 circuit_, const struct tw_circuit *c, __u32 off)
 {
-	__u32 nexts, slot = block_byte(tw_row(active, circuit_ / TW_BLOCK), circuit_);
-	struct steered s = { .slot = slot };
+	struct steered s = { .slot = block_byte(tw_row(active, circuit_ / TW_BLOCK), circuit_) };
 
-	if (slot >= TW_SLOTS)
+	if (s.slot >= TW_SLOTS || likely(usable(ctx, circuit_, c, off, &s)))
 		return s;
-	s.word = read_once(c->slot[bound(slot)]);
-	s.row = slot_row(ctx, circuit_, slot, s.word, off);
-	if (likely(s.row))
-		return s;
-	nexts = block_byte(tw_row(next, circuit_ / TW_BLOCK), circuit_);
-	s.slot = slot = TW_NEXT_OF(nexts, slot);
-	if (slot >= TW_SLOTS)
-		return s;
-	s.word = read_once(c->slot[bound(slot)]);
-	s.row = slot_row(ctx, circuit_, slot, s.word, off);
+	s.slot = TW_NEXT_OF(block_byte(tw_row(next, circuit_ / TW_BLOCK), circuit_), s.slot);
 	s.moved = true;
+	if (s.slot < TW_SLOTS)
+		usable(ctx, circuit_, c, off, &s);
 	return s;
 }
 

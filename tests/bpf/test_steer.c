@@ -201,8 +201,8 @@ static void a_new_next_hop_goes_to_the_other_row(void **state)
 	assert_int_equal(r.packet.b[14] << 12 | r.packet.b[15] << 4 | r.packet.b[16] >> 4, 4242);
 	set_path_row(PATH(TW_PRIMARY), 1, &gone);
 	assert_int_equal(run(family(state), AC, &in).out, SENT);
-	set_live("path_live", PATH(TW_PRIMARY), 3, 0);		/* a row that is not valid is no path */
-	assert_int_equal(sends_on(family(state)), TW_SECONDARY);
+	set_live("path_live", PATH(TW_PRIMARY), 3, 0);		/* nobody arms a row that is not valid: nothing is sent */
+	assert_int_equal(run(family(state), AC, &in).out, DROP);
 }
 
 /* ---- groups ---- */
