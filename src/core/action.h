@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/types.h"
+#include "model/model.h"
 
 enum action_kind {
 	ACT_PORT,		/* what a port is for: AC, sub-interfaces, core */
@@ -25,6 +26,8 @@ enum action_kind {
 	ACT_LABEL,		/* row of label_in[], kind LABEL_NONE clears it */
 	ACT_NEIGH,		/* keep a managed neighbour for (ifindex, ip), or give it up */
 	ACT_EVENT,		/* for log, event socket, records */
+	ACT_KEEP,		/* a delay timer's end, to be kept for the next engine */
+	ACT_KEEP_TEMPLATE,	/* a pw-template's values in force, likewise */
 };
 
 struct act_port {			/* everything false: no longer ours */
@@ -98,6 +101,18 @@ struct act_neigh {
 	bool keep;
 };
 
+/* What must outlive the engine and is no configuration; comes back by core_seed_revert() and
+ * core_seed_template(). Later than every row and flag of its run. */
+struct act_keep {
+	char name[IFNAME_LEN];		/* of the AC */
+	uint64_t deadline_ns;		/* on core_run()'s clock; 0: forget it */
+};
+struct act_keep_template {
+	char name[TEMPLATE_NAME_LEN];
+	bool keep;			/* false: forget it */
+	struct template_values v;
+};
+
 struct action {
 	enum action_kind kind;
 	union {
@@ -110,6 +125,8 @@ struct action {
 		struct act_label label;
 		struct act_neigh neigh;
 		struct core_event event;
+		struct act_keep keep;
+		struct act_keep_template keep_template;
 	};
 };
 

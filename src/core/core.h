@@ -81,6 +81,12 @@ void core_seed_circuit(struct core *c, uint64_t key, uint32_t index, enum slot a
 void core_seed_path(struct core *c, uint64_t key, uint16_t index);
 uint64_t core_key(const char *name);		/* the hash used for keys */
 
+/* What an ACT_KEEP or ACT_KEEP_TEMPLATE of a former engine said, told after its configuration was applied and
+ * before the first core_run(). The circuit goes on waiting until @deadline_ns, if it still has reason to wait;
+ * the template's PWs go on with @v. False: there is no such circuit or template, or no memory: forget the record. */
+bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns);
+bool core_seed_template(struct core *c, const char *name, const struct template_values *v);
+
 /* The kernel fell back on @circuit and sends on @slot since @when_ns (read from seen[]). */
 void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_t when_ns);
 
@@ -90,6 +96,15 @@ void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_
  * and events. 0; -ENOMEM: carry out what is in @out and call again, nothing is lost; -ENOBUFS: all is
  * settled, but a fact found no memory since the last run: tell the facts again (a netlink dump). */
 int core_run(struct core *c, uint64_t now_ns, struct actions *out);
+
+/* When core wants to be run next, though nothing may have changed by then: the earliest end of a delay timer, on
+ * core_run()'s clock; 0 = not. Costs nothing; to be asked after each run. */
+uint64_t core_next(const struct core *c);
+
+/* The configured values of pw-template @name come into force; its PWs are torn down and built again with them by
+ * the next core_run(). Values of a template that no PW uses are in force at once. Number of PWs that use it;
+ * -ENOENT: no such template; -ENOMEM: nothing was done. */
+int core_reset_template(struct core *c, const char *name);
 
 /* There is something to settle. True after a first run if adoption held back a circuit: the first run
  * leaves every circuit where the former engine's kernel sends, as long as that is usable; the revert

@@ -29,14 +29,17 @@ struct show_path {
 
 struct show_pw {
 	bool present;
-	struct m_static_pw cfg;
+	struct m_static_pw cfg;			/* as configured; what is in force is in .peer, .mtu, .control_word */
+	uint32_t peer;				/* the line's, else its template's; 0 = neither has one */
+	bool template_waits;			/* its pw-template has new values that wait for `reset pw pw-template` */
+	bool manual_fault;			/* manual-set pw-ac-fault: down by the operator's word */
 	bool up;
 	bool active;			/* sends now */
 	bool standby_usable;
 	char why[160];			/* why it is down, in words; "" when up */
 	bool has_path;
 	struct show_path path;
-	uint16_t mtu;			/* PW MTU */
+	uint16_t mtu;				/* PW MTU: the interface's, else the template's, else 1500 */
 	bool control_word, tagged;
 	enum reason reason;		/* of the last change */
 	uint64_t created_ns, changed_ns, up_ns, up_total_ns;	/* up_total: finished periods only */
@@ -53,8 +56,12 @@ struct show_circuit {
 	uint16_t vid;
 	enum slot active;
 	struct show_pw pw[3];
+	enum m_reroute reroute;		/* in force: DELAY, IMMEDIATELY or NEVER; DEFAULT: none, there is no secondary */
+	uint16_t reroute_delay;		/* seconds; REROUTE_DELAY only */
+	uint64_t revert_at_ns;		/* the delay timer runs and ends then (core_run()'s clock); 0 = it does not run */
+	bool dual_receiving;		/* in force: there is a secondary, too */
 	uint64_t switched_ns;		/* last switch, 0 = never */
-	enum slot switched_from;
+	enum slot switched_from, switched_to;
 	enum reason switch_reason;
 	enum detector switch_detector;
 	uint32_t switches;
@@ -72,6 +79,18 @@ struct show_label {
 	char user[96];			/* "GigabitEthernet0/1/0 primary", "static-lsp lsp1" */
 };
 int core_show_labels(const struct core *c, int (*fn)(void *arg, const struct show_label *l), void *arg);
+
+/* A pw-template and what of it is in force. */
+struct show_template {
+	const struct m_pw_template *cfg;	/* borrowed until the next apply */
+	struct template_values v;	/* in force */
+	bool waits;			/* .cfg has new values; PWs get them by core_reset_template() */
+	uint32_t users;			/* PWs */
+};
+/* By name; false: no such template is configured. */
+bool core_show_template(const struct core *c, const char *name, struct show_template *out);
+/* In name order; @fn non-zero ends. */
+int core_show_templates(const struct core *c, int (*fn)(void *arg, const struct show_template *t), void *arg);
 
 const char *core_reason_text(enum reason r);
 const char *core_detector_text(enum detector d);

@@ -86,6 +86,35 @@ void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_
 	circuit_dirty(c, ci);
 }
 
+uint64_t core_next(const struct core *c)
+{
+	(void)c;
+	return 0;
+}
+
+bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns)
+{
+	(void)c;
+	(void)ifname;
+	(void)deadline_ns;
+	return false;
+}
+
+bool core_seed_template(struct core *c, const char *name, const struct template_values *v)
+{
+	(void)c;
+	(void)name;
+	(void)v;
+	return false;
+}
+
+int core_reset_template(struct core *c, const char *name)
+{
+	(void)c;
+	(void)name;
+	return -ENOENT;
+}
+
 /* ---- replay: an empty mirror ------------------------------------------------------------------ */
 
 static void circuit_forget(struct core *c, struct circuit *ci)

@@ -104,6 +104,7 @@ static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_p
 
 	o->present = true;
 	o->cfg = pw->cfg;
+	o->peer = pw->cfg.peer;
 	o->up = pw_usable(pw);
 	o->active = o->up && ci->sends == pw->slot;
 	o->standby_usable = o->up && !o->active;
@@ -160,6 +161,7 @@ static void show_circuit(const struct circuit *ci, struct show_circuit *o)
 			show_pw(ci, ci->pw[s], &o->pw[s]);
 	o->switched_ns = ci->switched_ns;
 	o->switched_from = ci->switched_from;
+	o->switched_to = ci->carried;
 	o->switch_reason = ci->switch_reason;
 	o->switch_detector = ci->switch_detector;
 	o->switches = ci->switches;
@@ -191,6 +193,24 @@ int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct s
 	}
 	free(v);
 	return rc;
+}
+
+/* ---- pw-templates ----------------------------------------------------------------------------------- */
+
+bool core_show_template(const struct core *c, const char *name, struct show_template *out)
+{
+	(void)c;
+	(void)name;
+	(void)out;
+	return false;
+}
+
+int core_show_templates(const struct core *c, int (*fn)(void *arg, const struct show_template *t), void *arg)
+{
+	(void)c;
+	(void)fn;
+	(void)arg;
+	return 0;
 }
 
 /* ---- labels --------------------------------------------------------------------------------------- */
@@ -233,6 +253,7 @@ const char *core_detector_text(enum detector d)
 	static const char *const text[] = {
 		[DET_NONE] = "-", [DET_CONFIG] = "configuration", [DET_CARRIER] = "carrier watcher",
 		[DET_NETLINK] = "netlink", [DET_NEIGHBOUR] = "neighbour", [DET_KERNEL] = "kernel",
+		[DET_TIMER] = "delay timer",
 	};
 
 	return d < sizeof(text) / sizeof(text[0]) ? text[d] : "-";

@@ -102,39 +102,43 @@ void events_free(struct events *ev)
 	free(ev);
 }
 
-static const char *const slot_name[] = { "primary", "secondary", "bypass", "none" };
-static const char *const state_name[] = { "down", "up" };
+static const char *const slot_word[] = { "primary", "secondary", "bypass", "none" };
 static const struct {
 	const char *event;
-	bool slots;			/* from and to are slots, else states */
+	const char *word[4];		/* of .from and .to */
+	bool slot;			/* it is about one PW */
 } kind[] = {
-	[CEV_SWITCH] = { "switch", true },
-	[CEV_PW] = { "pw", false },
-	[CEV_PATH] = { "path", false },
-	[CEV_AC] = { "ac", false },
+	[CEV_SWITCH] = { "switch", { "primary", "secondary", "bypass", "none" } },
+	[CEV_PW] = { "pw", { "down", "up", "down", "up" }, true },
+	[CEV_PATH] = { "path", { "down", "up", "down", "up" } },
+	[CEV_AC] = { "ac", { "down", "up", "down", "up" } },
+	[CEV_MANUAL] = { "manual-fault", { "clear", "set", "clear", "set" }, true },
 };
 
 static const char *word(const struct core_event *e, uint8_t v)
 {
-	return kind[e->kind].slots ? slot_name[v & 3] : state_name[!!v];
+	return kind[e->kind].word[v & 3];
 }
 
 void events_send(struct events *ev, const struct core_event *e)
 {
+	const char *slot = kind[e->kind].slot ? slot_word[e->slot & 3] : NULL;
 	struct timespec now;
 	char line[512];
 	int n;
 
-	log_event(LOG_P_NOTICE, kind[e->kind].event, "name=%s from=%s to=%s reason=\"%s\" detector=%s", e->name,
-		  word(e, e->from), word(e, e->to), core_reason_text(e->reason), core_detector_text(e->detector));
+	log_event(LOG_P_NOTICE, kind[e->kind].event, "name=%s%s%s from=%s to=%s reason=\"%s\" detector=%s", e->name,
+		  slot ? " slot=" : "", slot ? slot : "", word(e, e->from), word(e, e->to),
+		  core_reason_text(e->reason), core_detector_text(e->detector));
 	if (!ev)
 		return;
 	clock_gettime(CLOCK_REALTIME, &now);
 	n = snprintf(line, sizeof(line),
-		     "{\"time\":%lld.%06ld,\"event\":\"%s\",\"name\":\"%s\",\"from\":\"%s\",\"to\":\"%s\","
+		     "{\"time\":%lld.%06ld,\"event\":\"%s\",\"name\":\"%s\",%s%s%s\"from\":\"%s\",\"to\":\"%s\","
 		     "\"reason\":%d,\"text\":\"%s\",\"detector\":\"%s\"}\n",
-		     (long long)now.tv_sec, now.tv_nsec / 1000, kind[e->kind].event, e->name, word(e, e->from),
-		     word(e, e->to), (int)e->reason, core_reason_text(e->reason), core_detector_text(e->detector));
+		     (long long)now.tv_sec, now.tv_nsec / 1000, kind[e->kind].event, e->name, slot ? "\"slot\":\"" : "",
+		     slot ? slot : "", slot ? "\"," : "", word(e, e->from), word(e, e->to), (int)e->reason,
+		     core_reason_text(e->reason), core_detector_text(e->detector));
 	for (size_t i = 0; i < LISTENERS_MAX; i++) {
 		struct listener *l = &ev->listener[i];
 

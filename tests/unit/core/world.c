@@ -186,6 +186,9 @@ void rows_apply(struct rows *r, const struct action *a)
 	case ACT_NEIGH:
 		r->neigh[a->neigh.ifindex][NB(a->neigh.ip)] = a->neigh.keep;
 		break;
+	case ACT_KEEP:
+	case ACT_KEEP_TEMPLATE:
+		break;
 	case ACT_EVENT:
 		assert_int_not_equal(a->event.name[0], 0);
 		break;
