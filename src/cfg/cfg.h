@@ -22,24 +22,30 @@ struct cfg;
  * Steps of a commit that daemon registers, each may be NULL; cfg calls them with every object that differs
  * (old NULL: new, now NULL: gone; never both, never inert lines), in key order. Objects are borrowed: who
  * keeps one takes a reference. Order: all prepare, prepared, then either abort, or, after the journal was
- * written and the root swapped, all apply, applied.
+ * written and the root swapped, all apply, applied. A commit runs in slices: between two calls the loop
+ * may serve others.
  */
 struct cfg_steps {
 	/* may fail: 0 or -errno, which the commit returns */
 	int (*prepare)(void *arg, enum obj_type type, const void *old, const void *now);
-	/* after all prepares: problems found, each told by cfg_problem(); returns their number */
-	size_t (*prepared)(void *arg, struct cfg *c);
-	/* whatever was prepared is forgotten; also when prepare itself failed */
+	/* after all prepares, problems found are told by cfg_problem(). 0: that was all; 1: call again, there is
+	 * more to look at; or -errno, which the commit returns */
+	int (*prepared)(void *arg, struct cfg *c);
+	/* whatever was prepared is forgotten; also when prepare itself failed, or the commit was abandoned */
 	void (*abort)(void *arg);
 	/* cannot fail; cfg_running() is the new configuration already */
 	void (*apply)(void *arg, enum obj_type type, const void *old, const void *now);
-	void (*applied)(void *arg);
+	bool (*applied)(void *arg);	/* true: call again, there is more to do */
+	/* cfg has work that can wait (cfg_background()); may be called at any time, again while it is under way */
+	void (*work)(void *arg);
 	void *arg;
 };
 
 struct cfg *cfg_new(const struct cfg_steps *steps);
 void cfg_free(struct cfg *c);
 const struct trie *cfg_running(const struct cfg *c);	/* borrowed until the next commit */
+/* One slice of what can wait: the journal is rewritten, what nobody refers to is freed. True: more to do. */
+bool cfg_background(struct cfg *c);
 
 /* ---- a session edits a candidate ------------------------------------------------------------- */
 
@@ -49,6 +55,16 @@ void cfg_session_free(struct cfg_session *s);		/* discards its changes */
 bool cfg_dirty(const struct cfg_session *s);		/* the candidate differs from what it was made from */
 void cfg_discard(struct cfg_session *s);		/* the candidate becomes running, the view the system view */
 const struct trie *cfg_candidate(const struct cfg_session *s);	/* borrowed until the next line */
+/* The candidate becomes @root (a reference is taken), the view the system view. */
+void cfg_set_candidate(struct cfg_session *s, struct trie *root);
+/* Puts the session's own edits again on top of what is running now; where another session changed the same
+ * line, the own one wins. cfg_refresh_step(): a slice; 1: more to do, 0: done, -ENOMEM: nothing changed.
+ * cfg_refresh(): all at once. */
+int cfg_refresh_step(struct cfg_session *s);
+int cfg_refresh(struct cfg_session *s);
+/* Another session committed a change of an object that this one changed, too: a commit would be refused.
+ * @line (may be NULL): the first line it changed. */
+bool cfg_conflict(const struct cfg_session *s, char *line, size_t len);
 void cfg_view_name(const struct cfg_session *s, char *out, size_t len);	/* prompt tail, "" in system view */
 
 /* What came of a line. */
@@ -92,13 +108,82 @@ struct cfg_problem {
 };
 struct cfg_result {
 	int err;		/* 0, -EINVAL (problems), -EIO (journal), -ENOMEM, or what prepare returned */
+	int journal_err;	/* with -EIO: the -errno of the file (-ENOSPC: the disk is full) */
 	uint32_t commit_id;	/* 0 = nothing to commit */
+	bool conflict;		/* the problems are changes of another session: cfg_refresh() */
 	size_t n_problems;	/* all found */
 	struct cfg_problem problem[CFG_PROBLEMS_MAX];
 };
-/* All or nothing. What other sessions committed meanwhile stays; a change of the same object is a problem. After an
- * error candidate and view are as they were. @label, @description: kept in the journal, or NULL. */
-void cfg_commit(struct cfg_session *s, const char *label, const char *description, struct cfg_result *r);
+
+enum cfg_origin { CFG_BY_CLI, CFG_BY_ROLLBACK, CFG_BY_STARTUP, CFG_ORIGIN__N };
+
+/* What is kept of a commit beside its changes. Any pointer may be NULL; longer texts are cut. */
+struct cfg_about {
+	const char *label;		/* 1..256 octets */
+	const char *description;	/* 1..60 */
+	const char *user, *from;	/* login name; terminal or peer */
+	int64_t wall_ns;		/* since the epoch */
+	enum cfg_origin origin;
+};
+
+/*
+ * All or nothing, in slices of a bounded number of objects. What other sessions committed meanwhile stays; a
+ * change of the same object is a problem. After an error candidate and view are as they were.
+ *
+ * cfg_commit_begin(): 0, -EBUSY: another commit is under way, -EEXIST: a point has that label, -ENOMEM. @about (may be NULL) is copied. Until the
+ * commit is over the session takes no line.
+ * cfg_commit_step(): one slice. True: more to do; false: done, @r filled. When the session is freed under way, a
+ * commit that has not reached the swap is abandoned, else it goes on: it is to be stepped until it is done.
+ * cfg_commit_abandon(): nothing changed and nothing is under way any more; after the swap it does nothing.
+ * cfg_commit(): all at once, what can wait included; what begin said in r->err.
+ */
+int cfg_commit_begin(struct cfg_session *s, const struct cfg_about *about);
+bool cfg_commit_step(struct cfg *c, struct cfg_result *r);
+void cfg_commit_abandon(struct cfg *c);
+bool cfg_commit_busy(const struct cfg *c);	/* one is under way */
+bool cfg_commit_swapped(const struct cfg *c);	/* ... and cannot be abandoned any more */
+/* How far it is, in objects of all phases together, roughly; *total 0: not known yet. */
+void cfg_commit_progress(const struct cfg *c, size_t *done, size_t *total);
+void cfg_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_result *r);
+
+/* ---- rollback points ----------------------------------------------------------------------------- */
+
+#define CFG_POINTS_MAX	100
+#define CFG_ID_FIRST	1000000001u
+#define CFG_LABEL_MAX	256
+#define CFG_DESCRIPTION_MAX 60
+#define CFG_USER_MAX	64
+
+/* What was running after a commit. Texts are "" when not given. */
+struct cfg_point {
+	uint32_t id;			/* CFG_ID_FIRST, rising by 1 */
+	int64_t wall_ns;
+	enum cfg_origin origin;
+	const char *label, *description, *user, *from;
+	struct trie *root;		/* the whole configuration; borrowed, as long as the point is there */
+};
+size_t cfg_points(const struct cfg *c);				/* at most CFG_POINTS_MAX, the oldest go */
+const struct cfg_point *cfg_point(const struct cfg *c, size_t i);	/* 0 = newest; borrowed until the next commit */
+const struct cfg_point *cfg_point_by_id(const struct cfg *c, uint32_t id);	/* NULL: there is none */
+const struct cfg_point *cfg_point_by_label(const struct cfg *c, const char *label);	/* labels are unique */
+/* Removes the @n oldest points / the label of one; the newest point stays. 0 or what the journal said. */
+int cfg_points_clear(struct cfg *c, size_t n);
+int cfg_label_clear(struct cfg *c, const char *label);		/* -ENOENT: no such label */
+
+/* ---- state that outlives the engine and is no configuration ----------------------------------------- */
+
+#define CFG_STATE_KEY_MAX	128	/* printable, without blanks */
+#define CFG_STATE_VALUE_MAX	512	/* one line of text */
+/* Keeps @value under @key (NULL: gone). In force at once, on the disk with cfg_state_flush() or the next commit.
+ * 0, -EINVAL: not such a text, -ENOMEM. */
+int cfg_state_set(struct cfg *c, const char *key, const char *value);
+/* All that was set since the last flush, in one write. 0, also while a commit is being written: it goes with the
+ * journal's next write; or -errno: it is tried again with the next flush or commit. */
+int cfg_state_flush(struct cfg *c);
+const char *cfg_state_get(const struct cfg *c, const char *key);	/* NULL: not there; borrowed until it is set */
+/* Every key that starts with @prefix, in order; @fn may set the key it is called for. Non-zero from @fn ends. */
+int cfg_state_each(struct cfg *c, const char *prefix, int (*fn)(void *arg, const char *key, const char *value),
+		   void *arg);
 
 /* ---- whole files ----------------------------------------------------------------------------------- */
 
@@ -108,13 +193,25 @@ struct cfg_load {
 	void (*tell)(void *arg, uint32_t line, const char *text, const char *reason);
 	void *arg;
 };
-/* The candidate becomes what @text says (VRP text; indentation does not decide the view). Lines that
- * cannot be taken are kept as inert in their place. 0 or -ENOMEM. Does not commit. */
+/*
+ * The candidate becomes what @text says (VRP text; indentation does not decide the view). Lines that cannot be
+ * taken are kept as inert in their place. Does not commit. In slices of a bounded number of lines:
+ * cfg_load_begin(): @text is malloc'ed and owned from then on, also on failure; @l stays the caller's and must
+ * outlive the loading. NULL: out of memory. Until it ended the session takes no line and must not be freed.
+ * cfg_load_step(): 1: more to do, 0: done, the candidate is made; -ENOMEM: it is as it was.
+ * cfg_load_end(): frees; before the end it leaves the candidate as it was.
+ */
+struct cfg_loading;
+struct cfg_loading *cfg_load_begin(struct cfg_session *s, char *text, size_t len, struct cfg_load *l);
+int cfg_load_step(struct cfg_loading *ld);
+size_t cfg_load_at(const struct cfg_loading *ld);	/* octets read of len */
+void cfg_load_end(struct cfg_loading *ld);
+/* All at once: 0 or -ENOMEM; @text stays the caller's. */
 int cfg_load_text(struct cfg_session *s, const char *text, size_t len, struct cfg_load *l);
 
 /* At start: objects a cross check refuses are taken out one by one (made inert with the reason) until
  * the rest commits, so a damaged file still starts an engine. */
-void cfg_commit_startup(struct cfg_session *s, struct cfg_load *l, struct cfg_result *r);
+void cfg_commit_startup(struct cfg_session *s, const struct cfg_about *about, struct cfg_load *l, struct cfg_result *r);
 
 /* ---- journal ------------------------------------------------------------------------------------------ */
 
@@ -122,16 +219,18 @@ void cfg_commit_startup(struct cfg_session *s, struct cfg_load *l, struct cfg_re
 struct cfg_files {
 	/* all of @path, malloc'ed; -ENOENT when there is none */
 	int (*read)(void *arg, const char *path, char **ret, size_t *ret_len);
-	/* behind the end of @path, on the disk before it returns; creates the file; all or nothing */
-	int (*append)(void *arg, const char *path, const void *data, size_t len);
+	/* @data at octet @at of @path, where the file ends afterwards, on the disk before it returns; creates the
+	 * file. Behind an error the file may end anywhere from @at on. -ESTALE: it is shorter than @at. */
+	int (*write)(void *arg, const char *path, size_t at, const void *data, size_t len);
 	/* atomically, on the disk before it returns */
-	int (*replace)(void *arg, const char *path, const void *data, size_t len);
+	int (*rename)(void *arg, const char *from, const char *to);
 	void *arg;
 };
 void cfg_files(struct cfg *c, const struct cfg_files *files);
 
-/* Opens or creates the journal; *found: running was restored from its last whole entry. *cut: octets
- * thrown away behind it. From now on each commit appends before it answers. 0 or -errno. */
+/* Opens or creates the journal; *found: running and the points were restored from its last whole entry. *cut: octets
+ * behind it that are no whole entry and will be overwritten. From now on each commit is written before it
+ * answers. 0 or -errno. */
 int cfg_journal_open(struct cfg *c, const char *path, bool *found, size_t *cut, struct cfg_result *r);
 
 /* ---- rendering --------------------------------------------------------------------------------------- */

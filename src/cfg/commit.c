@@ -157,8 +157,12 @@ static int prepare(struct cfg *c, const struct trie *now)
 
 	if (c->steps.prepare)
 		trie_diff(c->running, now, prepare_one, &s);
-	if (!s.err && c->steps.prepared)
-		c->steps.prepared(c->steps.arg, c);
+	while (!s.err && c->steps.prepared) {
+		s.err = c->steps.prepared(c->steps.arg, c);
+		if (s.err != 1)
+			break;
+		s.err = 0;
+	}
 	return s.err;
 }
 
@@ -166,8 +170,8 @@ static void apply(struct cfg *c, const struct trie *old)
 {
 	if (c->steps.apply)
 		trie_diff(old, c->running, apply_one, c);
-	if (c->steps.applied)
-		c->steps.applied(c->steps.arg);
+	while (c->steps.applied && c->steps.applied(c->steps.arg))
+		;
 }
 
 static void give_up(struct cfg *c)
@@ -177,8 +181,7 @@ static void give_up(struct cfg *c)
 }
 
 /* Running becomes @now, or nothing changes and @r says why. Problems stay noted for the caller. */
-static void swap(struct cfg *c, struct trie *now, bool journal, const char *label, const char *description,
-		 struct cfg_result *r)
+static void swap(struct cfg *c, struct trie *now, struct cfg_point *p, struct cfg_result *r)
 {
 	struct trie *old = c->running;
 
@@ -191,15 +194,23 @@ static void swap(struct cfg *c, struct trie *now, bool journal, const char *labe
 	r->err = prepare(c, now);
 	if (!r->err && (c->n_problems || c->no_room))
 		r->err = c->no_room ? -ENOMEM : -EINVAL;
-	if (!r->err && journal && c->journal.path &&
-	    journal_append(c, old, now, c->commit_id + 1, label, description))
-		r->err = -EIO;
+	if (p)
+		p->id = c->commit_id + 1;
+	if (!r->err && p && c->journal.path) {
+		r->journal_err = journal_append(c, old, now, p);
+		r->err = r->journal_err ? -EIO : 0;
+	}
 	if (r->err) {
 		give_up(c);
 		return;
 	}
 	c->running = ref_get(now);
 	r->commit_id = ++c->commit_id;
+	if (p) {
+		p->root = ref_get(now);
+		points_add(&c->points, p);
+		c->commit.about = NULL;
+	}
 	apply(c, old);
 	ref_put(old);
 }
@@ -249,21 +260,140 @@ static int rebase(struct cfg_session *s)
 	return 0;
 }
 
-void cfg_commit(struct cfg_session *s, const char *label, const char *description, struct cfg_result *r)
+static void commit_all(struct cfg_session *s, struct cfg_result *r)
 {
 	struct cfg *c = s->cfg;
 
 	memset(r, 0, sizeof(*r));
 	r->err = rebase(s);
+	r->conflict = r->err == -EINVAL;
 	if (!r->err && session_same(s->base, s->cand))
 		return;
 	if (!r->err)
-		swap(c, s->cand, true, label, description, r);
+		swap(c, s->cand, c->commit.about, r);
 	if (r->err == -EINVAL)
 		report(c, r);
 	else if (!r->err)
 		session_move(s, c->running);
 	forget_problems(c);
+}
+
+int cfg_commit_begin(struct cfg_session *s, const struct cfg_about *about)
+{
+	struct cfg *c = s->cfg;
+	struct cfg_point *p;
+
+	if (c->commit.busy)
+		return -EBUSY;
+	if (about && about->label && cfg_point_by_label(c, about->label))
+		return -EEXIST;
+	p = point_new(about);
+	if (!p)
+		return -ENOMEM;
+	c->commit = (struct commit){ .s = s, .about = p, .busy = true };
+	return 0;
+}
+
+void cfg_commit_abandon(struct cfg *c)
+{
+	point_free(c->commit.about);
+	c->commit = (struct commit){ 0 };
+}
+
+bool cfg_commit_step(struct cfg *c, struct cfg_result *r)
+{
+	commit_all(c->commit.s, r);
+	cfg_commit_abandon(c);
+	return false;
+}
+
+bool cfg_commit_busy(const struct cfg *c)
+{
+	return c->commit.busy;
+}
+
+bool cfg_commit_swapped(const struct cfg *c)
+{
+	return c->commit.swapped;
+}
+
+void cfg_commit_progress(const struct cfg *c, size_t *done, size_t *total)
+{
+	(void)c;
+	*done = *total = 0;
+}
+
+void cfg_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_result *r)
+{
+	memset(r, 0, sizeof(*r));
+	r->err = cfg_commit_begin(s, about);
+	while (!r->err && cfg_commit_step(s->cfg, r))
+		;
+	while (cfg_background(s->cfg))
+		;
+}
+
+bool cfg_background(struct cfg *c)
+{
+	(void)c;
+	return false;
+}
+
+/* ---- refresh --------------------------------------------------------------------------------------------------- */
+
+struct refreshing {
+	struct trie *root;
+	int err;
+};
+
+static int refresh_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+{
+	struct refreshing *f = arg;
+	enum obj_type type = (enum obj_type)key[0];
+
+	(void)len;
+	if (key[0] < OBJ__N)
+		f->err = now ? store_put(&f->root, type, now) : store_drop(&f->root, type, old);
+	return f->err;
+}
+
+int cfg_refresh_step(struct cfg_session *s)
+{
+	struct refreshing f = { ref_get(s->cfg->running), 0 };
+
+	trie_diff(s->base, s->cand, refresh_one, &f);
+	if (!f.err) {
+		session_move(s, s->cfg->running);
+		ref_put(s->cand);
+		s->cand = ref_get(f.root);
+	}
+	ref_put(f.root);
+	return f.err;
+}
+
+int cfg_refresh(struct cfg_session *s)
+{
+	int rc;
+
+	do
+		rc = cfg_refresh_step(s);
+	while (rc == 1);
+	return rc;
+}
+
+static int theirs_too(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+{
+	const struct cfg_session *s = arg;
+	const void *mine = trie_get(s->cand, key, len);
+
+	return key[0] < OBJ__N && mine != old && mine != now;
+}
+
+bool cfg_conflict(const struct cfg_session *s, char *line, size_t len)
+{
+	if (line)
+		snprintf(line, len, "%s", "");
+	return trie_diff(s->base, s->cfg->running, theirs_too, (void *)(uintptr_t)s);
 }
 
 /* ---- start-up ------------------------------------------------------------------------------------------------- */
@@ -389,14 +519,15 @@ static int take_out_all(struct cfg_session *s, struct cfg_load *l, uint32_t *num
 	return err;
 }
 
-void startup_commit(struct cfg_session *s, struct cfg_load *l, bool journal, struct cfg_result *r)
+void startup_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_load *l, struct cfg_result *r)
 {
 	struct cfg *c = s->cfg;
 	uint32_t number = 0;
 
+	c->commit.about = about ? point_new(about) : NULL;
 	do {
 		memset(r, 0, sizeof(*r));
-		swap(c, s->cand, journal, NULL, NULL, r);
+		swap(c, s->cand, c->commit.about, r);
 		if (r->err == -EINVAL)
 			report(c, r);
 	} while (r->err == -EINVAL && take_out_all(s, l, &number) == 0);
@@ -406,7 +537,10 @@ void startup_commit(struct cfg_session *s, struct cfg_load *l, bool journal, str
 		session_move(s, c->running);
 }
 
-void cfg_commit_startup(struct cfg_session *s, struct cfg_load *l, struct cfg_result *r)
+void cfg_commit_startup(struct cfg_session *s, const struct cfg_about *about, struct cfg_load *l, struct cfg_result *r)
 {
-	startup_commit(s, l, true, r);
+	static const struct cfg_about nothing = { .origin = CFG_BY_STARTUP };
+
+	startup_commit(s, about ? about : &nothing, l, r);
+	cfg_commit_abandon(s->cfg);
 }

@@ -34,6 +34,7 @@ void cfg_files(struct cfg *c, const struct cfg_files *files)
 void journal_close(struct journal *j)
 {
 	free(j->path);
+	free(j->fresh);
 	*j = (struct journal){ 0 };
 }
 
@@ -122,18 +123,13 @@ static int put_change(void *arg, const uint8_t *key, size_t len, const void *old
 }
 
 /* One entry that leads from @old to @now; malloc'ed, NULL: out of memory. */
-static char *entry_of(const struct trie *old, const struct trie *now, uint32_t id, const char *label,
-		      const char *description, size_t *len)
+static char *entry_of(const struct trie *old, const struct trie *now, uint32_t id, size_t *len)
 {
 	struct text t = { 0 };
 	char *entry;
 
 	text_add(&t, MAGIC "........", HEADER);
 	text_printf(&t, "commit %u\n", id);
-	if (label && !strchr(label, '\n'))
-		text_printf(&t, "label %.256s\n", label);
-	if (description && !strchr(description, '\n'))
-		text_printf(&t, "description %.256s\n", description);
 	trie_diff(old, now, put_change, &t);
 	*len = t.len;
 	entry = text_take(&t);
@@ -146,20 +142,21 @@ static char *entry_of(const struct trie *old, const struct trie *now, uint32_t i
 	return entry;
 }
 
-static int write_whole(struct cfg *c, const struct trie *now, uint32_t id, const char *label, const char *description)
+static int write_whole(struct cfg *c, const struct trie *now, uint32_t id)
 {
 	size_t len;
-	char *entry = entry_of(NULL, now, id, label, description, &len);
-	int err = entry ? c->files.replace(c->files.arg, c->journal.path, entry, len) : -ENOMEM;
+	char *entry = entry_of(NULL, now, id, &len);
+	int err = entry ? c->files.write(c->files.arg, c->journal.fresh, 0, entry, len) : -ENOMEM;
 
 	free(entry);
+	if (!err)
+		err = c->files.rename(c->files.arg, c->journal.fresh, c->journal.path);
 	if (!err)
 		c->journal.size = c->journal.full = len;
 	return err;
 }
 
-int journal_append(struct cfg *c, const struct trie *old, const struct trie *now, uint32_t id, const char *label,
-		   const char *description)
+int journal_append(struct cfg *c, const struct trie *old, const struct trie *now, const struct cfg_point *p)
 {
 	struct journal *j = &c->journal;
 	char *entry;
@@ -167,9 +164,9 @@ int journal_append(struct cfg *c, const struct trie *old, const struct trie *now
 	int err;
 
 	if (j->size == 0 || j->size - j->full > j->full + COMPACT_SLACK)
-		return write_whole(c, now, id, label, description);
-	entry = entry_of(old, now, id, label, description, &len);
-	err = entry ? c->files.append(c->files.arg, j->path, entry, len) : -ENOMEM;
+		return write_whole(c, now, p->id);
+	entry = entry_of(old, now, p->id, &len);
+	err = entry ? c->files.write(c->files.arg, j->path, j->size, entry, len) : -ENOMEM;
 	free(entry);
 	if (!err)
 		j->size += len;
@@ -370,7 +367,7 @@ static void take_over(struct cfg *c, struct replay *r, struct cfg_result *result
 	ref_put(s->cand);
 	s->cand = ref_get(r->root);
 	c->commit_id = r->id - 1;	/* it is the same commit again */
-	startup_commit(s, &l, false, result);
+	startup_commit(s, NULL, &l, result);
 	cfg_session_free(s);
 }
 
@@ -392,7 +389,10 @@ int cfg_journal_open(struct cfg *c, const char *path, bool *found, size_t *cut, 
 	*cut = len - whole;
 	journal_close(&c->journal);
 	c->journal.path = strdup(path);
-	if (!c->journal.path)
+	c->journal.fresh = malloc(strlen(path) + sizeof(".new"));
+	if (c->journal.fresh)
+		sprintf(c->journal.fresh, "%s.new", path);
+	if (!c->journal.path || !c->journal.fresh)
 		r->err = -ENOMEM;
 	*found = whole > 0;
 	if (*found && !r->err)
@@ -401,5 +401,5 @@ int cfg_journal_open(struct cfg *c, const char *path, bool *found, size_t *cut, 
 	if (r->err)
 		return r->err;
 	/* one entry with everything: the garbage is gone, and ranks are those of this build */
-	return *found ? write_whole(c, c->running, c->commit_id, NULL, NULL) : 0;
+	return *found ? write_whole(c, c->running, c->commit_id) : 0;
 }

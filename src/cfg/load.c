@@ -355,6 +355,45 @@ int cfg_load_text(struct cfg_session *s, const char *text, size_t len, struct cf
 	return 0;
 }
 
+struct cfg_loading {
+	struct cfg_session *s;
+	struct cfg_load *out;
+	char *text;
+	size_t at, len;
+};
+
+struct cfg_loading *cfg_load_begin(struct cfg_session *s, char *text, size_t len, struct cfg_load *l)
+{
+	struct cfg_loading *ld = calloc(1, sizeof(*ld));
+
+	if (ld)
+		*ld = (struct cfg_loading){ s, l, text, 0, len };
+	else
+		free(text);
+	return ld;
+}
+
+int cfg_load_step(struct cfg_loading *ld)
+{
+	int rc = cfg_load_text(ld->s, ld->text, ld->len, ld->out);
+
+	ld->at = ld->len;
+	return rc;
+}
+
+size_t cfg_load_at(const struct cfg_loading *ld)
+{
+	return ld->at;
+}
+
+void cfg_load_end(struct cfg_loading *ld)
+{
+	if (!ld)
+		return;
+	free(ld->text);
+	free(ld);
+}
+
 bool load_record(struct trie **root, const char *text, size_t len)
 {
 	struct cfg_load out = { 0 };

@@ -22,7 +22,7 @@ struct cfg *cfg_new(const struct cfg_steps *steps)
 		return NULL;
 	if (steps)
 		c->steps = *steps;
-	c->commit_id = 1000000000;
+	c->commit_id = CFG_ID_FIRST - 1;
 	return c;
 }
 
@@ -32,6 +32,9 @@ void cfg_free(struct cfg *c)
 		return;
 	ref_put(c->running);
 	journal_close(&c->journal);
+	cfg_commit_abandon(c);
+	points_free(&c->points);
+	state_free(c);
 	free(c->problems);
 	free(c);
 }
@@ -58,6 +61,8 @@ void cfg_session_free(struct cfg_session *s)
 {
 	if (!s)
 		return;
+	if (s->cfg->commit.s == s)
+		cfg_commit_abandon(s->cfg);
 	ref_put(s->base);
 	ref_put(s->cand);
 	lines_free(&s->lines);
@@ -82,6 +87,14 @@ void session_move(struct cfg_session *s, struct trie *running)
 void cfg_discard(struct cfg_session *s)
 {
 	session_move(s, s->cfg->running);
+	s->at = (struct place){ .view = VIEW_SYSTEM };
+}
+
+void cfg_set_candidate(struct cfg_session *s, struct trie *root)
+{
+	root = ref_get(root);
+	ref_put(s->cand);
+	s->cand = root;
 	s->at = (struct place){ .view = VIEW_SYSTEM };
 }
 

@@ -39,7 +39,25 @@ struct problem {
 
 struct journal {
 	char *path;			/* NULL: no journal */
+	char *fresh;			/* where it is rewritten */
 	size_t size, full;		/* octets now; of the last entry that holds everything */
+};
+
+/* A rollback point; the texts and the root are owned. */
+struct points {
+	struct cfg_point *at[CFG_POINTS_MAX];	/* oldest first */
+	size_t n;
+};
+
+struct state {
+	char *key, *value;		/* owned */
+};
+
+/* The commit under way. */
+struct commit {
+	struct cfg_session *s;		/* NULL: its session is gone */
+	struct cfg_point *about;	/* root NULL so far */
+	bool busy, swapped;
 };
 
 struct cfg {
@@ -48,8 +66,12 @@ struct cfg {
 	struct trie *running;
 	uint32_t commit_id;		/* of the running configuration */
 	struct journal journal;
+	struct points points;
+	struct state *state;		/* sorted by key */
+	size_t n_state, state_room;
+	struct commit commit;
 
-	/* the commit under way */
+	/* problems of the commit under way */
 	struct problem *problems;
 	size_t n_problems, room;
 	bool no_room;			/* out of memory while noting one */
@@ -69,12 +91,20 @@ void session_move(struct cfg_session *s, struct trie *running);	/* base and cand
 bool load_record(struct trie **root, const char *text, size_t len);
 
 /* journal.c: one entry for old -> now; 0 or -errno, nothing changed then. */
-int journal_append(struct cfg *c, const struct trie *old, const struct trie *now, uint32_t id, const char *label,
-		   const char *description);
+int journal_append(struct cfg *c, const struct trie *old, const struct trie *now, const struct cfg_point *p);
 void journal_close(struct journal *j);
 
-/* commit.c: as cfg_commit_startup(); without @journal nothing is appended to it. */
-void startup_commit(struct cfg_session *s, struct cfg_load *l, bool journal, struct cfg_result *r);
+/* commit.c: as cfg_commit_startup(); without @about it is the running commit again: no point, no journal. */
+void startup_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_load *l, struct cfg_result *r);
+
+/* points.c */
+struct cfg_point *point_new(const struct cfg_about *about);	/* NULL: out of memory */
+void point_free(struct cfg_point *p);
+void points_add(struct points *ps, struct cfg_point *p);	/* takes it */
+void points_free(struct points *ps);
+
+/* state.c */
+void state_free(struct cfg *c);
 
 /* check.c: tells cfg_problem() what is wrong between objects of @now, as far as they differ from @old. */
 void check_changes(struct cfg *c, const struct trie *old, const struct trie *now);

@@ -346,7 +346,7 @@ static bool commit(struct session *s, const char *label, const char *description
 	bool ok;
 
 	if (r)
-		cfg_commit(s->cfg, label, description, r);
+		cfg_commit(s->cfg, &(struct cfg_about){ .label = label, .description = description }, r);
 	ok = r && r->err == 0;
 	if (!r)
 		say_error(s, "Not enough memory.");

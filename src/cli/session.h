@@ -68,6 +68,11 @@ void session_job(struct session *s, bool (*step)(struct session *s, void *state)
 		 void *state);
 /* Prints malloc'ed @text in slices and frees it; NULL: says that memory ran out. */
 void session_print(struct session *s, char *text);
+/* How far long work is, for an operator at a terminal; may be called as often as one likes. */
+static inline void session_progress(struct session *s, const char *text, size_t done, size_t total)
+{
+	(void)s, (void)text, (void)done, (void)total;
+}
 void session_settle(struct session *s);		/* frames what was said; done if nothing is open */
 
 /* commands.c: carries out a line of the operator. */

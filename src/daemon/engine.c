@@ -25,7 +25,7 @@ static int step_prepare(void *arg, enum obj_type type, const void *old, const vo
 	return core_prepare(e->core, type, old, now);
 }
 
-static size_t step_prepared(void *arg, struct cfg *c)
+static int step_prepared(void *arg, struct cfg *c)
 {
 	struct core_problem p[CFG_PROBLEMS_MAX];
 	struct engine *e = arg;
@@ -33,7 +33,7 @@ static size_t step_prepared(void *arg, struct cfg *c)
 
 	for (size_t i = 0; i < n && i < CFG_PROBLEMS_MAX; i++)
 		cfg_problem(c, p[i].type, p[i].obj, p[i].field, p[i].text);
-	return n;
+	return 0;
 }
 
 static void step_abort(void *arg)
@@ -61,7 +61,7 @@ static void step_apply(void *arg, enum obj_type type, const void *old, const voi
 	}
 }
 
-static void step_applied(void *arg)
+static bool step_applied(void *arg)
 {
 	struct engine *e = arg;
 	char why[256];
@@ -69,13 +69,26 @@ static void step_applied(void *arg)
 
 	core_apply(e->core);
 	if (!e->ready)
-		return;
+		return false;
 	if (core_capacity(e->core) != e->capacity) {
 		rc = engine_open_dp(e, why);
 		if (rc)
 			log_event(LOG_P_ERR, "capacity-not-changed", "error=%d text=\"%s\"", -rc, why);
 	}
 	engine_settle(e);
+	return false;
+}
+
+static bool background(void *arg)
+{
+	return cfg_background(arg);
+}
+
+static void step_work(void *arg)
+{
+	struct engine *e = arg;
+
+	loop_idle(e->loop, background, e->cfg);
 }
 
 const struct cfg_steps *engine_steps(struct engine *e)
@@ -86,6 +99,7 @@ const struct cfg_steps *engine_steps(struct engine *e)
 		.abort = step_abort,
 		.apply = step_apply,
 		.applied = step_applied,
+		.work = step_work,
 	};
 
 	steps.arg = e;

@@ -138,26 +138,24 @@ static int journal_read(void *arg, const char *path, char **ret, size_t *ret_len
 	return sys_file_read(path, JOURNAL_MAX, ret, ret_len);
 }
 
-static int journal_append(void *arg, const char *path, const void *data, size_t len)
+static int journal_write(void *arg, const char *path, size_t at, const void *data, size_t len)
 {
-	auto_fd fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-
 	(void)arg;
-	return fd < 0 ? -errno : sys_file_append(fd, data, len);
+	return sys_file_write(path, at, data, len, 0640);
 }
 
-static int journal_replace(void *arg, const char *path, const void *data, size_t len)
+static int journal_rename(void *arg, const char *from, const char *to)
 {
 	(void)arg;
-	return sys_file_replace(path, data, len, 0640);
+	return sys_file_rename(from, to);
 }
 
 void lend_files(struct cfg *c)
 {
 	static const struct cfg_files files = {
 		.read = journal_read,
-		.append = journal_append,
-		.replace = journal_replace,
+		.write = journal_write,
+		.rename = journal_rename,
 	};
 
 	cfg_files(c, &files);

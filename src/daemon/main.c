@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -147,9 +148,18 @@ static void not_taken(void *arg, uint32_t line, const char *text, const char *re
 	log_event(LOG_P_WARNING, "line-not-taken", "file=%s line=%u text=\"%s\" reason=\"%s\"", from, line, text, reason);
 }
 
+static int64_t wall_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 static int load_startup(struct engine *e)
 {
 	struct cfg_load l = { .tell = not_taken, .arg = (void *)(uintptr_t)e->config_path };
+	struct cfg_about about = { .origin = CFG_BY_STARTUP, .user = "twinwired", .from = "startup", .wall_ns = wall_ns() };
 	struct cfg_session *s;
 	struct cfg_result r;
 	char *text = NULL;
@@ -169,7 +179,7 @@ static int load_startup(struct engine *e)
 	rc = s ? cfg_load_text(s, text, len, &l) : -ENOMEM;
 	free(text);
 	if (!rc) {
-		cfg_commit_startup(s, &l, &r);
+		cfg_commit_startup(s, &about, &l, &r);
 		rc = r.err;
 	}
 	cfg_session_free(s);

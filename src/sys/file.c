@@ -126,20 +126,51 @@ int sys_file_replace(const char *path, const void *data, size_t len, uint32_t mo
 	return sync_dir_of(target);
 }
 
-int sys_file_append(int fd, const void *data, size_t len)
+/* The end of @fd is brought to @at. */
+static int end_at(int fd, uint64_t at)
 {
 	struct stat st;
-	int rc = fstat(fd, &st) ? -errno : sys_fault("append.write");
 
+	if (fstat(fd, &st))
+		return -errno;
+	if ((uint64_t)st.st_size < at)
+		return -ESTALE;
+	return (uint64_t)st.st_size > at && ftruncate(fd, (off_t)at) ? -errno : 0;
+}
+
+int sys_file_write(const char *path, uint64_t at, const void *data, size_t len, uint32_t mode)
+{
+	auto_fd fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | (at ? 0 : O_CREAT), (mode_t)mode);
+	int rc;
+
+	if (fd < 0)
+		return errno == ENOENT && at ? -ESTALE : -errno;
+	rc = end_at(fd, at);
+	if (rc)
+		return rc;
+	rc = sys_fault("append.write");
 	if (!rc)
 		rc = write_all(fd, data, len);
 	if (!rc)
 		rc = sys_fault("append.sync");
-	if (!rc && fdatasync(fd))
+	if (!rc && (at ? fdatasync(fd) : fsync(fd)))
 		rc = -errno;
-	if (rc && ftruncate(fd, st.st_size) == 0)
+	if (!rc && !at)
+		rc = sync_dir_of(path);
+	if (rc && ftruncate(fd, (off_t)at) == 0)
 		fsync(fd);
 	return rc;
+}
+
+int sys_file_rename(const char *from, const char *to)
+{
+	int rc = sys_fault("journal.rename");
+
+	if (!rc && rename(from, to))
+		rc = -errno;
+	if (!rc)
+		rc = sys_fault("journal.renamed");
+	return rc ? rc : sync_dir_of(to);
 }
 
 /* ---- the lock ---------------------------------------------------------------------------- */

@@ -14,8 +14,12 @@ int sys_file_read(const char *path, size_t max, char **ret, size_t *ret_len);
 /* Temporary file, fsync, rename, fsync of the directory; on error the old file is whole. A symbolic
  * link is followed, so that the link stays one. */
 int sys_file_replace(const char *path, const void *data, size_t len, uint32_t mode);
-/* Appends to @fd (opened O_APPEND) and fsyncs; a short or failed write is cut off again. */
-int sys_file_append(int fd, const void *data, size_t len);
+/* Writes @data at octet @at of @path, where the file then ends, and syncs it; what stood behind @at is cut off
+ * first. Creates the file with @mode. After an error the file ends at @at as far as the disk allows.
+ * -ESTALE: the file is shorter than @at, or gone. */
+int sys_file_write(const char *path, uint64_t at, const void *data, size_t len, uint32_t mode);
+/* Atomically, on the disk before it returns. */
+int sys_file_rename(const char *from, const char *to);
 /* Takes the lock of a run directory, writes our pid; *owner = pid of the holder on -EBUSY (0: not
  * yet written). The lock lasts until *ret_fd is closed or the process ends, however it ends. */
 int sys_lock_take(const char *path, int *ret_fd, int *owner);

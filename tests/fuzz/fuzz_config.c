@@ -6,41 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cfg/cfg.h"
+#include "../unit/cfg/disk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* A disk with one file. */
-static char *disk;
-static size_t disk_len;
-
-static int disk_read(void *arg, const char *path, char **ret, size_t *ret_len)
-{
-	(void)arg, (void)path;
-	if (!disk)
-		return -2;	/* ENOENT */
-	*ret = calloc(1, disk_len + 1);
-	memcpy(*ret, disk, disk_len);
-	*ret_len = disk_len;
-	return 0;
-}
-
-static int disk_append(void *arg, const char *path, const void *data, size_t len)
-{
-	(void)arg, (void)path;
-	disk = realloc(disk, disk_len + len + 1);
-	memcpy(disk + disk_len, data, len);
-	disk_len += len;
-	return 0;
-}
-
-static int disk_replace(void *arg, const char *path, const void *data, size_t len)
-{
-	disk_len = 0;
-	return disk_append(arg, path, data, len);
-}
-
-static const struct cfg_files files = { disk_read, disk_append, disk_replace, NULL };
 
 static void count(void *arg, uint32_t line, const char *text, const char *reason)
 {
@@ -60,7 +28,7 @@ static char *start_with(struct cfg *c, const char *data, size_t size)
 
 	if (cfg_load_text(s, data, size, &l))
 		abort();
-	cfg_commit_startup(s, &l, &r);
+	cfg_commit_startup(s, NULL, &l, &r);
 	if (r.err || told != l.inert + l.refused)
 		abort();
 	cfg_session_free(s);
@@ -74,7 +42,7 @@ static struct cfg *boot(void)
 	bool found;
 	size_t cut;
 
-	cfg_files(c, &files);
+	cfg_files(c, &disk_files);
 	if (cfg_journal_open(c, "journal", &found, &cut, &r) || cut)
 		abort();
 	return c;
@@ -97,8 +65,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(one);
 	free(two);
 	free(three);
-	free(disk);
-	disk = NULL;
-	disk_len = 0;
+	disk_empty();
 	return 0;
 }

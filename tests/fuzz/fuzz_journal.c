@@ -6,38 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cfg/cfg.h"
+#include "../unit/cfg/disk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char *disk;
-static size_t disk_len;
-
-static int disk_read(void *arg, const char *path, char **ret, size_t *ret_len)
-{
-	(void)arg, (void)path;
-	*ret = calloc(1, disk_len + 1);
-	memcpy(*ret, disk, disk_len);
-	*ret_len = disk_len;
-	return 0;
-}
-
-static int disk_replace(void *arg, const char *path, const void *data, size_t len)
-{
-	(void)arg, (void)path;
-	disk = realloc(disk, len + 1);
-	memcpy(disk, data, len);
-	disk_len = len;
-	return 0;
-}
-
-static int no_append(void *arg, const char *path, const void *data, size_t len)
-{
-	(void)arg, (void)path, (void)data, (void)len;
-	return -5;
-}
-
-static const struct cfg_files files = { disk_read, no_append, disk_replace, NULL };
 
 static void boot(void)
 {
@@ -47,7 +18,7 @@ static void boot(void)
 	size_t cut;
 	char *text;
 
-	cfg_files(c, &files);
+	cfg_files(c, &disk_files);
 	if (cfg_journal_open(c, "journal", &found, &cut, &r))
 		abort();
 	text = cfg_render(cfg_running(c), NULL);
@@ -84,7 +55,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	be32(entry + 4, (uint32_t)size);
 	be32(entry + 8, crc32(data, size));
 	memcpy(entry + 12, data, size);
-	disk_replace(NULL, NULL, entry, size + 12);
+	disk_empty();
+	disk_write(NULL, "journal", 0, entry, size + 12);
 	free(entry);
 	boot();
 	boot();

@@ -43,15 +43,14 @@ static int prepare(void *arg, enum obj_type type, const void *old, const void *n
 	return n->refuse;
 }
 
-static size_t prepared(void *arg, struct cfg *c)
+static int prepared(void *arg, struct cfg *c)
 {
 	struct notes *n = arg;
 
 	note(n, "prepared");
-	if (!n->problem)
-		return 0;
-	cfg_problem(c, OBJ_INTERFACE, n->last, n->problem, "label 200 is used by static-lsp back");
-	return 1;
+	if (n->problem)
+		cfg_problem(c, OBJ_INTERFACE, n->last, n->problem, "label 200 is used by static-lsp back");
+	return 0;
 }
 
 static void abort_it(void *arg)
@@ -64,9 +63,10 @@ static void apply(void *arg, enum obj_type type, const void *old, const void *no
 	note_object(arg, "apply", type, old, now);
 }
 
-static void applied(void *arg)
+static bool applied(void *arg)
 {
 	note(arg, "applied");
+	return false;
 }
 
 static struct notes notes;
@@ -75,7 +75,7 @@ static struct cfg_session *ses;
 
 static int up(void **state)
 {
-	struct cfg_steps steps = { prepare, prepared, abort_it, apply, applied, &notes };
+	struct cfg_steps steps = { prepare, prepared, abort_it, apply, applied, NULL, &notes };
 
 	(void)state;
 	memset(&notes, 0, sizeof(notes));
@@ -106,7 +106,7 @@ static void steps_in_order(void **state)
 			    "prepare:+system prepare:+interface prepared apply:+system apply:+interface applied ");
 	assert_false(cfg_dirty(ses));
 	memset(&notes, 0, sizeof(notes));
-	cfg_commit(ses, NULL, NULL, &r);		/* nothing to commit */
+	cfg_commit(ses, NULL, &r);		/* nothing to commit */
 	assert_int_equal(r.err, 0);
 	assert_int_equal(r.commit_id, 0);
 	assert_string_equal(notes.text, "");
@@ -131,7 +131,7 @@ static void refused_changes_nothing(void **state)
 	memset(&notes, 0, sizeof(notes));
 	notes.problem = "primary";
 	type_all(ses, PW("3.3.3.9", "8", "201"));
-	cfg_commit(ses, NULL, NULL, &r);
+	cfg_commit(ses, NULL, &r);
 	assert_int_equal(r.err, -EINVAL);
 	assert_int_equal(r.n_problems, 1);
 	assert_string_equal(r.problem[0].line,
@@ -143,7 +143,7 @@ static void refused_changes_nothing(void **state)
 	assert_true(cfg_dirty(ses));
 	notes.problem = NULL;
 	notes.refuse = -ENOMEM;
-	cfg_commit(ses, NULL, NULL, &r);
+	cfg_commit(ses, NULL, &r);
 	assert_int_equal(r.err, -ENOMEM);
 	assert_ptr_equal(cfg_running(cfg), before);
 	notes.refuse = 0;
@@ -244,14 +244,14 @@ static void cross_checks(void **state)
 		type_all(ses, "#");
 		before = cfg_render(cfg_running(cfg), NULL);
 		type_all(ses, x->lines);
-		cfg_commit(ses, NULL, NULL, &r);
+		cfg_commit(ses, NULL, &r);
 		if (r.err != -EINVAL || !told(&r, x->line, x->text))
 			fail_msg("%zu: %d, %zu problems, first \"%s\": %s", i, r.err, r.n_problems, r.problem[0].line,
 				 r.problem[0].text);
 		assert_text(cfg_render(cfg_running(cfg), NULL), before);
 		free(before);
 		type_all(ses, x->cure);
-		cfg_commit(ses, NULL, NULL, &r);
+		cfg_commit(ses, NULL, &r);
 		if (r.err)
 			fail_msg("%zu: cured, but \"%s\": %s", i, r.problem[0].line, r.problem[0].text);
 		down(state);
@@ -294,7 +294,7 @@ static void all_problems_are_told(void **state)
 		snprintf(line, sizeof(line), "#\ninterface eth1.%u\n" PW("3.3.3.9", "%u", "%u"), i + 1, i + 1, i + 16);
 		type_all(ses, line);
 	}
-	cfg_commit(ses, NULL, NULL, &r);
+	cfg_commit(ses, NULL, &r);
 	assert_int_equal(r.err, -EINVAL);
 	assert_int_equal(r.n_problems, 30);
 	assert_true(r.problem[CFG_PROBLEMS_MAX - 1].line[0] != '\0');
@@ -333,7 +333,7 @@ static void two_sessions(void **state)
 	type_all(ses, "mtu 1601");
 	type_all(other, "#\ninterface eth1\nmtu 1602");
 	commit_ok(other);
-	cfg_commit(ses, NULL, NULL, &r);
+	cfg_commit(ses, NULL, &r);
 	assert_int_equal(r.err, -EINVAL);
 	assert_string_equal(r.problem[0].line, "interface eth1");
 	cfg_discard(ses);

@@ -35,7 +35,7 @@ static char *start_with(const char *text, struct told *t)
 	t->n = 0;
 	t->text[0] = '\0';
 	assert_int_equal(cfg_load_text(s, text, strlen(text), &l), 0);
-	cfg_commit_startup(s, &l, &r);
+	cfg_commit_startup(s, NULL, &l, &r);
 	assert_int_equal(r.err, 0);
 	assert_false(cfg_dirty(s));
 	out = cfg_render(cfg_running(c), NULL);

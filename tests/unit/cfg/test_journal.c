@@ -2,69 +2,31 @@
 /* The journal on a disk of our own: cut and damaged at every octet, full, compacted. */
 #include "util.h"
 
-/* ---- a disk -------------------------------------------------------------------------------------- */
+#include "disk.h"
 
-static struct disk {
-	char *data;
-	size_t n;
-	bool there;
-	int fail;			/* what the next writes return */
-	unsigned int appends, replaces;
-} disk;
+#define JOURNAL "run/journal"
 
-static int disk_read(void *arg, const char *path, char **ret, size_t *ret_len)
+static struct disk_file *journal(void)
 {
-	(void)arg;
-	assert_string_equal(path, "run/journal");
-	if (!disk.there)
-		return -ENOENT;
-	*ret = calloc(1, disk.n + 1);
-	memcpy(*ret, disk.data, disk.n);
-	*ret_len = disk.n;
-	return 0;
-}
+	struct disk_file *f = disk_file(JOURNAL);
 
-static int disk_append(void *arg, const char *path, const void *data, size_t len)
-{
-	(void)arg;
-	(void)path;
-	if (disk.fail)
-		return disk.fail;
-	disk.appends++;
-	disk.data = realloc(disk.data, disk.n + len + 1);
-	memcpy(disk.data + disk.n, data, len);
-	disk.n += len;
-	disk.there = true;
-	return 0;
+	assert_non_null(f);
+	return f;
 }
-
-static int disk_replace(void *arg, const char *path, const void *data, size_t len)
-{
-	if (disk.fail)
-		return disk.fail;
-	disk.replaces++;
-	disk.n = 0;
-	disk_append(arg, path, data, len);
-	disk.appends--;
-	return 0;
-}
-
-static const struct cfg_files files = { disk_read, disk_append, disk_replace, NULL };
 
 static struct cfg *boot(bool *found, size_t *cut, struct cfg_result *r)
 {
 	struct cfg *c = cfg_new(NULL);
 
-	cfg_files(c, &files);
-	assert_int_equal(cfg_journal_open(c, "run/journal", found, cut, r), 0);
+	cfg_files(c, &disk_files);
+	assert_int_equal(cfg_journal_open(c, JOURNAL, found, cut, r), 0);
 	return c;
 }
 
 static int clean_disk(void **state)
 {
 	(void)state;
-	free(disk.data);
-	disk = (struct disk){ 0 };
+	disk_empty();
 	return 0;
 }
 
@@ -134,10 +96,9 @@ static void fill(void)
 		type_all(s, steps[i]);
 		commit_ok(s);
 		texts[i + 1] = cfg_render(cfg_running(c), NULL);
-		ends[i + 1] = disk.n;
+		ends[i + 1] = journal()->n;
 	}
-	assert_int_equal(disk.replaces, 1);
-	assert_int_equal(disk.appends, STEPS - 1);
+	assert_int_equal(disk.writes, STEPS);
 	cfg_session_free(s);
 	cfg_free(c);
 }
@@ -178,14 +139,14 @@ static void cut_at_every_octet(void **state)
 
 	(void)state;
 	fill();
-	n = disk.n;
+	n = journal()->n;
 	all = malloc(n);
-	memcpy(all, disk.data, n);
+	memcpy(all, journal()->data, n);
 	for (size_t len = 0; len <= n; len++) {
-		disk.n = len;
-		memcpy(disk.data, all, len);
+		journal()->n = len;
+		memcpy(journal()->data, all, len);
 		expect_after(whole_before(len), len);
-		disk.data = realloc(disk.data, n + 1);
+		journal()->data = realloc(journal()->data, n + 1);
 	}
 	free(all);
 	empty();
@@ -199,15 +160,15 @@ static void wrong_at_every_octet(void **state)
 
 	(void)state;
 	fill();
-	n = disk.n;
+	n = journal()->n;
 	all = malloc(n);
-	memcpy(all, disk.data, n);
+	memcpy(all, journal()->data, n);
 	for (size_t at = 0; at < n; at++) {
-		free(disk.data);
-		disk.data = malloc(n + 1);
-		memcpy(disk.data, all, n);
-		disk.n = n;
-		disk.data[at] ^= 0x20;
+		free(journal()->data);
+		journal()->data = malloc(n + 1);
+		memcpy(journal()->data, all, n);
+		journal()->n = n;
+		journal()->data[at] ^= 0x20;
 		expect_after(whole_before(at), n);
 	}
 	free(all);
@@ -226,7 +187,7 @@ static void goes_on_after_garbage(void **state)
 	(void)state;
 	fill();
 	empty();
-	disk_append(NULL, NULL, "TWJ1garbage", 11);
+	disk_write(NULL, JOURNAL, journal()->n, "TWJ1garbage", 11);
 	c = boot(&found, &cut, &r);
 	assert_int_equal(cut, 11);
 	s = cfg_session_new(c);
@@ -254,7 +215,7 @@ static void full_disk(void **state)
 	commit_ok(s);
 	disk.fail = -ENOSPC;
 	type_all(s, "sysname PE2");
-	cfg_commit(s, NULL, NULL, &r);
+	cfg_commit(s, NULL, &r);
 	assert_int_equal(r.err, -EIO);
 	assert_string_equal(cfg_system(cfg_running(c))->sysname, "PE1");
 	assert_true(cfg_dirty(s));
@@ -280,9 +241,9 @@ static void compaction(void **state)
 		snprintf(line, sizeof(line), "#\ninterface eth%u\ndescription %u%200s", i % 5, i, "x");
 		type_all(s, line);
 		commit_ok(s);
-		worst = disk.n > worst ? disk.n : worst;
+		worst = journal()->n > worst ? journal()->n : worst;
 	}
-	assert_in_range(disk.replaces, 2, 20);
+	assert_in_range(disk.renames, 2, 20);
 	assert_true(worst < 1u << 20);
 	text = cfg_render(cfg_running(c), NULL);
 	cfg_session_free(s);
@@ -309,7 +270,7 @@ static void inert_lines_survive(void **state)
 
 	(void)state;
 	assert_int_equal(cfg_load_text(s, text, strlen(text), &l), 0);
-	cfg_commit_startup(s, &l, &r);
+	cfg_commit_startup(s, NULL, &l, &r);
 	assert_int_equal(r.err, 0);
 	inert = cfg_render_inert(cfg_running(c));
 	type_all(s, "interface eth2\nmtu 1700");

@@ -58,7 +58,7 @@ static char *start_with(const char *text, size_t len, struct cfg_load *l, struct
 	char *out;
 
 	assert_int_equal(cfg_load_text(s, text, len, l), 0);
-	cfg_commit_startup(s, l, &r);
+	cfg_commit_startup(s, NULL, l, &r);
 	assert_int_equal(r.err, 0);
 	out = cfg_render(cfg_running(c), NULL);
 	assert_non_null(out);
@@ -266,13 +266,13 @@ static int note(void *arg, enum obj_type type, const void *old, const void *now)
 	return 0;
 }
 
-static size_t label_in_use(void *arg, struct cfg *c)
+static int label_in_use(void *arg, struct cfg *c)
 {
 	(void)arg;
 	if (seen)
 		cfg_problem(c, OBJ_STATIC_LSP, seen, "in-label", "label 200 is used by eth1 primary");
 	seen = NULL;
-	return 1;
+	return 0;
 }
 
 static void forget(void *arg)
@@ -293,7 +293,7 @@ static void steps_refuse(void **state)
 
 	(void)state;
 	assert_int_equal(cfg_load_text(s, text, strlen(text), &l), 0);
-	cfg_commit_startup(s, &l, &r);
+	cfg_commit_startup(s, NULL, &l, &r);
 	assert_int_equal(r.err, 0);
 	assert_int_equal(l.refused, 1);
 	assert_null(cfg_static_lsp(cfg_running(c), "back"));

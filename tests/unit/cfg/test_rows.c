@@ -418,7 +418,7 @@ static void random_walk(void **state)
 		cfg_line(b.s, s.text);
 		if (n % 7)
 			continue;
-		cfg_commit(b.s, NULL, NULL, &r);
+		cfg_commit(b.s, NULL, &r);
 		commits += r.commit_id != 0;
 		assert_true(r.err == 0 || r.err == -EINVAL);
 		assert_int_equal(r.err == -EINVAL, r.n_problems > 0);

@@ -45,7 +45,7 @@ static inline uint32_t commit_ok(struct cfg_session *s)
 {
 	struct cfg_result r;
 
-	cfg_commit(s, NULL, NULL, &r);
+	cfg_commit(s, NULL, &r);
 	if (r.err)
 		fail_msg("commit: %d, %s: %s", r.err, r.problem[0].line, r.problem[0].text);
 	return r.commit_id;

@@ -168,9 +168,9 @@ struct cfg_answer cfg_line(struct cfg_session *s, const char *line)
 	return r;
 }
 
-void cfg_commit(struct cfg_session *s, const char *label, const char *description, struct cfg_result *r)
+void cfg_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_result *r)
 {
-	(void)s, (void)label, (void)description;
+	(void)s, (void)about;
 	*r = (struct cfg_result){ 0 };
 	if (fake.refuse) {
 		r->err = -EINVAL;

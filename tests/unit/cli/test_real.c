@@ -84,15 +84,10 @@ static int prepare(void *arg, enum obj_type type, const void *old, const void *n
 	return 0;
 }
 
-static size_t prepared(void *arg, struct cfg *c)
+static int prepared(void *arg, struct cfg *c)
 {
 	(void)arg, (void)c;
 	return 0;
-}
-
-static void nothing(void *arg)
-{
-	(void)arg;
 }
 
 static void apply(void *arg, enum obj_type type, const void *old, const void *now)
@@ -102,7 +97,7 @@ static void apply(void *arg, enum obj_type type, const void *old, const void *no
 
 static void transcript(const char *name)
 {
-	const struct cfg_steps steps = { prepare, prepared, nothing, apply, nothing, NULL };
+	const struct cfg_steps steps = { .prepare = prepare, .prepared = prepared, .apply = apply };
 	struct loop *l = loop_new();
 	char in[512], txt[512], *want = calloc(1, 65536);
 	FILE *f;

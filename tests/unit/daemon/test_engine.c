@@ -64,6 +64,7 @@ void core_abort(struct core *c) { (void)c; }
 void core_apply(struct core *c) { (void)c; }
 void core_replay(struct core *c) { (void)c; }
 uint32_t core_capacity(const struct core *c) { (void)c; return 64; }
+bool cfg_background(struct cfg *c) { (void)c; return false; }
 void cfg_problem(struct cfg *c, enum obj_type t, const void *o, const char *f, const char *x)
 {
 	(void)c, (void)t, (void)o, (void)f, (void)x;

@@ -172,26 +172,28 @@ static void fault_leaves_the_old_file(void **state)
 
 static void append_is_whole(void **state)
 {
-	auto_fd fd = -1;
-
 	(void)state;
-	fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-	assert_int_equal(sys_file_append(fd, "one\n", 4), 0);
-	assert_int_equal(sys_file_append(fd, "two\n", 4), 0);
+	assert_int_equal(sys_file_write(path, 4, "x", 1, 0640), -ESTALE);	/* not there */
+	assert_int_equal(sys_file_write(path, 0, "one\n", 4, 0640), 0);
+	assert_int_equal(sys_file_write(path, 4, "two\n", 4, 0640), 0);
 	assert_content("one\ntwo\n");
 	setenv("TW_FAULT", "append.sync:1:5", 1);
-	assert_int_equal(sys_file_append(fd, "lost\n", 5), -EIO);	/* written, then cut off */
+	assert_int_equal(sys_file_write(path, 8, "lost\n", 5, 0640), -EIO);	/* written, then cut off */
 	unsetenv("TW_FAULT");
 	assert_content("one\ntwo\n");
-	assert_int_equal(sys_file_append(fd, "three\n", 6), 0);
+	assert_int_equal(sys_file_write(path, 8, "three\n", 6, 0640), 0);
 	assert_content("one\ntwo\nthree\n");
-	assert_int_equal(sys_file_append(-1, "x", 1), -EBADF);
+	assert_int_equal(sys_file_write(path, 4, "2\n", 2, 0640), 0);		/* what stood behind goes */
+	assert_content("one\n2\n");
+	assert_int_equal(sys_file_write(path, 7, "x", 1, 0640), -ESTALE);
+	assert_content("one\n2\n");
+	assert_int_equal(sys_file_write("/nowhere/journal", 0, "x", 1, 0640), -ENOENT);
 }
 
 static void full_disk(void **state)
 {
 	static char big[256 << 10];
-	auto_fd fd = -1;
+	struct stat st;
 	int rc = 0, n = 0;
 
 	(void)state;
@@ -205,12 +207,12 @@ static void full_disk(void **state)
 	assert_content("old");
 	assert_int_equal(n_entries(), 1);
 
-	fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
-	while (!(rc = sys_file_append(fd, big, 5000)))
+	while (!(rc = sys_file_write(path, 3 + (uint64_t)n * 5000, big, 5000, 0640)))
 		n++;
 	assert_int_equal(rc, -ENOSPC);
-	assert_int_equal(lseek(fd, 0, SEEK_END), 3 + n * 5000);	/* the part that fitted is cut off */
-	assert_int_equal(ftruncate(fd, 3), 0);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_size, 3 + n * 5000);	/* the part that fitted is cut off */
+	assert_int_equal(sys_file_write(path, 3, "", 0, 0640), 0);
 	assert_content("old");
 }
 
