@@ -51,7 +51,11 @@ struct loop {
 	uint32_t n_heap, max_heap;
 	struct work *work;
 	uint32_t n_work, max_work;
-	uint64_t now, worst;
+	uint64_t now;
+	struct loop_worst worst;
+	struct loop_worst turn;		/* the one under way */
+	const char *doing;		/* of the callback under way, as it said */
+	uint64_t began;			/* ... and when, by the real clock */
 	bool virt, stop;
 	int rc;
 };
@@ -117,9 +121,37 @@ uint64_t loop_now(const struct loop *l)
 	return l->now;
 }
 
-uint64_t loop_worst_ns(const struct loop *l)
+/* ---- how long, and who -------------------------------------------------------------------- */
+
+struct loop_worst loop_worst(const struct loop *l)
 {
 	return l->worst;
+}
+
+void loop_doing(struct loop *l, const char *what)
+{
+	l->doing = what;
+}
+
+bool loop_slice_over(const struct loop *l)
+{
+	return !l->virt && clock_ns() - l->began >= LOOP_SLICE_NS;
+}
+
+static void begin(struct loop *l, const char *kind)
+{
+	l->doing = kind;
+	l->began = clock_ns();
+}
+
+static void end(struct loop *l)
+{
+	uint64_t took = clock_ns() - l->began;
+
+	if (took < l->turn.work_ns)
+		return;
+	l->turn.work_ns = took;
+	l->turn.work = l->doing;
 }
 
 /* ---- descriptors ------------------------------------------------------------------------- */
@@ -175,8 +207,11 @@ static void dispatch(struct loop *l, const struct epoll_event *ev)
 	uint32_t fd = (uint32_t)ev->data.u64, generation = (uint32_t)(ev->data.u64 >> 32);
 	struct watch *w = &l->watch[fd];
 
-	if (w->fn && w->generation == generation)
-		w->fn(w->arg, ev->events);
+	if (!w->fn || w->generation != generation)
+		return;
+	begin(l, "a descriptor");
+	w->fn(w->arg, ev->events);
+	end(l);
 }
 
 /* ---- signals ----------------------------------------------------------------------------- */
@@ -298,7 +333,9 @@ static void fire_first(struct loop *l)
 	struct timer *t = l->heap[0].t;
 
 	timer_stop(l, t);
+	begin(l, "a timer");
 	t->fn(t->arg, l->now);
+	end(l);
 }
 
 /* A timer that sets itself to now again waits for the next turn, so descriptors are not starved:
@@ -346,7 +383,10 @@ static void one_slice(struct loop *l)
 		return;
 	w = l->work[0];
 	loop_idle_off(l, w.fn, w.arg);
-	if (w.fn(w.arg))
+	begin(l, "idle work");
+	bool more = w.fn(w.arg);
+	end(l);
+	if (more)
 		loop_idle(l, w.fn, w.arg);
 }
 
@@ -371,7 +411,7 @@ static uint64_t how_long(struct loop *l, uint64_t max_ns)
 int loop_turn(struct loop *l, uint64_t max_wait_ns)
 {
 	struct epoll_event ev[BATCH];
-	uint64_t wait, woke, took;
+	uint64_t wait, woke;
 	struct timespec ts;
 	int n;
 
@@ -384,15 +424,16 @@ int loop_turn(struct loop *l, uint64_t max_wait_ns)
 	if (n < 0 && errno != EINTR)
 		return -errno;
 	woke = clock_ns();
+	l->turn = (struct loop_worst){ .at_ns = woke };
 	if (!l->virt)
 		l->now = woke;
 	for (int i = 0; i < n; i++)
 		dispatch(l, &ev[i]);
 	fire_due(l);
 	one_slice(l);
-	took = clock_ns() - woke;
-	if (took > l->worst)
-		l->worst = took;
+	l->turn.turn_ns = clock_ns() - woke;
+	if (l->turn.turn_ns > l->worst.turn_ns)
+		l->worst = l->turn;
 	return 0;
 }
 

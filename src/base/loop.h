@@ -42,8 +42,8 @@ void timer_set(struct loop *l, struct timer *t, uint64_t at_ns);
 void timer_stop(struct loop *l, struct timer *t);
 
 /* Work done in slices between events: @fn returns true while there is more. A slice should stay
- * below 5 ms; the longest turn of the loop is kept for `display twinwire health`. Works take turns,
- * one slice a turn. Registering the same (@fn, @arg) again while it is queued does nothing. */
+ * below 5 ms (loop_slice_over() says when to stop at 2); the longest turn of the loop is kept for
+ * `display twinwire health`. Works take turns, one slice a turn. Registering the same (@fn, @arg) again while it is queued does nothing. */
 void loop_idle(struct loop *l, bool (*fn)(void *arg), void *arg);
 void loop_idle_off(struct loop *l, bool (*fn)(void *arg), void *arg);
 
@@ -51,7 +51,20 @@ int loop_run(struct loop *l);		/* until loop_stop(); returns what was passed to 
 void loop_stop(struct loop *l, int rc);
 /* One turn that waits at most @max_wait_ns of real time (UINT64_MAX: for ever). 0 or -errno. */
 int loop_turn(struct loop *l, uint64_t max_wait_ns);
-uint64_t loop_worst_ns(const struct loop *l);	/* longest turn so far, waiting excluded */
+
+/* The longest turn so far, waiting excluded, and the callback or slice that took most of it. */
+struct loop_worst {
+	uint64_t turn_ns, work_ns;
+	const char *work;		/* what it said by loop_doing(), else its kind; NULL: no turn yet */
+	uint64_t at_ns;			/* when the turn began */
+};
+struct loop_worst loop_worst(const struct loop *l);
+/* Says what the callback under way is about: a few words for an operator that stay valid. The last word counts. */
+void loop_doing(struct loop *l, const char *what);
+/* The callback under way has had what a slice may take (LOOP_SLICE_NS): to be asked every few dozen microseconds
+ * by who can stop and go on later. On a virtual clock never, so that a test decides how far a slice goes. */
+#define LOOP_SLICE_NS 2000000ull
+bool loop_slice_over(const struct loop *l);
 
 /* Tests: from now on time stands still until moved. loop_advance() fires what is due on the way, in
  * order, each at its own time, and runs idle work to its end after each; it looks at no descriptor. */

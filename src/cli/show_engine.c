@@ -85,8 +85,11 @@ VALUE(v_stores) { text_printf(t, "%" PRIu64, ((const struct health *)rec)->dp.wa
 VALUE(v_tcx) { text_puts(t, ((const struct health *)rec)->dp.tcx ? "tcx" : "clsact (kernel before 6.6)"); }
 VALUE(v_worst)
 {
-	uint64_t us = loop_worst_ns(((const struct health *)rec)->e->loop) / 1000;
+	struct loop_worst w = loop_worst(((const struct health *)rec)->e->loop);
+	uint64_t us = w.turn_ns / 1000, of_it = w.work_ns / 1000;
 	text_printf(t, "%" PRIu64 ".%03u ms", us / 1000, (unsigned)(us % 1000));
+	if (w.work)
+		text_printf(t, ", of it %" PRIu64 ".%03u ms %s", of_it / 1000, (unsigned)(of_it % 1000), w.work);
 }
 static const struct field health_fields[] = {
 	{ "Data plane",			v_state },

@@ -249,9 +249,13 @@ void peer_resolve(struct core *c, struct peer *p)
 	if (path == p->path)
 		return;
 	list_del(&p->on_path);
+	if (p->path)
+		p->path->users -= p->users;
 	p->path = path;
-	if (path)
+	if (path) {
 		list_add(&path->peers, &p->on_path);
+		path->users += p->users;
+	}
 	list_each(struct pw, pw, &p->pws, on_peer)
 		circuit_dirty(c, pw->circuit);
 }
@@ -288,8 +292,29 @@ struct peer *peer_get(struct core *c, uint32_t addr)
 	return p;
 }
 
-void peer_put(struct core *c, struct peer *p)
+static void peer_count(struct peer *p, uint32_t more)
 {
+	p->users += more;
+	if (p->path)
+		p->path->users += more;
+}
+
+void peer_join(struct peer *p, struct pw *pw)
+{
+	pw->peer = p;
+	list_add(&p->pws, &pw->on_peer);
+	peer_count(p, 1);
+}
+
+void peer_leave(struct core *c, struct pw *pw)
+{
+	struct peer *p = pw->peer;
+
+	if (!p)
+		return;
+	list_del(&pw->on_peer);
+	pw->peer = NULL;
+	peer_count(p, -1u);
 	if (!list_empty(&p->pws))
 		return;
 	list_del(&p->on_path);

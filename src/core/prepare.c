@@ -130,17 +130,6 @@ void core_abort(struct core *c)
 
 /* ---- apply: interfaces -------------------------------------------------------------------------- */
 
-static void pw_unpeer(struct core *c, struct pw *pw)
-{
-	struct peer *peer = pw->peer;
-
-	if (!peer)
-		return;
-	list_del(&pw->on_peer);
-	pw->peer = NULL;
-	peer_put(c, peer);
-}
-
 static void pw_detach(struct core *c, struct circuit *ci, int s, const struct m_static_pw *now)
 {
 	struct pw *pw = ci->pw[s];
@@ -152,7 +141,7 @@ static void pw_detach(struct core *c, struct circuit *ci, int s, const struct m_
 		pw->label = NULL;
 	}
 	if (!now || now->peer != pw->cfg.peer)
-		pw_unpeer(c, pw);
+		peer_leave(c, pw);
 	if (now)
 		return;
 	ci->ended |= (uint8_t)(pw->up << s);
@@ -202,10 +191,8 @@ static void pw_attach(struct core *c, struct circuit *ci, int s, const struct m_
 		pw->slot = (enum slot)s;
 	}
 	pw->cfg = *now;
-	if (!pw->peer) {
-		pw->peer = peer_get(c, now->peer);
-		list_add(&pw->peer->pws, &pw->on_peer);
-	}
+	if (!pw->peer)
+		peer_join(peer_get(c, now->peer), pw);
 	if (!pw->label || pw->label->pw != pw)
 		pw->label = label_claim(c, now->rx_label, pw, NULL);
 }

@@ -9,16 +9,6 @@
 
 /* ---- paths ------------------------------------------------------------------------------------- */
 
-static uint32_t path_users(const struct path *p)
-{
-	uint32_t n = p->lsp && p->lsp->label;		/* a transit label */
-
-	list_each(struct peer, peer, &p->peers, on_path)
-		list_each(struct pw, pw, &peer->pws, on_peer)
-			n++;
-	return n;
-}
-
 static void show_path(const struct path *p, struct show_path *o)
 {
 	struct path_row row;
@@ -45,7 +35,7 @@ static void show_path(const struct path *p, struct show_path *o)
 		o->port_carrier = f->carrier;
 	}
 	path_why(p, o->why, sizeof(o->why));
-	o->users = path_users(p);
+	o->users = p->users + (p->lsp && p->lsp->label);	/* a transit label is one */
 }
 
 static int by_path_name(const void *a, const void *b)

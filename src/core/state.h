@@ -86,6 +86,7 @@ struct path {
 	uint32_t nexthop;			/* configured or found; 0 = none */
 	struct list on_port, on_neigh, floating;	/* floating: the next hop finds the port */
 	struct list peers;			/* peer.on_path */
+	uint32_t users;				/* PWs of all of them */
 	struct list dirty;
 	bool up;				/* as resolved last and told in events */
 	enum reason reason;			/* of the last change of .up */
@@ -104,6 +105,7 @@ struct peer {			/* an LSR that PWs go to */
 	struct path *path;			/* NULL: no LSP to it */
 	struct list on_path;
 	struct list pws;			/* pw.on_peer */
+	uint32_t users;				/* PWs in it */
 };
 
 struct label {
@@ -257,7 +259,8 @@ void port_why(const struct port *p, char *out, size_t len);
 void path_touch_users(struct core *c, struct path *p);
 
 struct peer *peer_get(struct core *c, uint32_t addr);	/* from the pool */
-void peer_put(struct core *c, struct peer *p);
+void peer_join(struct peer *p, struct pw *pw);
+void peer_leave(struct core *c, struct pw *pw);		/* frees the peer if nobody needs it */
 void peer_resolve(struct core *c, struct peer *p);	/* (again) chooses its LSP */
 void peers_resolve(struct core *c, uint32_t dest, uint8_t len);	/* those an LSP may serve */
 

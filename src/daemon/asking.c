@@ -30,6 +30,7 @@ static void again(void *arg, uint64_t now_ns)
 	struct asking *a = arg;
 	size_t kept = 0;
 
+	loop_doing(a->loop, "asking neighbours");
 	for (size_t i = 0; i < a->n; i++)
 		if (sys_neigh_again(a->v[i].ifindex, a->v[i].ip) > 0)
 			a->v[kept++] = a->v[i];

@@ -40,8 +40,10 @@ static void on_listener(void *arg, uint32_t events)
 {
 	struct listener *l = arg;
 	char junk[256];
-	ssize_t n = recv(l->fd, junk, sizeof(junk), MSG_DONTWAIT);
+	ssize_t n;
 
+	loop_doing(l->ev->loop, "a listener to events");
+	n = recv(l->fd, junk, sizeof(junk), MSG_DONTWAIT);
 	if (n == 0 || (n < 0 && errno != EAGAIN) || events & EPOLLERR)
 		drop(l);
 }

@@ -143,9 +143,11 @@ static void on_neigh(void *arg, uint32_t ifindex, uint32_t ip, const uint8_t *ma
 static void on_readable(void *arg, uint32_t events)
 {
 	struct engine *e = arg;
-	int rc = sys_monitor_read(e->facts->monitor);
+	int rc;
 
 	(void)events;
+	loop_doing(e->loop, "news of the kernel");
+	rc = sys_monitor_read(e->facts->monitor);
 	if (rc && rc != -EAGAIN)
 		log_event(LOG_P_ERR, "netlink-read", "error=%d text=\"%s\"", -rc, strerror(-rc));
 	engine_settle(e);

@@ -233,8 +233,10 @@ static void moved(void *arg, uint32_t circuit, uint8_t slot, uint64_t when_ns)
 static void on_seen(void *arg, uint64_t now_ns)
 {
 	struct engine *e = arg;
-	bool more = dp_poll_seen(e->dp, moved, e);
+	bool more;
 
+	loop_doing(e->loop, "looking for fall-backs");
+	more = dp_poll_seen(e->dp, moved, e);
 	engine_settle(e);
 	timer_set(e->loop, &e->seen, now_ns + (more ? 1000000 : SEEN_NS));
 }

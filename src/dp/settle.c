@@ -409,6 +409,7 @@ bool settle_slice(void *arg)
 
 	if (d->closing || d->settle == SETTLE_OPEN || d->settle >= SETTLE_DONE)
 		return false;
+	loop_doing(d->loop, "settling the data plane");
 	return step[d->settle](d);
 }
 

@@ -336,6 +336,7 @@ static void report(void *arg, uint32_t events)
 	eventfd_t n;
 
 	(void)events;
+	loop_doing(w->loop, "reports on ports");
 	eventfd_read(w->event, &n);
 	pthread_mutex_lock(&w->lock);
 	struct port_job *list = w->done;

@@ -414,6 +414,7 @@ static void on_tell(void *arg, uint32_t events)
 	struct watcher *w = arg;
 
 	(void)events;
+	loop_doing(w->loop, "carriers that fell or rose");
 	clear_fd(w->tell);
 	while (tell_one(w))
 		;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -331,7 +332,74 @@ static void real_timer_fires(void **state)
 	timer_set(l, &t, before + 2000000);
 	assert_int_equal(loop_run(l), -1);
 	assert_true(loop_now(l) >= before + 2000000);
-	assert_true(loop_worst_ns(l) > 0);
+	assert_true(loop_worst(l).turn_ns > 0);
+	assert_true(loop_worst(l).work_ns <= loop_worst(l).turn_ns);
+	assert_string_equal(loop_worst(l).work, "a timer");
+	loop_free(l);
+}
+
+/* Of the longest turn the longest work is named, by what it says it does. */
+struct doing {
+	struct loop *loop;
+	const char *what;
+	uint64_t ns;
+	bool over;
+};
+
+static bool takes(void *arg)
+{
+	struct doing *d = arg;
+	uint64_t end;
+
+	if (d->what)
+		loop_doing(d->loop, d->what);
+	d->over = loop_slice_over(d->loop);
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	end = (uint64_t)ts.tv_sec * SECOND + (uint64_t)ts.tv_nsec + d->ns;
+	while ((uint64_t)ts.tv_sec * SECOND + (uint64_t)ts.tv_nsec < end)
+		clock_gettime(CLOCK_MONOTONIC, &ts);
+	return false;
+}
+
+static void worst_work_is_named(void **state)
+{
+	struct loop *l = loop_new();
+	struct doing small = { l, "small", 0, true }, large = { l, "large", 3000000, true };
+
+	(void)state;
+	assert_null(loop_worst(l).work);
+	loop_idle(l, takes, &large);
+	loop_idle(l, takes, &small);
+	for (int i = 0; i < 3; i++)
+		loop_turn(l, 0);
+	assert_string_equal(loop_worst(l).work, "large");
+	assert_true(loop_worst(l).work_ns >= 3000000);
+	assert_true(loop_worst(l).turn_ns >= loop_worst(l).work_ns);
+	assert_false(large.over);
+	loop_free(l);
+}
+
+static bool until_over(void *arg)
+{
+	struct loop *l = arg;
+
+	while (!loop_slice_over(l))
+		;
+	return false;
+}
+
+static void a_slice_ends(void **state)
+{
+	struct loop *l = loop_new();
+
+	(void)state;
+	loop_idle(l, until_over, l);
+	loop_turn(l, 0);
+	assert_true(loop_worst(l).work_ns >= LOOP_SLICE_NS);
+	assert_string_equal(loop_worst(l).work, "idle work");
+	loop_virtual(l, 1);
+	assert_false(loop_slice_over(l));
 	loop_free(l);
 }
 
@@ -382,6 +450,8 @@ int main(void)
 		cmocka_unit_test(registration_changes),
 		cmocka_unit_test(signal_reaches_the_loop),
 		cmocka_unit_test(real_timer_fires),
+		cmocka_unit_test(worst_work_is_named),
+		cmocka_unit_test(a_slice_ends),
 		cmocka_unit_test(greedy_timer_starves_nobody),
 	};
 

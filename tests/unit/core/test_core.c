@@ -1018,6 +1018,45 @@ static void records(void **state)
 	world_down(&w);
 }
 
+/* PWs that use a path are counted as they come, go and follow their peer to another LSP. */
+static uint32_t users_of(const struct world *w, const char *ac, int s)
+{
+	struct show_circuit show;
+
+	assert_true(core_show_circuit(w->c, ac, &show));
+	return show.pw[s].path.users;
+}
+
+static void path_users_are_counted(void **state)
+{
+	struct world w;
+	struct m_interface *m = standing(&w, false), *other = if_obj(CORE1 ".7", CORE1, 7), *more;
+	struct m_static_lsp *better = ingress("lsp0", PE2, CORE2, NH2, 700);
+
+	(void)state;
+	pw_set(other, SLOT_PRIMARY, PE2, 102, 202);
+	assert_int_equal(users_of(&w, AC, 0), 1);
+	commit(&w, OBJ_INTERFACE, NULL, ref_get(other));
+	assert_int_equal(users_of(&w, AC, 0), 2);
+	assert_int_equal(users_of(&w, AC, 1), 1);
+	more = copy(other, sizeof(*other));
+	pw_set(more, SLOT_PRIMARY, PE3, 102, 202);
+	commit(&w, OBJ_INTERFACE, ref_get(other), ref_get(more));
+	assert_int_equal(users_of(&w, AC, 0), 1);
+	assert_int_equal(users_of(&w, AC, 1), 2);
+	commit(&w, OBJ_STATIC_LSP, NULL, ref_get(better));	/* the first by name */
+	assert_int_equal(users_of(&w, AC, 0), 1);
+	commit(&w, OBJ_INTERFACE, ref_get(more), NULL);
+	assert_int_equal(users_of(&w, AC, 1), 1);
+	commit(&w, OBJ_STATIC_LSP, ref_get(better), NULL);
+	assert_int_equal(users_of(&w, AC, 0), 1);
+	ref_put(other);
+	ref_put(more);
+	ref_put(better);
+	ref_put(m);
+	world_down(&w);
+}
+
 static void kernel_moved_first(void **state)
 {
 	struct world w;
@@ -1197,6 +1236,7 @@ int main(void)
 		cmocka_unit_test(far_end_of_a_31),
 		cmocka_unit_test(longest_match_then_lowest_name),
 		cmocka_unit_test(records),
+		cmocka_unit_test(path_users_are_counted),
 		cmocka_unit_test(kernel_moved_first),
 		cmocka_unit_test(a_fact_without_memory),
 		cmocka_unit_test(a_path_without_memory),
