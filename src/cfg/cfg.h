@@ -247,6 +247,7 @@ bool cfg_ifname(const char *typed, char out[IFNAME_LEN]);
 /* Objects by name in @root; NULL: none. */
 const struct m_system *cfg_system(const struct trie *root);	/* never NULL: defaults */
 const struct m_interface *cfg_interface(const struct trie *root, const char *name);
+const struct m_pw_template *cfg_pw_template(const struct trie *root, const char *name);
 const struct m_static_lsp *cfg_static_lsp(const struct trie *root, const char *name);
 
 #endif

@@ -3,7 +3,8 @@
  * check.c: what needs a second object, judged at commit on what changed.
  *
  * Each rule looks at one changed object and, by the indexes of store.h, at the few it touches. Where two
- * changed objects contradict each other, the one that sorts behind is told, so that one is.
+ * changed objects contradict each other, the one that sorts behind is told, so that one is. Every sentence
+ * says what to do.
  */
 #include <stdio.h>
 #include <string.h>
@@ -18,14 +19,20 @@ struct check {
 	const struct trie *old, *now;
 };
 
-static void tell(const struct check *k, const struct m_interface *m, unsigned int slot, const char *text)
+static void tell(const struct check *k, const struct m_interface *m, const char *field, const char *text)
 {
-	cfg_problem(k->c, OBJ_INTERFACE, m, slots[slot], text);
+	cfg_problem(k->c, OBJ_INTERFACE, m, field, text);
 }
 
 static bool has_pw(const struct m_interface *m)
 {
 	return m->pw[0].present || m->pw[1].present || m->pw[2].present;
+}
+
+/* @obj is no change of this commit. */
+static bool unchanged(const struct check *k, enum obj_type type, const void *obj)
+{
+	return store_get(k->old, type, obj) == obj;
 }
 
 /* @other stood there before, or is told before @m: then the contradiction is @m's. */
@@ -35,7 +42,7 @@ static bool was_first(const struct check *k, const struct m_interface *other, co
 	size_t al, bl;
 	int c;
 
-	if (store_get(k->old, OBJ_INTERFACE, other) == other)
+	if (unchanged(k, OBJ_INTERFACE, other))
 		return true;
 	al = store_key(OBJ_INTERFACE, other, a);
 	bl = store_key(OBJ_INTERFACE, m, b);
@@ -43,33 +50,59 @@ static bool was_first(const struct check *k, const struct m_interface *other, co
 	return c < 0;
 }
 
-/* ---- one circuit --------------------------------------------------------------------------------------- */
+/* ---- the pseudowires of one circuit ------------------------------------------------------------------- */
+
+static const struct m_pw_template *template_of(const struct check *k, const struct m_static_pw *pw)
+{
+	return pw->template[0] ? cfg_pw_template(k->now, pw->template) : NULL;
+}
+
+static bool control_word(const struct check *k, const struct m_static_pw *pw)
+{
+	const struct m_pw_template *t = template_of(k, pw);
+
+	return pw->control_word == TG_ON || (pw->control_word == TG_DEFAULT && t && t->control_word == TG_ON);
+}
+
+static uint16_t mtu(const struct check *k, const struct m_interface *m, const struct m_static_pw *pw)
+{
+	const struct m_pw_template *t = template_of(k, pw);
+
+	return m->mtu ? m->mtu : t && t->mtu ? t->mtu : 1500;
+}
 
 struct pair_rule {
-	bool (*differ)(const struct m_interface *m, unsigned int slot);
+	bool (*differ)(const struct check *k, const struct m_interface *m, unsigned int slot);
 	const char *text;
 };
 
-static bool other_encapsulation(const struct m_interface *m, unsigned int slot)
+static bool other_encapsulation(const struct check *k, const struct m_interface *m, unsigned int slot)
 {
+	(void)k;
 	return cfg_pw_tagged(m, 0) != cfg_pw_tagged(m, slot);
 }
 
-static bool other_control_word(const struct m_interface *m, unsigned int slot)
+static bool other_control_word(const struct check *k, const struct m_interface *m, unsigned int slot)
 {
-	return (m->pw[0].control_word == TG_ON) != (m->pw[slot].control_word == TG_ON);
+	return control_word(k, &m->pw[0]) != control_word(k, &m->pw[slot]);
 }
 
-static bool other_access_port(const struct m_interface *m, unsigned int slot)
+static bool other_mtu(const struct check *k, const struct m_interface *m, unsigned int slot)
 {
+	return mtu(k, m, &m->pw[0]) != mtu(k, m, &m->pw[slot]);
+}
+
+static bool other_access_port(const struct check *k, const struct m_interface *m, unsigned int slot)
+{
+	(void)k;
 	return m->pw[0].access_port != m->pw[slot].access_port;
 }
 
-/* MTU is no field of a static pseudowire: all of a circuit use that of its interface. */
 static const struct pair_rule pair_rules[] = {
-	{ other_encapsulation, "raw or tagged differs from the primary" },
-	{ other_control_word, "control-word differs from the primary" },
-	{ other_access_port, "access-port differs from the primary" },
+	{ other_encapsulation, "raw or tagged differs from the primary: give both lines the same" },
+	{ other_control_word, "control-word differs from the primary: give both lines the same" },
+	{ other_mtu, "the MTU of its template differs from the primary: set mtu on the interface" },
+	{ other_access_port, "access-port differs from the primary: give both lines the same" },
 };
 
 /* Two pseudowires that the far end could not tell apart would be one: no way round a fault. That receive
@@ -77,13 +110,15 @@ static const struct pair_rule pair_rules[] = {
 static void check_two(const struct check *k, const struct m_interface *m, unsigned int t, unsigned int s)
 {
 	const struct m_static_pw *a = &m->pw[t], *b = &m->pw[s];
+	uint32_t peer = store_pw_peer(k->now, a);
 
 	if (!a->present)
 		return;
 	if (b->vc_id && a->vc_id == b->vc_id)
-		tell(k, m, s, "another pseudowire of this interface has the same VC ID");
-	if (a->peer == b->peer && a->tx_label == b->tx_label)
-		tell(k, m, s, "another pseudowire of this interface has the same destination and transmit label");
+		tell(k, m, slots[s], "another pseudowire of this interface has the same VC ID: choose another");
+	if (peer && peer == store_pw_peer(k->now, b) && a->tx_label == b->tx_label)
+		tell(k, m, slots[s], "another pseudowire of this interface has the same destination and transmit label: "
+		     "choose another label");
 }
 
 static void check_pairs(const struct check *k, const struct m_interface *m)
@@ -92,33 +127,53 @@ static void check_pairs(const struct check *k, const struct m_interface *m)
 		if (!m->pw[s].present)
 			continue;
 		if (!m->pw[0].present) {
-			tell(k, m, s, "there is no primary pseudowire on this interface");
+			tell(k, m, slots[s], "there is no primary pseudowire on this interface: configure it, too");
 			continue;
 		}
 		for (size_t i = 0; i < sizeof(pair_rules) / sizeof(pair_rules[0]); i++)
-			if (pair_rules[i].differ(m, s))
-				tell(k, m, s, pair_rules[i].text);
+			if (pair_rules[i].differ(k, m, s))
+				tell(k, m, slots[s], pair_rules[i].text);
 		for (unsigned int t = 0; t < s; t++)
 			check_two(k, m, t, s);
 	}
 }
 
+static void check_template_of(const struct check *k, const struct m_interface *m, unsigned int slot)
+{
+	const struct m_static_pw *pw = &m->pw[slot];
+	char text[192];
+
+	if (!pw->template[0])
+		return;
+	if (!template_of(k, pw))
+		snprintf(text, sizeof(text), "there is no pw-template %s: make it, or leave it out here", pw->template);
+	else if (!store_pw_peer(k->now, pw))
+		snprintf(text, sizeof(text), "neither this line nor pw-template %s says the far end: "
+			 "give destination here or peer-address there", pw->template);
+	else
+		return;
+	tell(k, m, slots[slot], text);
+}
+
+/* ---- other circuits -------------------------------------------------------------------------------------- */
+
 struct twin {
 	const struct check *k;
 	const struct m_interface *m;
 	unsigned int slot;
+	const char *what, *cure;
 };
 
-static int twin_vc(void *arg, const struct m_interface *other, unsigned int other_slot)
+static int twin_pw(void *arg, const struct m_interface *other, unsigned int other_slot)
 {
 	const struct twin *t = arg;
 	char text[192];
 
 	if (!strcmp(other->name, t->m->name) || !was_first(t->k, other, t->m))
 		return 0;	/* within one interface check_pairs() tells */
-	snprintf(text, sizeof(text), "the %s pseudowire of %s has the same destination, VC ID and type",
-		 slots[other_slot], other->name);
-	tell(t->k, t->m, t->slot, text);
+	snprintf(text, sizeof(text), "the %s pseudowire of %s has the same %s: %s", slots[other_slot], other->name, t->what,
+		 t->cure);
+	tell(t->k, t->m, slots[t->slot], text);
 	return 1;
 }
 
@@ -130,52 +185,116 @@ static int twin_vlan(void *arg, const struct m_interface *other, unsigned int un
 	(void)unused;
 	if (!was_first(t->k, other, t->m))
 		return 0;
-	snprintf(text, sizeof(text), "%s has the same VLAN", other->name);
-	cfg_problem(t->k->c, OBJ_INTERFACE, t->m, "vlan-type", text);
+	snprintf(text, sizeof(text), "%s has the same VLAN: choose another, or remove it there", other->name);
+	tell(t->k, t->m, "vlan-type", text);
 	return 1;
 }
 
-/* A port carried whole and a sub-interface of it carried too would both claim the tagged frames. */
-static void check_port_or_subs(const struct check *k, const struct m_interface *m, unsigned int slot)
+static int twin_service(void *arg, const struct m_interface *other, unsigned int unused)
 {
-	const struct m_interface *parent = m->parent[0] ? cfg_interface(k->now, m->parent) : NULL;
-	const struct m_interface *sub = m->parent[0] ? NULL : store_sub_circuit(k->now, m->name);
+	const struct twin *t = arg;
 	char text[192];
 
-	if (parent && has_pw(parent)) {
-		snprintf(text, sizeof(text), "its port %s carries a pseudowire itself", parent->name);
-		tell(k, m, slot, text);
-	} else if (sub && store_get(k->old, OBJ_INTERFACE, sub) == sub) {
-		snprintf(text, sizeof(text), "its sub-interface %s carries a pseudowire", sub->name);
-		tell(k, m, slot, text);
-	}
+	(void)unused;
+	if (!was_first(t->k, other, t->m))
+		return 0;
+	snprintf(text, sizeof(text), "%s has the same service name: choose another", other->name);
+	tell(t->k, t->m, "mpls l2vpn service-name", text);
+	return 1;
 }
+
+static void check_twins(const struct check *k, const struct m_interface *m, unsigned int slot)
+{
+	store_sharing(k->now, BY_VC, m, slot, twin_pw,
+		      &(struct twin){ k, m, slot, "destination, VC ID and type", "choose another VC ID" });
+	store_sharing(k->now, BY_TRANSMIT, m, slot, twin_pw,
+		      &(struct twin){ k, m, slot, "destination and transmit label", "choose another label" });
+}
+
+/* ---- a port and its sub-interfaces ------------------------------------------------------------------------ */
+
+struct port_rule {
+	const struct check *k;
+	const struct m_interface *port;
+	const char *slot;
+};
+
+/* A port carried whole claims the frames of its sub-interfaces; one that changed, too, tells for itself. */
+static int under_port(void *arg, const struct m_interface *sub)
+{
+	const struct port_rule *p = arg;
+	char text[192];
+
+	if ((!has_pw(sub) && !sub->mpls) || !unchanged(p->k, OBJ_INTERFACE, sub))
+		return 0;
+	snprintf(text, sizeof(text), "its sub-interface %s %s: carry either the port or its sub-interfaces", sub->name,
+		 has_pw(sub) ? "carries a pseudowire" : "has mpls");
+	tell(p->k, p->port, p->slot, text);
+	return 1;
+}
+
+static void check_under(const struct check *k, const struct m_interface *sub, const char *field)
+{
+	const struct m_interface *port = sub->parent[0] ? cfg_interface(k->now, sub->parent) : NULL;
+	char text[192];
+
+	if (!port || !has_pw(port))
+		return;
+	snprintf(text, sizeof(text), "its port %s carries a pseudowire itself: carry either the port or its sub-interfaces",
+		 port->name);
+	tell(k, sub, field, text);
+}
+
+/* ---- one circuit ------------------------------------------------------------------------------------------- */
 
 static const char *missing(const struct m_system *s)
 {
 	if (!s->lsr_id)
-		return "mpls lsr-id is not configured";
+		return "mpls lsr-id is not configured: give this router an address";
 	if (!s->mpls)
-		return "mpls is not enabled in the system view";
-	return s->l2vpn ? NULL : "mpls l2vpn is not enabled in the system view";
+		return "mpls is not enabled: type mpls in the system view";
+	return s->l2vpn ? NULL : "mpls l2vpn is not enabled: type mpls l2vpn in the system view";
 }
 
 static void check_circuit(const struct check *k, const struct m_interface *m)
 {
 	const char *global = missing(cfg_system(k->now));
-	unsigned int first = m->pw[0].present ? 0 : m->pw[1].present ? 1 : 2;
+	const char *first = slots[m->pw[0].present ? 0 : m->pw[1].present ? 1 : 2];
 
 	if (global)
 		tell(k, m, first, global);
 	if (m->parent[0] && !m->vlan)
-		tell(k, m, first, "the sub-interface has no vlan-type dot1q");
+		tell(k, m, first, "the sub-interface has no vlan-type dot1q: give it one");
 	if (m->mpls)
-		tell(k, m, first, "mpls is enabled on this interface: it is a core port and cannot be carried itself");
-	check_port_or_subs(k, m, first);
+		tell(k, m, first, "mpls is enabled on this interface, a core port cannot be carried itself: undo mpls here");
+	check_under(k, m, first);
+	if (!m->parent[0])
+		store_subs(k->now, m->name, under_port, &(struct port_rule){ k, m, first });
 	check_pairs(k, m);
 	for (unsigned int s = 0; s < 3; s++)
-		if (m->pw[s].present && m->pw[s].vc_id)
-			store_same_vc(k->now, m, s, twin_vc, &(struct twin){ k, m, s });
+		if (m->pw[s].present) {
+			check_template_of(k, m, s);
+			check_twins(k, m, s);
+		}
+}
+
+/* Lines about pseudowires that are not there. */
+static void check_lines(const struct check *k, const struct m_interface *m)
+{
+	static const char *const fault[] = { "manual-set pw-ac-fault", "manual-set pw-ac-fault secondary" };
+
+	if (m->reroute && m->resume_set && has_pw(m))
+		tell(k, m, "mpls l2vpn reroute", "a static pseudowire cannot tell its far end anything: leave out resume");
+	else if (m->reroute && !(m->pw[0].present && m->pw[1].present))
+		tell(k, m, "mpls l2vpn reroute", "it needs a primary and a secondary pseudowire: configure both, or undo it");
+	if (m->dual_receiving && !has_pw(m))
+		tell(k, m, "mpls l2vpn stream-dual-receiving", "there is no pseudowire on this interface: configure one, or "
+		     "undo it");
+	if (m->service_name[0] && !has_pw(m))
+		tell(k, m, "mpls l2vpn service-name", "there is no pseudowire on this interface: configure one, or undo it");
+	for (unsigned int s = 0; s < 2; s++)
+		if (m->pw_fault[s] && !m->pw[s].present)
+			tell(k, m, fault[s], "there is no such pseudowire on this interface: configure it, or undo this");
 }
 
 /* ---- objects ----------------------------------------------------------------------------------------------- */
@@ -187,11 +306,27 @@ static void check_interface(const struct check *k, const struct m_interface *m)
 	for (unsigned int i = 0; i < m->n_addr; i++)
 		first |= !m->addr[i].sub;
 	if (m->n_addr && !first)
-		cfg_problem(k->c, OBJ_INTERFACE, m, "ip address", "sub needs an address without sub before it");
-	if (m->parent[0] && m->vlan)
-		store_same_vlan(k->now, m, twin_vlan, &(struct twin){ k, m, 0 });
+		tell(k, m, "ip address", "sub needs an address without sub: configure that, too");
+	store_sharing(k->now, BY_VLAN, m, 0, twin_vlan, &(struct twin){ .k = k, .m = m });
+	store_sharing(k->now, BY_SERVICE, m, 0, twin_service, &(struct twin){ .k = k, .m = m });
+	check_lines(k, m);
 	if (has_pw(m))
 		check_circuit(k, m);
+	else if (m->mpls)
+		check_under(k, m, "mpls");
+}
+
+/* What a template says changed or is gone: those that use it and did not change themselves are judged again. */
+static int check_user(void *arg, const struct m_interface *m, unsigned int slot)
+{
+	const struct check *k = arg;
+
+	if (!unchanged(k, OBJ_INTERFACE, m))
+		return 0;
+	check_template_of(k, m, slot);
+	check_twins(k, m, slot);
+	check_pairs(k, m);
+	return 0;
 }
 
 static int first_circuit(void *arg, const uint8_t *key, size_t len, const void *val)
@@ -202,9 +337,9 @@ static int first_circuit(void *arg, const uint8_t *key, size_t len, const void *
 	char text[192];
 
 	(void)val;
-	if (store_get(k->old, OBJ_INTERFACE, m) != m)
-		return 1;	/* changed too: it tells for itself */
-	snprintf(text, sizeof(text), "%s, and %s carries a pseudowire", global, m->name);
+	if (!unchanged(k, OBJ_INTERFACE, m))
+		return 1;	/* it tells for itself */
+	snprintf(text, sizeof(text), "%s carries a pseudowire, but %s", m->name, global);
 	cfg_problem(k->c, OBJ_SYSTEM, cfg_system(k->now), NULL, text);
 	return 1;
 }
@@ -214,9 +349,9 @@ static void check_system(struct check *k)
 	const struct m_system *s = cfg_system(k->now);
 
 	if (s->mpls && !s->lsr_id)
-		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls", "mpls lsr-id is not configured");
+		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls", "mpls lsr-id is not configured: give this router an address");
 	if (s->l2vpn && !s->mpls)
-		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls l2vpn", "mpls is not enabled in the system view");
+		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls l2vpn", "mpls is not enabled: type mpls in the system view");
 	if (missing(s))
 		store_circuits(k->now, first_circuit, k);
 }
@@ -224,13 +359,15 @@ static void check_system(struct check *k)
 static int check_object(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
 {
 	struct check *k = arg;
+	const struct m_pw_template *t = now ? now : old;
 
 	(void)len;
-	(void)old;
 	if (key[0] == OBJ_SYSTEM)
 		check_system(k);
 	else if (key[0] == OBJ_INTERFACE && now)
 		check_interface(k, now);
+	else if (key[0] == OBJ_PW_TEMPLATE)
+		store_template_users(k->now, t->name, check_user, k);
 	return 0;
 }
 

@@ -33,12 +33,17 @@ const struct command cfg_commands[] = {
 	},
 	{
 		VIEW_SYSTEM, "mpls", "mpls", LEAVES(&leaf_mpls_global),
-		.help = "Enable MPLS and enter its view", .opens = VIEW_MPLS,
+		.help = "Enable MPLS and enter its view", .opens = VIEW_MPLS, .undone = rule_mpls_gone,
 	},
 	{
 		VIEW_SYSTEM, "mpls l2vpn", "mpls l2vpn", LEAVES(&leaf_l2vpn),
 		.help = "Enable layer 2 circuits over MPLS and enter their view", .opens = VIEW_L2VPN,
 		.undone = rule_l2vpn_gone,
+	},
+	{
+		VIEW_SYSTEM, "pw-template <template-name>", "pw-template <template-name>", LEAVES(&leaf_tpl_name),
+		.help = "Enter the view of a template for pseudowires", .target = T_OBJECT, .object = OBJ_PW_TEMPLATE,
+		.opens = VIEW_PW_TEMPLATE, .undo_check = rule_template_free,
 	},
 	{
 		VIEW_SYSTEM, "interface <interface>", "interface <interface>", LEAVES(&leaf_if_name),
@@ -95,6 +100,20 @@ const struct command cfg_commands[] = {
 		.help = "Set the most circuits this device can hold; a change rebuilds the tables of the data plane",
 	},
 
+	/* ---- PW template view ------------------------------------------------------------------------ */
+	{
+		VIEW_PW_TEMPLATE, "peer-address <peer-ip>", "peer-address [ <peer-ip> ]", LEAVES(&leaf_tpl_peer),
+		.help = "Set the far end of pseudowires that name none themselves", .check = rule_template,
+	},
+	{
+		VIEW_PW_TEMPLATE, "control-word", "control-word", LEAVES(&leaf_tpl_control_word),
+		.help = "Let pseudowires that say nothing about it carry the control word",
+	},
+	{
+		VIEW_PW_TEMPLATE, "mtu <mtu>", "mtu [ <mtu> ]", LEAVES(&leaf_tpl_mtu),
+		.help = "Set the longest packet of circuits whose interface sets none",
+	},
+
 	/* ---- interface view ----------------------------------------------------------------------------- */
 	{
 		VIEW_INTERFACE, "description <description>", "description", LEAVES(&leaf_description),
@@ -130,23 +149,51 @@ const struct command cfg_commands[] = {
 	},
 	{
 		VIEW_INTERFACE,
-		"mpls static-l2vc { destination <peer> [ <vc-id> ] "
-		"| { destination <peer> | pw-template <name> <vc-id> } * "
-		"| instance-name <name> destination <peer> [ <vc-id> ] } "
+		"mpls static-l2vc { destination <peer> pw-template <template> <vc-id> "
+		"| pw-template <template> <vc-id> [ destination <peer> ] "
+		"| destination <peer> [ <vc-id> ] | instance-name <name> destination <peer> [ <vc-id> ] } "
 		"transmit-vpn-label <transmit-label> receive-vpn-label <receive-label> "
 		"[ tunnel-policy <name> [ endpoint <ip-address> color <number> ] | access-port "
 		"| [ control-word | no-control-word ] | [ raw | tagged | ip-interworking ] | [ secondary | bypass ] ] *",
 		"mpls static-l2vc [ secondary | bypass ]",
-		LEAVES(&leaf_pw_slot, &leaf_pw_static, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx, &leaf_pw_rx,
+		LEAVES(&leaf_pw_slot, &leaf_pw_static, &leaf_pw_template, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx, &leaf_pw_rx,
 		       &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_any_name,
 		       &leaf_any_ip, &leaf_any_number),
 		.help = "Carry the interface in a pseudowire with labels set by hand", PW_ARRAY,
 		.on = ON_PORT | ON_SUB, .check = rule_static_pw,
-		UNBUILT({ "pw-template", "PW templates are not built yet: give destination and options in the line" },
-			{ "instance-name", "Instance names are not built yet: leave out instance-name" },
+		UNBUILT({ "instance-name", "Instance names are not built: use mpls l2vpn service-name" },
 			{ "tunnel-policy",
 			  "Tunnel policies are not built yet: a static PW uses the static LSP to its destination" },
 			{ "ip-interworking", "IP interworking is not built: use raw or tagged" }),
+	},
+	{
+		VIEW_INTERFACE,
+		"mpls l2vpn reroute { { delay <delay-time> | immediately } [ resume <resume-time> ] | never }",
+		"mpls l2vpn reroute",
+		LEAVES(&leaf_reroute, &leaf_reroute_delay, &leaf_resume_set, &leaf_resume),
+		.help = "Choose what happens when the primary pseudowire is usable again", .on = ON_PORT | ON_SUB,
+		.check = rule_reroute,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn stream-dual-receiving", "mpls l2vpn stream-dual-receiving",
+		LEAVES(&leaf_dual_receiving),
+		.help = "Take frames of the primary and of the secondary pseudowire", .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn service-name <service-name>", "mpls l2vpn service-name",
+		LEAVES(&leaf_service_name),
+		.help = "Name the service of the circuit", .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn description <l2vpn-description>", "mpls l2vpn description",
+		LEAVES(&leaf_l2vpn_description),
+		.help = "Describe the circuit", .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "manual-set pw-ac-fault [ secondary ]", "manual-set pw-ac-fault [ secondary ]",
+		LEAVES(&leaf_pw_slot, &leaf_pw_fault),
+		.help = "Take a pseudowire out of use as if it had failed", .target = T_SLOT,
+		.element = offsetof(struct m_interface, pw_fault), .size = 1, .many = 2, .on = ON_PORT | ON_SUB,
 	},
 };
 const size_t cfg_n_commands = sizeof(cfg_commands) / sizeof(cfg_commands[0]);
@@ -155,6 +202,7 @@ const struct leaf_word cfg_words[] = {
 	{ "undo", 0, "Take back a command" },
 	{ "sysname", 0, "Name of this device" },
 	{ "mpls", 0, "Multiprotocol label switching" },
+	{ "l2vpn", 0, "Layer 2 circuits over MPLS" },
 	{ "lsr-id", 0, "Address that names this router in MPLS" },
 	{ "capacity", 0, "Sizes of the data plane" },
 	{ "circuits", 0, "Most circuits this device can hold" },
@@ -182,8 +230,12 @@ const struct leaf_word cfg_words[] = {
 	{ "enable", 0, "Enable" },
 	{ "permanent", 0, "Not built: keep the route while its interface is down" },
 	{ "track", 0, "Not built: follow another object" },
-	{ "pw-template", 0, "Not built yet: options from a template" },
-	{ "instance-name", 0, "Not built yet: name of the service" },
+	{ "pw-template", 0, "Template for pseudowires" },
+	{ "peer-address", 0, "LSR ID of the far end" },
+	{ "reroute", 0, "What happens when the primary is usable again" },
+	{ "service-name", 0, "Name of the service" },
+	{ "manual-set", 0, "Set a state by hand" },
+	{ "instance-name", 0, "Not built: use mpls l2vpn service-name" },
 	{ "tunnel-policy", 0, "Not built yet: choice of the transport" },
 	{ "endpoint", 0, "Endpoint of a segment routing policy" },
 	{ "color", 0, "Colour of a segment routing policy" },

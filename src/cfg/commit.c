@@ -91,6 +91,8 @@ static void find_culprit(const struct problem *p, struct culprit *c)
 	c->line[0] = '\0';
 	if (p->type == OBJ_INTERFACE)
 		render_lines(VIEW_INTERFACE, p->obj, is_culprit, c);
+	if (p->type == OBJ_PW_TEMPLATE)
+		render_lines(VIEW_PW_TEMPLATE, p->obj, is_culprit, c);
 	for (size_t i = 0; p->type == OBJ_SYSTEM && i < 3 && !c->cmd; i++)
 		render_lines(global[i], p->obj, is_culprit, c);
 }
@@ -481,6 +483,11 @@ static void take_out_line(struct taking_out *t, const struct culprit *c)
 	before = ref_get(*t->root);
 	t->err = edit_remove(t->root, c->cmd, p->obj, c->index);
 	keep_inert(t, &(struct rendered){ c->cmd, c->index, c->line }, head, !row);
+	if (!row && c->cmd->opens) {
+		t->block = c->line;
+		render_lines(c->cmd->opens, p->obj, whole_line, t);
+		t->block = "";
+	}
 	if (!t->err && !row && c->cmd->opens)
 		t->err = inert_follow(t->root, before, &t->anchor, c->line, t->number);
 	ref_put(before);

@@ -99,11 +99,21 @@ static void *element(const struct command *cmd, void *obj, uint32_t i)
 
 /* ---- the object of a view ---------------------------------------------------------------------------- */
 
+const void *edit_view_object(const struct trie *root, const struct place *at)
+{
+	switch (at->view) {
+	case VIEW_INTERFACE:
+		return cfg_interface(root, at->name);
+	case VIEW_PW_TEMPLATE:
+		return cfg_pw_template(root, at->name);
+	default:
+		return cfg_system(root);
+	}
+}
+
 static const void *view_object(const struct edit *e)
 {
-	if (e->at->view == VIEW_INTERFACE)
-		return cfg_interface(*e->root, e->at->name);
-	return cfg_system(*e->root);
+	return edit_view_object(*e->root, e->at);
 }
 
 static enum obj_type view_type(const struct edit *e)
@@ -229,18 +239,24 @@ static void enter(struct edit *e)
 {
 	*e->at = (struct place){ .view = e->cmd->opens };
 	if (e->cmd->opens == VIEW_INTERFACE)
-		memcpy(e->at->name, ((const struct m_interface *)*e->touched)->name, IFNAME_LEN);
+		snprintf(e->at->name, sizeof(e->at->name), "%s", ((const struct m_interface *)*e->touched)->name);
+	else if (e->cmd->opens == VIEW_PW_TEMPLATE)
+		snprintf(e->at->name, sizeof(e->at->name), "%s", ((const struct m_pw_template *)*e->touched)->name);
 }
 
 /* ---- undo -------------------------------------------------------------------------------------------------- */
 
-static int after_undo(struct trie **root, const struct command *cmd, const void *old)
+int edit_block_gone(struct trie **root, enum cfg_view view, const void *obj)
 {
 	uint8_t place[PLACE_MAX];
-	int err = 0;
 
-	if (cmd->opens)
-		err = inert_drop_inside(root, place, place_of(place, cmd, old));
+	return inert_drop_inside(root, place, place_of(place, view_opener(view), obj));
+}
+
+static int after_undo(struct trie **root, const struct command *cmd, const void *old)
+{
+	int err = cmd->opens ? edit_block_gone(root, cmd->opens, old) : 0;
+
 	return err || !cmd->undone ? err : cmd->undone(root, old);
 }
 
@@ -361,7 +377,7 @@ const struct command *view_opener(enum cfg_view view)
 size_t edit_block(const struct trie *root, const struct place *at, uint8_t *place)
 {
 	const struct command *row = view_opener(at->view);
-	const void *obj = at->view == VIEW_INTERFACE ? (const void *)cfg_interface(root, at->name) : cfg_system(root);
+	const void *obj = edit_view_object(root, at);
 
 	return row && obj ? place_of(place, row, obj) : 0;
 }
@@ -410,6 +426,14 @@ struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct
 	return e.answer;
 }
 
+/* The lines of @view go with the line that opens it. */
+static void remove_inside(enum cfg_view view, void *obj)
+{
+	for (size_t i = 0; i < cfg_n_commands && view; i++)
+		if (cfg_commands[i].view == view && cfg_commands[i].target == T_FIELDS)
+			clear_row(&cfg_commands[i], obj);
+}
+
 int edit_remove(struct trie **root, const struct command *cmd, const void *obj, uint32_t index)
 {
 	enum obj_type type = cmd->target == T_OBJECT ? cmd->object : cfg_views[cmd->view].object;
@@ -421,13 +445,15 @@ int edit_remove(struct trie **root, const struct command *cmd, const void *obj, 
 		err = store_drop(&work, type, obj);
 	} else {
 		now = object_copy(type, obj);
-		if (now)
+		if (now) {
 			remove_element(cmd, now, index);
+			remove_inside(cmd->opens, now);
+		}
 		err = now ? store_put(&work, type, now) : -ENOMEM;
 		ref_put(now);
 	}
-	if (!err)
-		err = after_undo(&work, cmd, obj);
+	if (!err && cmd->opens)
+		err = edit_block_gone(&work, cmd->opens, obj);
 	if (err) {
 		ref_put(work);
 		return err;

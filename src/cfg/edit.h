@@ -16,6 +16,12 @@
 struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct place *at, const struct parsed *p,
 			     bool typed, const void **touched);
 
+/* The object whose view @at is, borrowed; NULL: it is gone. */
+const void *edit_view_object(const struct trie *root, const struct place *at);
+
+/* The object of a block of @view goes: so do the inert lines inside. 0 or -ENOMEM. */
+int edit_block_gone(struct trie **root, enum cfg_view view, const void *obj);
+
 /* The place of the block of @at's view; 0 octets for the system view. */
 size_t edit_block(const struct trie *root, const struct place *at, uint8_t *place);
 
@@ -25,7 +31,7 @@ uint32_t edit_index(const struct parsed *p);
 /* The row that enters @view; NULL for the system view. */
 const struct command *view_opener(enum cfg_view view);
 
-/* Takes away what @cmd prints for element @index of @obj: 0 or -ENOMEM. */
+/* Takes away what @cmd prints for element @index of @obj, with its block; what depends on it stays: 0 or -ENOMEM. */
 int edit_remove(struct trie **root, const struct command *cmd, const void *obj, uint32_t index);
 
 #endif

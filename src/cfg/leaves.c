@@ -12,6 +12,7 @@
 #define PW(field) AT(struct m_static_pw, field)
 #define LSP(field) AT(struct m_static_lsp, field)
 #define ROUTE(field) AT(struct m_route, field)
+#define TPL(field) AT(struct m_pw_template, field)
 #define LABEL_MAX 1048575
 #define STATIC_LABEL_MAX 262143		/* LDP hands out labels from the next one up */
 
@@ -101,6 +102,10 @@ const struct leaf leaf_pw_static = {
 	"static-l2vc", LT_WORD, PW(present), WORDS({ "static-l2vc", 1, "Pseudowire with labels set by hand" }),
 	.help = "Pseudowire with labels set by hand", .yang = "pseudowire/static",
 };
+const struct leaf leaf_pw_template = {
+	"template", LT_NAME, PW(template), .min = 1, .max = 19,
+	.help = "PW template: says what the line leaves open", .yang = "pseudowire/template",
+};
 const struct leaf leaf_pw_peer = {
 	"peer", LT_IPV4, PW(peer), .min = 1, .help = "LSR ID of the far end", .yang = "pseudowire/peer",
 };
@@ -120,7 +125,7 @@ const struct leaf leaf_pw_control_word = {
 	"control-word", LT_WORD, PW(control_word),
 	WORDS({ "control-word", TG_ON, "Frames carry the control word" },
 	      { "no-control-word", TG_OFF, "Frames carry no control word" }),
-	.help = "Control word; off when not given",
+	.help = "Control word; as the template says when not given, else off",
 	.yang = "pseudowire/control-word",
 };
 const struct leaf leaf_pw_mode = {
@@ -133,6 +138,69 @@ const struct leaf leaf_pw_mode = {
 const struct leaf leaf_pw_access_port = {
 	"access-port", LT_WORD, PW(access_port), WORDS({ "access-port", 1, "Carry untagged frames only" }),
 	.help = "Carry untagged frames only", .yang = "pseudowire/access-port",
+};
+
+/* ---- what a circuit does with its pseudowires --------------------------------------------------------- */
+
+const struct leaf leaf_reroute = {
+	"reroute", LT_WORD, IFC(reroute),
+	WORDS({ "delay", REROUTE_DELAY, "Back to the primary after a time" },
+	      { "immediately", REROUTE_IMMEDIATELY, "Back to the primary at once" },
+	      { "never", REROUTE_NEVER, "Stay on the secondary until it fails" }),
+	.help = "What happens when the primary is usable again; back after 30 seconds when not given",
+	.yang = "circuit/reroute/policy",
+};
+const struct leaf leaf_reroute_delay = {
+	"delay-time", LT_UINT, IFC(reroute_delay), .min = 10, .max = 10800, .dflt = REROUTE_DELAY_DEFAULT,
+	.unit = "seconds", .help = "How long the primary must be usable", .yang = "circuit/reroute/delay",
+};
+const struct leaf leaf_resume_set = {
+	"resume", LT_WORD, IFC(resume_set), WORDS({ "resume", 1, "Tell the far end of the secondary after a time" }),
+	.help = "The far end of the secondary is told, after a time, that it is whole again",
+	.yang = "circuit/reroute/resume-set",
+};
+const struct leaf leaf_resume = {
+	"resume-time", LT_UINT, IFC(resume), .min = 0, .max = 600, .unit = "seconds",
+	.help = "How long the far end of the secondary takes it for faulty after a switch back",
+	.yang = "circuit/reroute/resume",
+};
+const struct leaf leaf_dual_receiving = {
+	"stream-dual-receiving", LT_WORD, IFC(dual_receiving),
+	WORDS({ "stream-dual-receiving", 1, "Take frames of the primary and the secondary" }),
+	.help = "Take frames of the primary and the secondary", .yang = "circuit/dual-receiving",
+};
+const struct leaf leaf_service_name = {
+	"service-name", LT_NAME, IFC(service_name), .min = 1, .max = 31, .help = "Name of the service, one on this device",
+	.yang = "circuit/service-name",
+};
+const struct leaf leaf_l2vpn_description = {
+	"l2vpn-description", LT_TEXT, IFC(l2vpn_description), .min = 1, .max = 128, .help = "Text about the circuit",
+	.yang = "circuit/description",
+};
+/* An octet of m_interface.pw_fault */
+const struct leaf leaf_pw_fault = {
+	"pw-ac-fault", LT_WORD, .offset = 0, .size = 1,
+	WORDS({ "pw-ac-fault", 1, "The pseudowire is not used, as if it had failed" }),
+	.help = "The pseudowire is not used, as if it had failed", .yang = "pseudowire/manual-fault",
+};
+
+/* ---- PW template ------------------------------------------------------------------------------------------ */
+
+const struct leaf leaf_tpl_name = {
+	"template-name", LT_NAME, TPL(name), .min = 1, .max = 19, .help = "Name of the template",
+	.yang = "pw-template/name",
+};
+const struct leaf leaf_tpl_peer = {
+	"peer-ip", LT_IPV4, TPL(peer), .min = 1, .help = "LSR ID of the far end", .yang = "pw-template/peer",
+};
+const struct leaf leaf_tpl_control_word = {
+	"control-word", LT_WORD, TPL(control_word), WORDS({ "control-word", TG_ON, "Frames carry the control word" }),
+	.help = "Frames carry the control word", .yang = "pw-template/control-word",
+};
+const struct leaf leaf_tpl_mtu = {
+	"mtu", LT_UINT, TPL(mtu), .min = 46, .max = 9600, .unit = "octets",
+	.help = "Longest packet of the circuit, unless the interface says its own; 1500 when neither does",
+	.yang = "pw-template/mtu",
 };
 
 /* ---- static LSP ------------------------------------------------------------------------------------------ */
@@ -228,5 +296,7 @@ const struct leaf *const cfg_leaves[] = {
 	&leaf_lsp_dest, &leaf_lsp_mask, &leaf_lsp_len, &leaf_lsp_in_if, &leaf_lsp_in_label, &leaf_lsp_out_if,
 	&leaf_lsp_nexthop, &leaf_lsp_out_labels, &leaf_lsp_out_label, &leaf_route_dest, &leaf_route_mask,
 	&leaf_route_len, &leaf_route_nexthop, &leaf_route_out_if, &leaf_route_preference, &leaf_route_tag,
-	&leaf_route_description, &leaf_any_name, &leaf_any_ip, &leaf_any_number, NULL,
+	&leaf_route_description, &leaf_pw_template, &leaf_reroute, &leaf_reroute_delay, &leaf_resume_set, &leaf_resume,
+	&leaf_dual_receiving, &leaf_service_name, &leaf_l2vpn_description, &leaf_pw_fault, &leaf_tpl_name,
+	&leaf_tpl_peer, &leaf_tpl_control_word, &leaf_tpl_mtu, &leaf_any_name, &leaf_any_ip, &leaf_any_number, NULL,
 };

@@ -105,6 +105,8 @@ static bool print_sequence(struct printer *p, uint16_t item, enum need need)
 
 		if (!ok)
 			return false;
+		if (g->kind == G_WORD && g->leaf)
+			need = ALWAYS;	/* the word stands: so does what follows it, zero or not */
 	}
 	return true;
 }

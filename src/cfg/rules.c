@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cfg/edit.h"
 #include "cfg/ifname.h"
 #include "cfg/store.h"
 
@@ -52,6 +53,39 @@ void rule_interface_free(const struct trie *root, const void *obj, struct refusa
 			       m->name);
 }
 
+static int first_user(void *arg, const struct m_interface *m, unsigned int slot)
+{
+	static const char *const line[] = { "", " secondary", " bypass" };
+
+	refuse(arg, CFG_REFUSED, "A pseudowire of %s uses this template: remove it first with undo mpls static-l2vc%s",
+	       m->name, line[slot]);
+	return 1;
+}
+
+void rule_template_free(const struct trie *root, const void *obj, struct refusal *r)
+{
+	store_template_users(root, ((const struct m_pw_template *)obj)->name, first_user, r);
+}
+
+void rule_template(const void *obj, uint32_t index, struct refusal *r)
+{
+	const struct m_pw_template *t = obj;
+
+	(void)index;
+	if (!is_host(t->peer))
+		refuse(r, CFG_REFUSED, "The peer address must be the LSR ID of the far end");
+}
+
+/* There are no signalled pseudowires yet: each that is there is static. */
+void rule_reroute(const void *obj, uint32_t index, struct refusal *r)
+{
+	const struct m_interface *m = obj;
+
+	(void)index;
+	if (m->resume_set && (m->pw[0].present || m->pw[1].present || m->pw[2].present))
+		refuse(r, CFG_REFUSED, "A static pseudowire cannot tell its far end anything: leave out resume");
+}
+
 void rule_lsr_id(const void *obj, uint32_t index, struct refusal *r)
 {
 	const struct m_system *s = obj;
@@ -93,7 +127,7 @@ void rule_static_pw(const void *obj, uint32_t index, struct refusal *r)
 {
 	const struct m_interface *m = obj;
 
-	if (!is_host(m->pw[index].peer))
+	if (m->pw[index].peer ? !is_host(m->pw[index].peer) : !m->pw[index].template[0])
 		refuse(r, CFG_REFUSED, "The destination must be the LSR ID of the far end");
 	else if (m->parent[0] && m->pw[index].access_port)
 		refuse(r, CFG_REFUSED, "access-port is for main interfaces: %s is a sub-interface", m->name);
@@ -127,43 +161,46 @@ void rule_route(const void *obj, uint32_t index, struct refusal *r)
 		refuse(r, CFG_REFUSED, "The next hop must be an address a neighbour can have");
 }
 
-/* `undo mpls l2vpn` takes all layer 2 configuration with it (the manual's cascade). */
+/* ---- cascades: `undo` of a switch takes what needs it along, as the manual has it ------------------------ */
+
 struct cascade {
-	struct trie *root;
+	struct trie *root;		/* being changed */
+	enum obj_type type;
+	void (*strip)(void *obj);	/* the object without what goes; NULL: it goes as a whole, ... */
+	enum cfg_view view;		/* ... with the block of this view, if it has one */
 	int err;
 };
 
-static int without_pws(void *arg, const uint8_t *key, size_t len, const void *val)
+static int strip_one(void *arg, const uint8_t *key, size_t len, const void *val)
 {
 	struct cascade *c = arg;
-	const struct m_interface *m = store_circuit(c->root, key, len);
-	struct m_interface *now;
+	void *now = NULL;
 
-	(void)val;
-	now = m ? object_copy(OBJ_INTERFACE, m) : NULL;
+	(void)key;
+	(void)len;
+	if (!c->strip) {
+		c->err = store_drop(&c->root, c->type, val);
+		if (!c->err && c->view)
+			c->err = edit_block_gone(&c->root, c->view, val);
+		return c->err;
+	}
+	now = object_copy(c->type, val);
 	if (!now)
 		return c->err = -ENOMEM;
-	memset(now->pw, 0, sizeof(now->pw));
-	c->err = store_put(&c->root, OBJ_INTERFACE, now);
+	c->strip(now);
+	if (!object_same(c->type, val, now))
+		c->err = store_put(&c->root, c->type, now);
 	ref_put(now);
 	return c->err;
 }
 
-int rule_l2vpn_gone(struct trie **root, const void *old)
+/* Every object of @type; @view: of their blocks, if they go as a whole. */
+static int strip_all(struct trie **root, enum obj_type type, void (*strip)(void *obj), enum cfg_view view)
 {
-	struct cascade c = { ref_get(*root), 0 };
-	struct m_system *s = object_copy(OBJ_SYSTEM, cfg_system(*root));
+	struct cascade c = { ref_get(*root), type, strip, view, 0 };
+	const uint8_t prefix = (uint8_t)type;
 
-	(void)old;
-	if (!s) {
-		ref_put(c.root);
-		return -ENOMEM;
-	}
-	s->capacity = 0;
-	c.err = store_put(&c.root, OBJ_SYSTEM, s);
-	ref_put(s);
-	if (!c.err)
-		store_circuits(*root, without_pws, &c);
+	trie_walk(*root, &prefix, 1, strip_one, &c);
 	if (c.err) {
 		ref_put(c.root);
 		return c.err;
@@ -171,4 +208,90 @@ int rule_l2vpn_gone(struct trie **root, const void *old)
 	ref_put(*root);
 	*root = c.root;
 	return 0;
+}
+
+static void without_circuit(void *obj)
+{
+	struct m_interface *m = obj;
+
+	memset(m->pw, 0, sizeof(m->pw));
+	m->reroute = REROUTE_DEFAULT;
+	m->reroute_delay = 0;
+	m->resume_set = false;
+	m->resume = 0;
+	m->dual_receiving = false;
+	memset(m->pw_fault, 0, sizeof(m->pw_fault));
+	memset(m->service_name, 0, sizeof(m->service_name));
+	memset(m->l2vpn_description, 0, sizeof(m->l2vpn_description));
+}
+
+static void without_mpls(void *obj)
+{
+	((struct m_interface *)obj)->mpls = false;
+}
+
+static void without_l2vpn(void *obj)
+{
+	struct m_system *s = obj;
+
+	s->l2vpn = false;
+	s->capacity = 0;
+}
+
+/* *root becomes what @steps make of it one after the other, or stays. */
+static int cascade(struct trie **root, int (*const *steps)(struct trie **root))
+{
+	struct trie *work = ref_get(*root);
+	int err = 0;
+
+	for (; *steps && !err; steps++)
+		err = (*steps)(&work);
+	if (err) {
+		ref_put(work);
+		return err;
+	}
+	ref_put(*root);
+	*root = work;
+	return 0;
+}
+
+static int strip_system(struct trie **root)
+{
+	int err = edit_block_gone(root, VIEW_L2VPN, cfg_system(*root));
+
+	return err ? err : strip_all(root, OBJ_SYSTEM, without_l2vpn, VIEW_NONE);
+}
+
+static int strip_circuits(struct trie **root)
+{
+	return strip_all(root, OBJ_INTERFACE, without_circuit, VIEW_NONE);
+}
+
+static int drop_templates(struct trie **root)
+{
+	return strip_all(root, OBJ_PW_TEMPLATE, NULL, VIEW_PW_TEMPLATE);
+}
+
+static int strip_ports(struct trie **root)
+{
+	return strip_all(root, OBJ_INTERFACE, without_mpls, VIEW_NONE);
+}
+
+static int drop_lsps(struct trie **root)
+{
+	return strip_all(root, OBJ_STATIC_LSP, NULL, VIEW_NONE);
+}
+
+int rule_l2vpn_gone(struct trie **root, const void *old)
+{
+	(void)old;
+	return cascade(root, (int (*const[])(struct trie **)){ strip_system, strip_circuits, drop_templates, NULL });
+}
+
+/* The LSR ID stays. */
+int rule_mpls_gone(struct trie **root, const void *old)
+{
+	(void)old;
+	return cascade(root, (int (*const[])(struct trie **)){ strip_system, strip_circuits, drop_templates, strip_ports,
+							       drop_lsps, NULL });
 }

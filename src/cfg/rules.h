@@ -10,6 +10,8 @@
 /* .check: the object as the line would leave it */
 void rule_interface(const void *obj, uint32_t index, struct refusal *r);
 void rule_address(const void *obj, uint32_t index, struct refusal *r);
+void rule_template(const void *obj, uint32_t index, struct refusal *r);
+void rule_reroute(const void *obj, uint32_t index, struct refusal *r);
 void rule_static_pw(const void *obj, uint32_t index, struct refusal *r);
 void rule_lsr_id(const void *obj, uint32_t index, struct refusal *r);
 void rule_lsp(const void *obj, uint32_t index, struct refusal *r);
@@ -17,11 +19,13 @@ void rule_route(const void *obj, uint32_t index, struct refusal *r);
 
 /* .undo_check */
 void rule_interface_free(const struct trie *root, const void *obj, struct refusal *r);
+void rule_template_free(const struct trie *root, const void *obj, struct refusal *r);
 
 /* .slot */
 uint32_t rule_address_slot(const void *obj, const void *rec);
 
 /* .undone */
+int rule_mpls_gone(struct trie **root, const void *old);
 int rule_l2vpn_gone(struct trie **root, const void *old);
 
 #endif

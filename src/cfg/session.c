@@ -202,7 +202,7 @@ static bool moves(struct cfg_session *s, const char *word, size_t len, struct cf
 /* The view of an object that another command of the session removed is left. */
 static void leave_gone(struct cfg_session *s)
 {
-	if (s->at.view == VIEW_INTERFACE && !cfg_interface(s->cand, s->at.name))
+	if (!edit_view_object(s->cand, &s->at))
 		s->at = (struct place){ .view = VIEW_SYSTEM };
 }
 

@@ -10,10 +10,10 @@
 
 #include "cfg/ifname.h"
 
-enum index_type {
-	IDX_CIRCUIT = 0x40,	/* + interface: it has a pseudowire */
-	IDX_VC,			/* + peer, VC ID, tagged, interface, slot */
-	IDX_VLAN,		/* + parent, VLAN, interface */
+/* Index entries beside those of enum store_index. */
+enum {
+	IDX_CIRCUIT = 0x60,	/* + interface: it has a pseudowire */
+	IDX_FAR_END,		/* + peer, template: that says this peer */
 };
 
 static void nothing_to_free(void *obj)
@@ -102,6 +102,14 @@ static size_t be32(uint32_t n, uint8_t *to)
 	return 4;
 }
 
+static size_t string_key(const char *s, uint8_t *key)
+{
+	size_t n = strlen(s) + 1;
+
+	memcpy(key, s, n);
+	return n;
+}
+
 size_t store_if_key(const char *ifname, uint8_t *key)
 {
 	key[0] = OBJ_INTERFACE;
@@ -120,11 +128,9 @@ size_t store_stem(enum obj_type type, const void *obj, uint8_t *key)
 	case OBJ_INTERFACE:
 		return store_if_key(((const struct m_interface *)obj)->name, key);
 	case OBJ_STATIC_LSP:
-		memcpy(key + 1, l->name, strlen(l->name) + 1);
-		return n + strlen(l->name) + 1;
+		return n + string_key(l->name, key + n);
 	case OBJ_PW_TEMPLATE:
-		memcpy(key + 1, p->name, strlen(p->name) + 1);
-		return n + strlen(p->name) + 1;
+		return n + string_key(p->name, key + n);
 	case OBJ_ROUTE:
 		n += be32(t->dest, key + n);
 		key[n++] = t->len;
@@ -154,7 +160,11 @@ size_t store_key(enum obj_type type, const void *obj, uint8_t *key)
 
 /* ---- indexes -------------------------------------------------------------------------------------------- */
 
-#define INDEX_MAX 5		/* entries of one interface: circuit, three VCs, VLAN */
+/*
+ * An entry is the kind of index, what is indexed, and who has it: the interface's name as in its own key and the
+ * slot. Far ends stand in it as the line says them, so that a template that changes moves no entry but its own.
+ */
+#define INDEX_MAX 12		/* entries of one interface: four kinds by slot, VLAN, service name */
 #define INDEX_KEY_MAX (16 + 4 * IFNAME_LEN)
 
 struct index_keys {
@@ -172,27 +182,55 @@ bool cfg_pw_tagged(const struct m_interface *m, unsigned int slot)
 	return mode == PW_MODE_TAGGED || (mode == PW_MODE_DEFAULT && m->parent[0]);
 }
 
-/* IDX_VC up to the interface: what two pseudowires may not share. */
-static size_t vc_prefix(const struct m_interface *m, unsigned int slot, uint8_t *key)
+/* A far end: an address, or zero and the template that says it. */
+static size_t far_end(uint32_t peer, const char *template, uint8_t *key)
 {
-	size_t n = 1;
+	size_t n = be32(peer, key);
 
-	key[0] = IDX_VC;
-	n += be32(m->pw[slot].peer, key + n);
-	n += be32(m->pw[slot].vc_id, key + n);
-	key[n++] = cfg_pw_tagged(m, slot);
-	return n;
+	return peer ? n : n + string_key(template, key + n);
 }
 
-static size_t vlan_prefix(const struct m_interface *m, uint8_t *key)
+/* What BY_VC and BY_TRANSMIT say behind the far end. */
+static size_t number_key(enum store_index what, const struct m_interface *m, unsigned int slot, uint8_t *key)
 {
+	if (what == BY_TRANSMIT)
+		return be32(m->pw[slot].tx_label, key);
+	key[be32(m->pw[slot].vc_id, key)] = cfg_pw_tagged(m, slot);
+	return 5;
+}
+
+static bool by_slot(enum store_index what)
+{
+	return what <= BY_TEMPLATE;
+}
+
+/* What is indexed of slot @slot of @m, with the kind; 0: nothing of this kind. */
+static size_t index_prefix(enum store_index what, const struct m_interface *m, unsigned int slot, uint8_t *key)
+{
+	const struct m_static_pw *pw = &m->pw[slot];
 	size_t n = 1;
 
-	key[0] = IDX_VLAN;
-	n += ifname_key(m->parent, key + n);
-	key[n++] = (uint8_t)(m->vlan >> 8);
-	key[n++] = (uint8_t)m->vlan;
-	return n;
+	key[0] = (uint8_t)what;
+	if (by_slot(what) && !pw->present)
+		return 0;
+	switch (what) {
+	case BY_VC:
+	case BY_TRANSMIT:
+		if (what == BY_VC && !pw->vc_id)
+			return 0;
+		n += far_end(pw->peer, pw->template, key + n);
+		return n + number_key(what, m, slot, key + n);
+	case BY_TEMPLATE:
+		return pw->template[0] ? n + string_key(pw->template, key + n) : 0;
+	case BY_VLAN:
+		n += ifname_key(m->parent, key + n);
+		key[n++] = (uint8_t)(m->vlan >> 8);
+		key[n++] = (uint8_t)m->vlan;
+		return m->parent[0] && m->vlan ? n : 0;
+	case BY_SERVICE:
+		return m->service_name[0] ? n + string_key(m->service_name, key + n) : 0;
+	}
+	return 0;
 }
 
 static size_t circuit_key(const char *ifname, uint8_t *key)
@@ -201,34 +239,53 @@ static size_t circuit_key(const char *ifname, uint8_t *key)
 	return 1 + ifname_key(ifname, key + 1);
 }
 
-static void index_of(const struct m_interface *m, struct index_keys *k)
+static void add_index(enum store_index what, const struct m_interface *m, unsigned int slot, struct index_keys *k)
+{
+	uint8_t *key = k->e[k->n].key;
+	size_t n = index_prefix(what, m, slot, key);
+
+	if (!n)
+		return;
+	n += ifname_key(m->name, key + n);
+	if (by_slot(what))
+		key[n++] = (uint8_t)slot;
+	k->e[k->n++].len = n;
+}
+
+static void index_interface(const struct m_interface *m, struct index_keys *k)
 {
 	bool circuit = false;
 
+	for (enum store_index what = BY_VC; what <= BY_SERVICE; what++)
+		for (unsigned int i = 0; i < (by_slot(what) ? 3u : 1u); i++)
+			add_index(what, m, i, k);
+	for (unsigned int i = 0; i < 3; i++)
+		circuit |= m->pw[i].present;
+	if (!circuit)
+		return;
+	k->e[k->n].len = circuit_key(m->name, k->e[k->n].key);
+	k->n++;
+}
+
+static void index_template(const struct m_pw_template *t, struct index_keys *k)
+{
+	size_t n = 1;
+
+	if (!t->peer)
+		return;
+	k->e[0].key[0] = IDX_FAR_END;
+	n += be32(t->peer, k->e[0].key + n);
+	k->e[0].len = n + string_key(t->name, k->e[0].key + n);
+	k->n = 1;
+}
+
+static void index_of(enum obj_type type, const void *obj, struct index_keys *k)
+{
 	k->n = 0;
-	for (unsigned int i = 0; m && i < 3; i++) {
-		size_t n;
-
-		if (!m->pw[i].present)
-			continue;
-		circuit = true;
-		if (!m->pw[i].vc_id)
-			continue;
-		n = vc_prefix(m, i, k->e[k->n].key);
-		n += ifname_key(m->name, k->e[k->n].key + n);
-		k->e[k->n].key[n++] = (uint8_t)i;
-		k->e[k->n++].len = n;
-	}
-	if (circuit) {
-		k->e[k->n].len = circuit_key(m->name, k->e[k->n].key);
-		k->n++;
-	}
-	if (m && m->parent[0] && m->vlan) {
-		size_t n = vlan_prefix(m, k->e[k->n].key);
-
-		k->e[k->n].len = n + ifname_key(m->name, k->e[k->n].key + n);
-		k->n++;
-	}
+	if (obj && type == OBJ_INTERFACE)
+		index_interface(obj, k);
+	else if (obj && type == OBJ_PW_TEMPLATE)
+		index_template(obj, k);
 }
 
 static bool listed(const struct index_keys *k, const struct index_keys *all, size_t i)
@@ -251,13 +308,13 @@ static int bind_key(struct trie **root, const uint8_t *key, size_t len, const vo
 	return 0;
 }
 
-static int reindex(struct trie **root, const struct m_interface *old, const struct m_interface *now)
+static int reindex(struct trie **root, enum obj_type type, const void *old, const void *now)
 {
 	struct index_keys a, b;
 	int err = 0;
 
-	index_of(old, &a);
-	index_of(now, &b);
+	index_of(type, old, &a);
+	index_of(type, now, &b);
 	for (size_t i = 0; i < a.n && !err; i++)
 		if (!listed(&a, &b, i))
 			err = bind_key(root, a.e[i].key, a.e[i].len, NULL);
@@ -276,8 +333,8 @@ static int rebind(struct trie **root, enum obj_type type, const void *like, cons
 	struct trie *t = ref_get(*root);
 	int err = 0;
 
-	if (type == OBJ_INTERFACE)
-		err = reindex(&t, trie_get(*root, key, len), now);
+	if (type == OBJ_INTERFACE || type == OBJ_PW_TEMPLATE)
+		err = reindex(&t, type, trie_get(*root, key, len), now);
 	if (!err)
 		err = bind_key(&t, key, len, now);
 	if (err) {
@@ -336,6 +393,23 @@ const struct m_static_lsp *cfg_static_lsp(const struct trie *root, const char *n
 	return store_get(root, OBJ_STATIC_LSP, &like);
 }
 
+const struct m_pw_template *cfg_pw_template(const struct trie *root, const char *name)
+{
+	struct m_pw_template like = { 0 };
+
+	if (strlen(name) >= sizeof(like.name))
+		return NULL;
+	memcpy(like.name, name, strlen(name));
+	return store_get(root, OBJ_PW_TEMPLATE, &like);
+}
+
+uint32_t store_pw_peer(const struct trie *root, const struct m_static_pw *pw)
+{
+	const struct m_pw_template *t = pw->peer || !pw->template[0] ? NULL : cfg_pw_template(root, pw->template);
+
+	return t ? t->peer : pw->peer;
+}
+
 int store_circuits(const struct trie *root, int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val),
 		   void *arg)
 {
@@ -353,69 +427,115 @@ const struct m_interface *store_circuit(const struct trie *root, const uint8_t *
 	return trie_get(root, k, len);
 }
 
-struct hit {
-	const struct trie *root;
-	const struct m_interface *m;
-	size_t skip;			/* octets before the interface in the index key */
-	size_t tail;			/* ... and behind it */
-	unsigned int slot;		/* of m */
-	int (*fn)(void *arg, const struct m_interface *other, unsigned int slot);
+struct subs {
+	int (*fn)(void *arg, const struct m_interface *sub);
 	void *arg;
 };
 
-static int first_circuit(void *arg, const uint8_t *key, size_t len, const void *val)
+static int one_sub(void *arg, const uint8_t *key, size_t len, const void *val)
 {
-	struct hit *h = arg;
+	struct subs *s = arg;
 
-	(void)val;
-	h->m = store_circuit(h->root, key, len);
-	return 1;
+	(void)key;
+	(void)len;
+	return s->fn(s->arg, val);
 }
 
-const struct m_interface *store_sub_circuit(const struct trie *root, const char *port)
+int store_subs(const struct trie *root, const char *port, int (*fn)(void *arg, const struct m_interface *sub), void *arg)
 {
 	uint8_t key[KEY_MAX];
-	struct hit h = { .root = root };
-	size_t n = circuit_key(port, key);
+	size_t n = store_if_key(port, key);
 
 	key[n - 1] = '.';
-	trie_walk(root, key, n, first_circuit, &h);
-	return h.m;
+	return trie_walk(root, key, n, one_sub, &(struct subs){ fn, arg });
 }
 
-static int same_thing(void *arg, const uint8_t *key, size_t len, const void *val)
+/* A walk of index entries that hands out the interfaces they name. */
+struct hit {
+	const struct trie *root;
+	const struct m_interface *m;	/* not itself; NULL: all */
+	unsigned int slot;
+	enum store_index what;
+	size_t skip;			/* octets before the interface in the key */
+	store_other_fn *fn;
+	void *arg;
+};
+
+static int has_it(void *arg, const uint8_t *key, size_t len, const void *val)
 {
 	struct hit *h = arg;
-	uint8_t k[KEY_MAX];
-	size_t n = len - h->skip - h->tail;
+	bool slots = by_slot(h->what);
+	unsigned int slot = slots ? key[len - 1] : 0;
+	size_t n = len - h->skip - slots;
 	const struct m_interface *other;
-	unsigned int slot = h->tail ? key[len - 1] : 0;
+	uint8_t k[KEY_MAX];
 
 	(void)val;
 	k[0] = OBJ_INTERFACE;
 	memcpy(k + 1, key + h->skip, n);
 	other = trie_get(h->root, k, n + 1);
-	if (!other || (!strcmp(other->name, h->m->name) && (!h->tail || slot == h->slot)))
+	if (!other || (h->m && !strcmp(other->name, h->m->name) && (!slots || slot == h->slot)))
 		return 0;
 	return h->fn(h->arg, other, slot);
 }
 
-int store_same_vc(const struct trie *root, const struct m_interface *m, unsigned int slot,
-		  int (*fn)(void *arg, const struct m_interface *other, unsigned int other_slot), void *arg)
+static int walk_index(struct hit *h, const uint8_t *key, size_t n)
 {
-	uint8_t key[KEY_MAX];
-	size_t n = vc_prefix(m, slot, key);
-	struct hit h = { root, m, n, 1, slot, fn, arg };
-
-	return trie_walk(root, key, n, same_thing, &h);
+	h->skip = n;
+	return trie_walk(h->root, key, n, has_it, h);
 }
 
-int store_same_vlan(const struct trie *root, const struct m_interface *m,
-		    int (*fn)(void *arg, const struct m_interface *other, unsigned int unused), void *arg)
+/* Whose far end is the template in the key of an IDX_FAR_END entry. */
+static int by_template(void *arg, const uint8_t *entry, size_t len, const void *val)
 {
+	struct hit *h = arg;
 	uint8_t key[KEY_MAX];
-	size_t n = vlan_prefix(m, key);
-	struct hit h = { root, m, n, 0, 0, fn, arg };
+	size_t n = 1;
 
-	return trie_walk(root, key, n, same_thing, &h);
+	(void)val;
+	(void)len;
+	key[0] = (uint8_t)h->what;
+	n += far_end(0, (const char *)entry + 5, key + n);
+	n += number_key(h->what, h->m, h->slot, key + n);
+	return walk_index(h, key, n);
+}
+
+/* Pseudowires whose far end is that of @h's, by an address or by a template that says it. */
+static int same_far_end(struct hit *h)
+{
+	uint32_t peer = store_pw_peer(h->root, &h->m->pw[h->slot]);
+	uint8_t key[KEY_MAX];
+	size_t n = 1;
+	int rc;
+
+	if (!peer)
+		return 0;
+	key[0] = (uint8_t)h->what;
+	n += far_end(peer, "", key + n);
+	n += number_key(h->what, h->m, h->slot, key + n);
+	rc = walk_index(h, key, n);
+	if (rc)
+		return rc;
+	key[0] = IDX_FAR_END;
+	return trie_walk(h->root, key, 1 + be32(peer, key + 1), by_template, h);
+}
+
+int store_sharing(const struct trie *root, enum store_index what, const struct m_interface *m, unsigned int slot,
+		  store_other_fn *fn, void *arg)
+{
+	struct hit h = { .root = root, .m = m, .slot = slot, .what = what, .fn = fn, .arg = arg };
+	uint8_t key[KEY_MAX];
+	size_t n = index_prefix(what, m, slot, key);
+
+	if (!n)
+		return 0;
+	return what == BY_VC || what == BY_TRANSMIT ? same_far_end(&h) : walk_index(&h, key, n);
+}
+
+int store_template_users(const struct trie *root, const char *name, store_other_fn *fn, void *arg)
+{
+	struct hit h = { .root = root, .what = BY_TEMPLATE, .fn = fn, .arg = arg };
+	uint8_t key[KEY_MAX] = { BY_TEMPLATE };
+
+	return walk_index(&h, key, 1 + string_key(name, key + 1));
 }

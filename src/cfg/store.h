@@ -34,17 +34,29 @@ int store_drop(struct trie **root, enum obj_type type, const void *obj);
 int store_circuits(const struct trie *root, int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val),
 		   void *arg);
 const struct m_interface *store_circuit(const struct trie *root, const uint8_t *key, size_t len);
-/* A sub-interface of @port with a pseudowire, NULL: none. */
-const struct m_interface *store_sub_circuit(const struct trie *root, const char *port);
+/* The sub-interfaces of @port, in order. */
+int store_subs(const struct trie *root, const char *port, int (*fn)(void *arg, const struct m_interface *sub), void *arg);
 
 /* PW type on the wire: raw (Ethernet, 5) or tagged (VLAN, 4). */
 bool cfg_pw_tagged(const struct m_interface *m, unsigned int slot);
 
-/* Interfaces bound to the same thing as @m, other than itself: by (peer, VC ID, type) of its slot, by parent
- * and VLAN. @fn non-zero ends. */
-int store_same_vc(const struct trie *root, const struct m_interface *m, unsigned int slot,
-		  int (*fn)(void *arg, const struct m_interface *other, unsigned int other_slot), void *arg);
-int store_same_vlan(const struct trie *root, const struct m_interface *m,
-		    int (*fn)(void *arg, const struct m_interface *other, unsigned int unused), void *arg);
+/* The far end of a pseudowire: what its line says, else its template; 0: neither does. */
+uint32_t store_pw_peer(const struct trie *root, const struct m_static_pw *pw);
+
+/* What a pseudowire or an interface may be one of a kind in. */
+enum store_index {
+	BY_VC = 0x40,			/* far end, VC ID and type of a pseudowire that has a VC ID */
+	BY_TRANSMIT,			/* far end and transmit label of a pseudowire */
+	BY_TEMPLATE,			/* PW template of a pseudowire */
+	BY_VLAN,			/* port and VLAN of a sub-interface */
+	BY_SERVICE,			/* service name of an interface */
+};
+/* Others that have the same as slot @slot of @m (for BY_VLAN and BY_SERVICE: as @m), which need not be in @root. Far
+ * ends that templates say are the same as those that lines say. @fn non-zero ends and is returned. */
+typedef int store_other_fn(void *arg, const struct m_interface *other, unsigned int other_slot);
+int store_sharing(const struct trie *root, enum store_index what, const struct m_interface *m, unsigned int slot,
+		  store_other_fn *fn, void *arg);
+/* The pseudowires that use a template. */
+int store_template_users(const struct trie *root, const char *name, store_other_fn *fn, void *arg);
 
 #endif

@@ -16,10 +16,13 @@
 #define HOST "This belongs to Linux: set it there"
 #define CIRCUITS "PPP, HDLC, ATM and TDM circuits are not built yet"
 #define PROTECT "This option of redundancy is not built yet"
+#define QOS "Quality of service is not built"
+#define SEGMENTS "Pseudowires of several segments are not built yet"
 #define STACKED "Only one VLAN tag can delimit a circuit: use vlan-type dot1q"
 
 #define S VIEW_SYSTEM
 #define I VIEW_INTERFACE
+#define T VIEW_PW_TEMPLATE
 
 const struct unbuilt cfg_unbuilt[] = {
 	/* ---- system view -------------------------------------------------------------------------- */
@@ -39,7 +42,6 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ S, "mpls oam", "MPLS OAM is not built yet" },
 	{ S, "mpls-oam", "MPLS OAM is not built yet" },
 	{ S, "mpls switch-l2vc", "Switching of pseudowires is not built yet" },
-	{ S, "pw-template", "PW templates are not built yet: give the options in the line of the pseudowire" },
 	{ S, "tunnel-policy", POLICY },
 	{ S, "explicit-path", TE },
 	{ S, "segment-routing", "Segment routing is not built yet: use static-lsp ingress with up to four labels" },
@@ -65,9 +67,9 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ S, "ntp", HOST },
 	{ S, "clock", HOST },
 	{ S, "acl", HOST },
-	{ S, "traffic", "Quality of service is not built" },
-	{ S, "qos", "Quality of service is not built" },
-	{ S, "diffserv", "Quality of service is not built" },
+	{ S, "traffic", QOS },
+	{ S, "qos", QOS },
+	{ S, "diffserv", QOS },
 	{ S, "cfm", "Ethernet OAM is not built yet" },
 	{ S, "efm", "Ethernet OAM is not built yet" },
 	{ S, "dhcp", HOST },
@@ -86,6 +88,23 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ VIEW_L2VPN, "mpls l2vpn", SIGNALLED },
 	{ VIEW_L2VPN, "peer", SIGNALLED },
 
+	/* ---- PW template view ------------------------------------------------------------------------------ */
+	{ T, "tnl-policy", POLICY },
+	{ T, "bfd-detect", BFD },
+	{ T, "jitter-buffer", CIRCUITS },
+	{ T, "jitter-buffer-cep", CIRCUITS },
+	{ T, "tdm-encapsulation-number", CIRCUITS },
+	{ T, "rtp-header", CIRCUITS },
+	{ T, "idle-code", CIRCUITS },
+	{ T, "payload-compression", CIRCUITS },
+	{ T, "max-atm-cells", CIRCUITS },
+	{ T, "transmit-atm-cells", CIRCUITS },
+	{ T, "atm-pack-overtime", CIRCUITS },
+	{ T, "cc", CIRCUITS },
+	{ T, "flow-label", "Flow labels are not built yet" },
+	{ T, "mpls l2vpn qos", QOS },
+	{ T, "qos", QOS },
+
 	/* ---- interface view -------------------------------------------------------------------------------- */
 	{ I, "mpls ldp", LDP },
 	{ I, "mpls te", TE },
@@ -94,8 +113,21 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ I, "mpls ccc", "Local and remote cross-connects are not built yet" },
 	{ I, "mpls oam", "MPLS OAM is not built yet" },
 	{ I, "mpls l2vpn pw bfd", BFD },
-	{ I, "mpls l2vpn", PROTECT },
-	{ I, "manual-set", PROTECT },
+	{ I, "mpls l2vpn pw", "This option of a pseudowire is not built yet" },
+	{ I, "mpls l2vpn pw-ttl", SEGMENTS },
+	{ I, "mpls l2vpn pw pw-ttl", SEGMENTS },
+	{ I, "mpls l2vpn redundancy", "Redundancy modes are not built yet: without this line the PE with both pseudowires decides alone" },
+	{ I, "mpls l2vpn holdoff", PROTECT },
+	{ I, "mpls l2vpn switchover", "Use manual-set pw-ac-fault: it moves the circuit to the secondary" },
+	{ I, "mpls l2vpn arp-dual-sending", PROTECT },
+	{ I, "mpls l2vpn nd-dual-sending", PROTECT },
+	{ I, "mpls l2vpn trigger", "Passing faults on to the circuit's port is not built yet" },
+	{ I, "mpls l2vpn oam-mapping", "Ethernet OAM is not built yet" },
+	{ I, "mpls l2vpn load-balance", "Circuits are not spread over several paths" },
+	{ I, "mpls l2vpn flow-label", "Flow labels are not built yet" },
+	{ I, "mpls l2vpn mac-withdraw", SIGNALLED },
+	{ I, "mpls l2vpn pw-aps", PROTECT },
+	{ I, "mpls l2vpn qos", QOS },
 	{ I, "interface-parameter-type", SIGNALLED },
 	{ I, "ip address unnumbered", HOST },
 	{ I, "ip address dhcp-alloc", HOST },
@@ -131,9 +163,9 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ I, "carrier", HOST },
 	{ I, "arp", HOST },
 	{ I, "dhcp", HOST },
-	{ I, "traffic-policy", "Quality of service is not built" },
-	{ I, "qos", "Quality of service is not built" },
-	{ I, "trust", "Quality of service is not built" },
+	{ I, "traffic-policy", QOS },
+	{ I, "qos", QOS },
+	{ I, "trust", QOS },
 	{ I, "cfm", "Ethernet OAM is not built yet" },
 	{ I, "efm", "Ethernet OAM is not built yet" },
 	{ I, "statistic", "Frames are always counted: display interface" },

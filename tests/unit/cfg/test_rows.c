@@ -171,6 +171,8 @@ static const char *stage(const struct command *cmd)
 		return "mpls";
 	case VIEW_L2VPN:
 		return "mpls l2vpn";
+	case VIEW_PW_TEMPLATE:
+		return "pw-template t";
 	case VIEW_INTERFACE:
 		if (cmd->on == ON_SUB || (cmd->on != ON_PORT && rnd(2)))
 			return subs[rnd(2)];

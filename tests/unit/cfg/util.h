@@ -36,8 +36,10 @@ static inline void type_all(struct cfg_session *s, const char *text)
 static inline void assert_text(char *have, const char *want)
 {
 	assert_non_null(have);
-	if (strcmp(have, want))
-		fail_msg("have:\n%s\nwant:\n%s", have, want);
+	if (strcmp(have, want)) {
+		fprintf(stderr, "have:\n%s\nwant:\n%s\n", have, want);	/* cmocka's own messages are cut */
+		fail_msg("texts differ");
+	}
 	free(have);
 }
 
