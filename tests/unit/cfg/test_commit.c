@@ -442,7 +442,7 @@ static void undo_template_in_use(void **state)
 	type_all(ses, "#\nundo pw-template t");
 	type_all(other, "interface eth2\n" TPL("t", "300"));
 	commit_ok(other);
-	cfg_commit(ses, NULL, NULL, &r);
+	cfg_commit(ses, NULL, &r);
 	assert_int_equal(r.err, -EINVAL);
 	assert_string_equal(r.problem[0].text, "there is no pw-template t: make it, or leave it out here");
 	assert_string_equal(r.problem[0].line, "interface eth2 / " TPL("t", "300"));
