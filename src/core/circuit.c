@@ -27,7 +27,31 @@ bool circuit_ac_up(const struct circuit *ci)
 
 uint16_t circuit_mtu(const struct circuit *ci)
 {
-	return ci->cfg->mtu ? ci->cfg->mtu : DEFAULT_MTU;
+	uint16_t least = UINT16_MAX;
+
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s] && pw_mtu(ci->pw[s]) < least)
+			least = pw_mtu(ci->pw[s]);
+	return least;
+}
+
+bool circuit_dual(const struct circuit *ci)
+{
+	return ci->cfg->dual_receiving && ci->pw[SLOT_SECONDARY];
+}
+
+enum m_reroute circuit_reroute(const struct circuit *ci)
+{
+	if (!ci->pw[SLOT_SECONDARY])
+		return REROUTE_DEFAULT;
+	return ci->cfg->reroute ? ci->cfg->reroute : REROUTE_DELAY;
+}
+
+uint64_t circuit_delay(const struct circuit *ci)
+{
+	bool set = ci->cfg->reroute == REROUTE_DELAY && ci->cfg->reroute_delay;
+
+	return (set ? ci->cfg->reroute_delay : REROUTE_DELAY_DEFAULT) * 1000000000ull;
 }
 
 bool pw_tagged(const struct pw *pw)
@@ -37,11 +61,16 @@ bool pw_tagged(const struct pw *pw)
 	return pw->cfg.mode == PW_MODE_TAGGED;
 }
 
+bool pw_fault(const struct pw *pw)
+{
+	return pw->slot < SLOT_BYPASS && pw->circuit->cfg->pw_fault[pw->slot];
+}
+
 bool pw_usable(const struct pw *pw)
 {
 	struct path_row row;
 
-	return pw && pw->peer->path && pw->peer->path->index && path_want(pw->peer->path, &row);
+	return pw && !pw_fault(pw) && pw->peer->path && pw->peer->path->index && path_want(pw->peer->path, &row);
 }
 
 static void want_slot(const struct pw *pw, struct act_slot *s)
@@ -50,7 +79,7 @@ static void want_slot(const struct pw *pw, struct act_slot *s)
 
 	s->label = pw->cfg.tx_label;
 	s->ttl = PW_TTL;
-	s->control_word = pw->cfg.control_word == TG_ON;
+	s->control_word = pw_control_word(pw);
 	s->tagged = pw_tagged(pw);
 	s->path = path ? path->index : 0;
 }
@@ -97,6 +126,7 @@ struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], e
 		.has_secondary = ci->pw[SLOT_SECONDARY],
 		.has_bypass = ci->pw[SLOT_BYPASS],
 		.ac_up = ci->ac_up,
+		.dual_receiving = circuit_dual(ci),
 		.active = sends,
 		.revert = revert,
 	};

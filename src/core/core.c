@@ -143,11 +143,20 @@ static bool slot_room(void ***array, uint32_t *have, const struct index_space *s
 	return true;
 }
 
+/* A place by index, and one among the timers. */
+static bool circuit_room(struct core *c)
+{
+	uint32_t timers = c->n_circuit_slots;
+
+	return slot_room((void ***)&c->timer, &timers, &c->circuit_space) &&
+	       slot_room(&c->circuit_by_index, &c->n_circuit_slots, &c->circuit_space);
+}
+
 void circuit_adopt(struct core *c, struct circuit *ci)
 {
 	struct seed seed;
 
-	if (!slot_room(&c->circuit_by_index, &c->n_circuit_slots, &c->circuit_space) ||
+	if (!circuit_room(c) ||
 	    !seed_use(&c->circuit_seeds, core_key(ci->cfg->name), &seed))
 		return;
 	ci->seeded = true;
@@ -166,7 +175,7 @@ bool circuit_number(struct core *c, struct circuit *ci)
 		seeds_forget(c);
 		index = index_take(&c->circuit_space, core_capacity(c));
 	}
-	if (index && !slot_room(&c->circuit_by_index, &c->n_circuit_slots, &c->circuit_space)) {
+	if (index && !circuit_room(c)) {
 		index_drop(&c->circuit_space, index);
 		index = 0;
 	}
@@ -255,7 +264,7 @@ struct core *core_new(uint32_t capacity)
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		table_init(tables[i]);
 	struct list *lists[] = { &c->floating, &c->dirty_ports, &c->dirty_neighs, &c->dirty_paths,
-				 &c->dirty_labels, &c->dirty_circuits };
+				 &c->dirty_labels, &c->dirty_circuits, &c->dirty_templates };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		list_init(lists[i]);
@@ -266,6 +275,7 @@ struct core *core_new(uint32_t capacity)
 	pool_init(&c->port_pool, sizeof(struct port));
 	pool_init(&c->lsp_pool, sizeof(struct lsp));
 	pool_init(&c->path_pool, sizeof(struct path));
+	pool_init(&c->template_pool, sizeof(struct template));
 	return c;
 }
 
@@ -291,13 +301,13 @@ void core_free(struct core *c)
 	FREE_ALL(&c->paths, struct path, by_key, (void)0);
 	FREE_ALL(&c->peers, struct peer, by_addr, (void)0);
 	FREE_ALL(&c->labels, struct label, by_label, (void)0);
+	FREE_ALL(&c->templates, struct template, by_name, ref_put(it->cfg));
 	ref_put(c->system);
 	struct table *tables[] = CORE_TABLES(c);
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		table_free(tables[i]);
-	struct pool *pools[] = { &c->circuit_pool, &c->pw_pool, &c->peer_pool, &c->label_pool,
-				 &c->port_pool, &c->lsp_pool, &c->path_pool };
+	struct pool *pools[] = CORE_POOLS(c);
 
 	for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++)
 		pool_done(pools[i]);
@@ -305,6 +315,7 @@ void core_free(struct core *c)
 	free(c->path_space.taken);
 	free(c->circuit_by_index);
 	free(c->path_by_index);
+	free(c->timer);
 	free(c->change);
 	free(c);
 }

@@ -191,7 +191,7 @@ static void judge_capacity(struct core *c, struct problems *p)
 
 			paths += d;
 			path = d > 0 ? ch : path;
-		} else {
+		} else if (ch->type == OBJ_SYSTEM) {
 			system = ch->now ? ch : NULL;
 			capacity = capacity_of(c, ch->now);
 		}

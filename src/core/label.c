@@ -67,8 +67,8 @@ static void want_pw(const struct pw *pw, struct act_label *row)
 	row->kind = LABEL_PW;
 	row->index = ci->index;
 	row->slot = (uint8_t)pw->slot;
-	row->control_word = pw->cfg.control_word == TG_ON;
-	row->gate = pw->slot != SLOT_BYPASS && ci->pw[SLOT_SECONDARY];
+	row->control_word = pw_control_word(pw);
+	row->gate = pw->slot != SLOT_BYPASS && ci->pw[SLOT_SECONDARY] && !circuit_dual(ci);
 	row->bypass = ci->pw[SLOT_BYPASS];
 	row->vlan_out = vlan_out(pw);
 	row->vid = ci->cfg->vlan;

@@ -244,7 +244,7 @@ static struct path *best_path(const struct core *c, uint32_t addr)
 
 void peer_resolve(struct core *c, struct peer *p)
 {
-	struct path *path = best_path(c, p->addr);
+	struct path *path = p->addr ? best_path(c, p->addr) : NULL;	/* 0: a PW without a peer */
 
 	if (path == p->path)
 		return;

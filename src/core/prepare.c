@@ -70,9 +70,10 @@ static int promise(struct core *c, enum obj_type type)
 	} need[] = {
 		{ OBJ_INTERFACE, &c->circuit_pool, 1 }, { OBJ_INTERFACE, &c->pw_pool, 3 },
 		{ OBJ_INTERFACE, &c->peer_pool, 3 }, { OBJ_INTERFACE, &c->label_pool, 3 },
-		{ OBJ_INTERFACE, &c->port_pool, 2 },
+		{ OBJ_INTERFACE, &c->port_pool, 2 }, { OBJ_INTERFACE, &c->template_pool, 3 },
 		{ OBJ_STATIC_LSP, &c->lsp_pool, 1 }, { OBJ_STATIC_LSP, &c->path_pool, 1 },
 		{ OBJ_STATIC_LSP, &c->label_pool, 1 }, { OBJ_STATIC_LSP, &c->port_pool, 2 },
+		{ OBJ_PW_TEMPLATE, &c->template_pool, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(need) / sizeof(need[0]); i++)
@@ -83,7 +84,8 @@ static int promise(struct core *c, enum obj_type type)
 
 int core_prepare(struct core *c, enum obj_type type, const void *old, const void *now)
 {
-	if (old == now || (type != OBJ_SYSTEM && type != OBJ_INTERFACE && type != OBJ_STATIC_LSP))
+	if (old == now || (type != OBJ_SYSTEM && type != OBJ_INTERFACE && type != OBJ_STATIC_LSP &&
+			   type != OBJ_PW_TEMPLATE))
 		return 0;
 	if (c->n_change == c->cap_change) {
 		uint32_t cap = c->cap_change ? c->cap_change * 2 : 64;
@@ -107,8 +109,7 @@ int core_prepare(struct core *c, enum obj_type type, const void *old, const void
 
 static void forget(struct core *c)
 {
-	struct pool *pools[] = { &c->circuit_pool, &c->pw_pool, &c->peer_pool, &c->label_pool,
-				 &c->port_pool, &c->lsp_pool, &c->path_pool };
+	struct pool *pools[] = CORE_POOLS(c);
 
 	for (uint32_t i = 0; i < c->n_change; i++) {
 		ref_put(c->change[i].old);
@@ -120,7 +121,7 @@ static void forget(struct core *c)
 	c->claim = NULL;
 	c->n_change = c->cap_change = 0;
 	for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++)
-		pool_keep(pools[i]);
+		pool_keep(pools[i], 0);
 }
 
 void core_abort(struct core *c)
@@ -140,10 +141,11 @@ static void pw_detach(struct core *c, struct circuit *ci, int s, const struct m_
 		label_release(c, pw->label);
 		pw->label = NULL;
 	}
-	if (!now || now->peer != pw->cfg.peer)
-		peer_leave(c, pw);
+	if (!now || strcmp(now->template, pw->cfg.template))
+		template_leave(c, pw);
 	if (now)
 		return;
+	peer_leave(c, pw);
 	ci->ended |= (uint8_t)(pw->up << s);
 	ci->pw[s] = NULL;
 	free(pw);
@@ -191,8 +193,8 @@ static void pw_attach(struct core *c, struct circuit *ci, int s, const struct m_
 		pw->slot = (enum slot)s;
 	}
 	pw->cfg = *now;
-	if (!pw->peer)
-		peer_join(peer_get(c, now->peer), pw);
+	template_join(c, pw);
+	pw_repeer(c, pw);
 	if (!pw->label || pw->label->pw != pw)
 		pw->label = label_claim(c, now->rx_label, pw, NULL);
 }
@@ -372,13 +374,16 @@ void core_apply(struct core *c)
 			interface_detach(c, ch);
 		else if (ch->type == OBJ_STATIC_LSP)
 			lsp_detach(c, ch);
+		else if (ch->type == OBJ_PW_TEMPLATE)
+			template_change(c, ch->old, ch->now);
 	}
+	templates_settle(c);
 	for (const struct change *ch = c->change; ch < end; ch++) {
 		if (ch->type == OBJ_INTERFACE)
 			interface_attach(c, ch);
 		else if (ch->type == OBJ_STATIC_LSP)
 			lsp_attach(c, ch);
-		else
+		else if (ch->type == OBJ_SYSTEM)
 			system_apply(c, ch->now);
 	}
 	for (const struct change *ch = c->change; ch < end; ch++) {

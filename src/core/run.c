@@ -5,7 +5,8 @@
  * want of memory is made up for by the next one.
  *
  * The sequence is what keeps frames whole:
- *    fall      flags of paths that are down, before anything else: the fault path is one store
+ *    fall      flags of paths that are down, before anything else: the fault path is one store; then those of PWs
+ *              with a manual fault
  *    end       circuits out of the configuration: AC, labels, steer, flags, row
  *    account   where the kernel sends now is written to `active` before any flag rises again
  *    raise     neighbours asked for, path rows, flags of paths
@@ -45,15 +46,16 @@ static void all_clean(struct core *c)
 int core_run(struct core *c, uint64_t now_ns, struct actions *out)
 {
 	static void (*const phase[])(struct core *) = {
-		paths_fall, circuits_end, circuits_number, circuits_account, paths_raise, circuits_build,
+		paths_fall, circuits_end, circuits_number, circuits_fall, circuits_account, paths_raise, circuits_build,
 		circuits_steer, acs_bind, circuits_clear, paths_clear, neighs_clear, paths_tell, circuits_tell,
-		all_clean,
+		templates_tell, all_clean,
 	};
 
 	c->now_ns = now_ns;
 	c->out = out;
 	c->err = 0;
 	paths_locate(c);
+	timers_due(c);
 	for (size_t i = 0; i < sizeof(phase) / sizeof(phase[0]) && !c->err; i++)
 		phase[i](c);
 	c->out = NULL;
@@ -67,7 +69,7 @@ int core_run(struct core *c, uint64_t now_ns, struct actions *out)
 bool core_pending(const struct core *c)
 {
 	return !list_empty(&c->dirty_circuits) || !list_empty(&c->dirty_paths) || !list_empty(&c->dirty_ports) ||
-	       !list_empty(&c->dirty_labels) || !list_empty(&c->dirty_neighs);
+	       !list_empty(&c->dirty_labels) || !list_empty(&c->dirty_neighs) || !list_empty(&c->dirty_templates);
 }
 
 void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_t when_ns)
@@ -86,33 +88,15 @@ void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_
 	circuit_dirty(c, ci);
 }
 
-uint64_t core_next(const struct core *c)
-{
-	(void)c;
-	return 0;
-}
-
 bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns)
 {
-	(void)c;
-	(void)ifname;
-	(void)deadline_ns;
-	return false;
-}
+	struct circuit *ci = circuit_named(c, ifname);
 
-bool core_seed_template(struct core *c, const char *name, const struct template_values *v)
-{
-	(void)c;
-	(void)name;
-	(void)v;
-	return false;
-}
-
-int core_reset_template(struct core *c, const char *name)
-{
-	(void)c;
-	(void)name;
-	return -ENOENT;
+	if (c->ran || !ci || ci->gone || !deadline_ns)
+		return false;
+	ci->revert_at = ci->kept_at = deadline_ns;
+	ci->wait_since = deadline_ns > circuit_delay(ci) ? deadline_ns - circuit_delay(ci) : 0;
+	return true;
 }
 
 /* ---- replay: an empty mirror ------------------------------------------------------------------ */

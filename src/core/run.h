@@ -28,11 +28,13 @@ void acs_bind(struct core *c);
 
 void circuits_end(struct core *c);
 void circuits_number(struct core *c);
+void circuits_fall(struct core *c);
 void circuits_account(struct core *c);
 void circuits_build(struct core *c);
 void circuits_steer(struct core *c);
 void circuits_clear(struct core *c);
 void circuits_tell(struct core *c);
+void templates_tell(struct core *c);
 /* An adopted circuit that its policy would move: with the next run, when adoption is over. */
 bool circuit_held_back(const struct core *c, const struct circuit *ci);
 

@@ -69,6 +69,19 @@ static bool tell_ended(struct core *c, struct circuit *ci)
 	return true;
 }
 
+static bool keep_timer(struct core *c, struct circuit *ci)
+{
+	struct action a = { .kind = ACT_KEEP, .keep = { .deadline_ns = ci->revert_at } };
+
+	if (ci->kept_at == ci->revert_at)
+		return true;
+	memcpy(a.keep.name, ci->cfg->name, sizeof(a.keep.name));
+	if (!emit(c, &a))
+		return false;
+	ci->kept_at = ci->revert_at;
+	return true;
+}
+
 static void circuit_end(struct core *c, struct circuit *ci)
 {
 	struct action a = { .kind = ACT_CIRCUIT, .circuit = { .index = ci->index, .key = core_key(ci->cfg->name) } };
@@ -76,7 +89,9 @@ static void circuit_end(struct core *c, struct circuit *ci)
 	if (!unbind_vlan(c, ci) || !circuit_quiet(c, ci) || (ci->row.used && !emit(c, &a)))
 		return;
 	ci->row.used = false;
-	if (!tell_ended(c, ci))
+	timer_take(c, ci);
+	ci->revert_at = 0;
+	if (!tell_ended(c, ci) || !keep_timer(c, ci))
 		return;
 	if (ci->index) {
 		c->circuit_by_index[ci->index] = NULL;
@@ -100,10 +115,67 @@ void circuits_end(struct core *c)
 			circuit_end(c, ci);
 }
 
+/* ---- fall --------------------------------------------------------------------------------------- */
+
+/* A manual fault lowers the PW's flag, and the kernel moves the circuit at once. */
+void circuits_fall(struct core *c)
+{
+	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
+		for (int s = 0; s < SLOT_BYPASS; s++) {
+			if (!ci->pw[s] || !pw_fault(ci->pw[s]) || !((ci->live | ci->unsure) >> s & 1))
+				continue;
+			if (emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false)) {
+				ci->live &= (uint8_t)~(1u << s);
+				ci->unsure &= (uint8_t)~(1u << s);
+			}
+		}
+	}
+}
+
 /* ---- account, what the kernel did by itself ----------------------------------------------------- */
 
+/* The policy in force and the state of its timer. */
+static enum revert policy_of(const struct core *c, const struct circuit *ci)
+{
+	if (circuit_reroute(ci) == REROUTE_NEVER)
+		return REVERT_NEVER;
+	if (circuit_reroute(ci) != REROUTE_DELAY)
+		return REVERT_IMMEDIATELY;
+	if (!ci->revert_at)
+		return REVERT_DELAY;
+	return c->now_ns < ci->wait_since + circuit_delay(ci) ? REVERT_WAITING : REVERT_EXPIRED;
+}
+
+/* Adoption changes nothing that is right. */
+static enum revert policy(const struct core *c, const struct circuit *ci)
+{
+	enum revert r = policy_of(c, ci);
+
+	if (!ci->seeded || c->ran)
+		return r;
+	return r == REVERT_IMMEDIATELY ? REVERT_NEVER : r == REVERT_EXPIRED ? REVERT_WAITING : r;
+}
+
+/* By policy: what came back, unless it had been there before. */
+static void revert_cause(const struct core *c, const struct circuit *ci, const struct pw *taken, struct core_event *e)
+{
+	const struct path *path = taken->peer->path;
+
+	if (policy_of(c, ci) == REVERT_EXPIRED) {
+		e->reason = REASON_DELAY_OVER;
+		e->detector = DET_TIMER;
+	} else if (taken->fault_told && !pw_fault(taken)) {
+		e->reason = REASON_MANUAL_CLEAR;
+		e->detector = DET_CONFIG;
+	} else if (path) {
+		e->reason = path->reason;
+		e->detector = taken->up ? DET_CONFIG : path->detector;
+	}
+}
+
 /* Why the circuit left @from for @to, as far as the two slots can tell. */
-static void switch_cause(const struct circuit *ci, enum slot from, enum slot to, struct core_event *e)
+static void switch_cause(const struct core *c, const struct circuit *ci, enum slot from, enum slot to,
+			 struct core_event *e)
 {
 	const struct pw *left = ci->pw[from], *taken = ci->pw[to];
 	const struct path *path = left ? left->peer->path : NULL;
@@ -111,15 +183,17 @@ static void switch_cause(const struct circuit *ci, enum slot from, enum slot to,
 	if (!left) {
 		e->reason = REASON_PW_DELETED;
 		e->detector = DET_CONFIG;
+	} else if (pw_fault(left)) {
+		e->reason = REASON_MANUAL_SET;
+		e->detector = DET_CONFIG;
 	} else if (!path) {
 		e->reason = REASON_TUNNEL_DOWN;
 		e->detector = DET_CONFIG;
 	} else if (!path->armed) {
 		e->reason = path->reason ? path->reason : REASON_TUNNEL_DOWN;
 		e->detector = path->detector;
-	} else if (taken && taken->peer->path) {	/* by policy: what came back */
-		e->reason = taken->peer->path->reason;
-		e->detector = taken->peer->path->detector;
+	} else if (taken) {
+		revert_cause(c, ci, taken, e);
 	}
 }
 
@@ -130,7 +204,7 @@ static bool note_sends(struct core *c, struct circuit *ci, enum slot sends)
 
 		if (ci->moved == sends && ci->moved_ns > ci->switched_ns)
 			e.when_ns = ci->moved_ns;
-		switch_cause(ci, ci->carried, sends, &e);
+		switch_cause(c, ci, ci->carried, sends, &e);
 		if (!emit_event(c, CEV_SWITCH, ci->cfg->name, &e))
 			return false;
 		ci->switched_ns = e.when_ns;
@@ -143,13 +217,6 @@ static bool note_sends(struct core *c, struct circuit *ci, enum slot sends)
 	if (sends != SLOT_NONE)
 		ci->carried = sends;
 	return true;
-}
-
-static enum revert policy(const struct core *c, const struct circuit *ci)
-{
-	if (ci->seeded && !c->ran)
-		return REVERT_NEVER;		/* adoption changes nothing that is right */
-	return ci->cfg->revert_never ? REVERT_NEVER : REVERT_IMMEDIATELY;
 }
 
 static bool steer_if_other(struct core *c, struct circuit *ci, const struct verdict *v)
@@ -208,7 +275,8 @@ static void account(struct core *c, struct circuit *ci)
 		return;
 	circuit_kernel_usable(c, ci, in.usable);
 	in.active = circuit_sends(c, ci);
-	if (ci->moved_ns > ci->switched_ns && in.revert == REVERT_NEVER && in.usable[ci->moved])
+	if (ci->moved_ns > ci->switched_ns && in.revert != REVERT_IMMEDIATELY && in.revert != REVERT_EXPIRED &&
+	    in.usable[ci->moved])
 		in.active = ci->moved;
 	if (!note_sends(c, ci, in.active))
 		return;
@@ -262,7 +330,8 @@ static void label_write(struct core *c, struct label *l)
 static void circuit_flags_up(struct core *c, struct circuit *ci)
 {
 	for (int s = 0; s < 3; s++)
-		if (ci->pw[s] && !(ci->live >> s & 1) && emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, true)) {
+		if (ci->pw[s] && !pw_fault(ci->pw[s]) && !(ci->live >> s & 1) &&
+		    emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, true)) {
 			ci->live |= (uint8_t)(1u << s);
 			ci->unsure &= (uint8_t)~(1u << s);
 		}
@@ -291,6 +360,20 @@ static void usable_now(const struct circuit *ci, bool usable[3])
 		usable[s] = ci->live >> s & 1 && pw_usable(ci->pw[s]) && ci->pw[s]->peer->path->armed;
 }
 
+/* A wait cannot have begun later than now, whatever a record of an earlier life of this machine says. */
+static void delay_run(struct core *c, struct circuit *ci, bool wait)
+{
+	if (!wait) {
+		ci->revert_at = 0;
+		timer_take(c, ci);
+		return;
+	}
+	if (!ci->revert_at || ci->wait_since > c->now_ns)
+		ci->wait_since = c->now_ns;
+	ci->revert_at = ci->wait_since + circuit_delay(ci);
+	timer_put(c, ci);
+}
+
 void circuits_steer(struct core *c)
 {
 	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
@@ -301,8 +384,8 @@ void circuits_steer(struct core *c)
 		usable_now(ci, usable);
 		struct verdict v = circuit_verdict(ci, usable, ci->sends, policy(c, ci));
 
-		if (steer_if_other(c, ci, &v))
-			note_sends(c, ci, usable[v.active] ? v.active : SLOT_NONE);
+		if (steer_if_other(c, ci, &v) && note_sends(c, ci, usable[v.active] ? v.active : SLOT_NONE))
+			delay_run(c, ci, v.wait);
 	}
 }
 
@@ -314,8 +397,7 @@ bool circuit_held_back(const struct core *c, const struct circuit *ci)
 	if (c->ran || !ci->seeded)
 		return false;
 	usable_now(ci, usable);
-	struct verdict v = circuit_verdict(ci, usable, ci->sends,
-					   ci->cfg->revert_never ? REVERT_NEVER : REVERT_IMMEDIATELY);
+	struct verdict v = circuit_verdict(ci, usable, ci->sends, policy_of(c, ci));
 
 	return v.active != ci->active;
 }
@@ -374,20 +456,41 @@ static bool tell_pw(struct core *c, struct pw *pw)
 {
 	const struct path *path = pw->peer->path;
 	bool up = pw_usable(pw);
-	struct core_event e = { .slot = (uint8_t)pw->slot, .from = !up, .to = up };
+	struct core_event e = { .slot = (uint8_t)pw->slot, .from = pw->up, .to = up };
 
 	if (!pw->created_ns) {
 		pw->created_ns = pw->changed_ns = c->now_ns;
 		pw->reason = REASON_PW_CREATED;
 	}
-	if (up == pw->up)
+	if (up == pw->up && !pw->recreated)
 		return true;
-	e.reason = path && path->reason ? path->reason : up ? REASON_TUNNEL_UP : REASON_TUNNEL_DOWN;
-	e.detector = path ? path->detector : DET_CONFIG;
+	if (pw->recreated || pw_fault(pw) || pw->fault_told) {
+		e.reason = pw->recreated ? REASON_PW_RECREATED : up ? REASON_MANUAL_CLEAR : REASON_MANUAL_SET;
+		e.detector = DET_CONFIG;
+	} else {
+		e.reason = path && path->reason ? path->reason : up ? REASON_TUNNEL_UP : REASON_TUNNEL_DOWN;
+		e.detector = path ? path->detector : DET_CONFIG;
+	}
 	if (!emit_event(c, CEV_PW, pw->circuit->cfg->name, &e))
 		return false;
+	pw->created_ns = pw->recreated ? c->now_ns : pw->created_ns;
+	pw->recreated = false;
 	pw->reason = e.reason;
 	pw_time(c, pw, up);
+	return true;
+}
+
+static bool tell_fault(struct core *c, struct pw *pw)
+{
+	bool set = pw_fault(pw);
+	struct core_event e = {
+		.slot = (uint8_t)pw->slot, .from = !set, .to = set, .detector = DET_CONFIG,
+		.reason = set ? REASON_MANUAL_SET : REASON_MANUAL_CLEAR,
+	};
+
+	if (set != pw->fault_told && !emit_event(c, CEV_MANUAL, pw->circuit->cfg->name, &e))
+		return false;
+	pw->fault_told = set;
 	return true;
 }
 
@@ -412,7 +515,8 @@ void circuits_tell(struct core *c)
 		tell_ac(c, ci);
 		tell_ended(c, ci);
 		for (int s = 0; s < 3; s++)
-			if (ci->pw[s])
-				tell_pw(c, ci->pw[s]);
+			if (ci->pw[s] && tell_pw(c, ci->pw[s]))
+				tell_fault(c, ci->pw[s]);
+		keep_timer(c, ci);
 	}
 }

@@ -88,18 +88,49 @@ int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show
 
 /* ---- circuits ------------------------------------------------------------------------------------ */
 
+/* Why it has no peer: the line says none, so it is the template's matter. */
+static void peer_why(const struct pw *pw, char *out, size_t len)
+{
+	const struct template *t = pw->template;
+
+	if (!t)
+		snprintf(out, len, "it has neither a destination nor a pw-template");
+	else if (!t->cfg)
+		snprintf(out, len, "pw-template %s does not exist", t->name);
+	else if (t->cfg->peer)
+		snprintf(out, len, "the peer-address of pw-template %s waits for: reset pw pw-template %s", t->name, t->name);
+	else
+		snprintf(out, len, "pw-template %s has no peer-address, and the PW no destination", t->name);
+}
+
+static void pw_why(const struct pw *pw, char *out, size_t len)
+{
+	uint32_t peer = pw->peer->addr;
+
+	if (pw_fault(pw))
+		snprintf(out, len, "manual fault is set: undo manual-set pw-ac-fault%s",
+			 pw->slot == SLOT_SECONDARY ? " secondary" : "");
+	else if (pw->peer->path)
+		path_why(pw->peer->path, out, len);
+	else if (peer)
+		snprintf(out, len, "no static-lsp ingress to %u.%u.%u.%u", peer >> 24, peer >> 16 & 0xff,
+			 peer >> 8 & 0xff, peer & 0xff);
+	else
+		peer_why(pw, out, len);
+}
+
 static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_pw *o)
 {
-	uint32_t peer = pw->cfg.peer;
-
 	o->present = true;
 	o->cfg = pw->cfg;
-	o->peer = pw->cfg.peer;
+	o->peer = pw_peer(pw);
+	o->template_waits = pw->template && template_waits(pw->template);
+	o->manual_fault = pw_fault(pw);
 	o->up = pw_usable(pw);
 	o->active = o->up && ci->sends == pw->slot;
 	o->standby_usable = o->up && !o->active;
-	o->mtu = circuit_mtu(ci);
-	o->control_word = pw->cfg.control_word == TG_ON;
+	o->mtu = pw_mtu(pw);
+	o->control_word = pw_control_word(pw);
 	o->tagged = pw_tagged(pw);
 	o->created_ns = pw->created_ns;
 	o->changed_ns = pw->changed_ns;
@@ -107,13 +138,9 @@ static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_p
 	o->up_total_ns = pw->up_total_ns;
 	o->reason = pw->reason;
 	o->has_path = pw->peer->path;
-	if (o->has_path) {
+	if (o->has_path)
 		show_path(pw->peer->path, &o->path);
-		path_why(pw->peer->path, o->why, sizeof(o->why));
-	} else {
-		snprintf(o->why, sizeof(o->why), "no static-lsp ingress to %u.%u.%u.%u", peer >> 24, peer >> 16 & 0xff,
-			 peer >> 8 & 0xff, peer & 0xff);
-	}
+	pw_why(pw, o->why, sizeof(o->why));
 }
 
 static void ac_why(const struct circuit *ci, char *out, size_t len)
@@ -146,6 +173,10 @@ static void show_circuit(const struct circuit *ci, struct show_circuit *o)
 	o->port_mtu = p->link.mtu;
 	o->vid = ci->cfg->vlan;
 	o->active = ci->sends;
+	o->reroute = circuit_reroute(ci);
+	o->reroute_delay = o->reroute == REROUTE_DELAY ? (uint16_t)(circuit_delay(ci) / 1000000000) : 0;
+	o->revert_at_ns = ci->revert_at;
+	o->dual_receiving = circuit_dual(ci);
 	for (int s = 0; s < 3; s++)
 		if (ci->pw[s])
 			show_pw(ci, ci->pw[s], &o->pw[s]);
@@ -187,20 +218,42 @@ int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct s
 
 /* ---- pw-templates ----------------------------------------------------------------------------------- */
 
+static void show_template(const struct template *t, struct show_template *o)
+{
+	*o = (struct show_template){ .cfg = t->cfg, .v = t->v, .waits = template_waits(t), .users = t->users };
+}
+
 bool core_show_template(const struct core *c, const char *name, struct show_template *out)
 {
-	(void)c;
-	(void)name;
-	(void)out;
-	return false;
+	const struct template *t = template_find(c, name);
+
+	if (!t || !t->cfg)
+		return false;
+	show_template(t, out);
+	return true;
+}
+
+static int by_template_name(const void *a, const void *b)
+{
+	return strcmp((*(struct template *const *)a)->name, (*(struct template *const *)b)->name);
 }
 
 int core_show_templates(const struct core *c, int (*fn)(void *arg, const struct show_template *t), void *arg)
 {
-	(void)c;
-	(void)fn;
-	(void)arg;
-	return 0;
+	struct template **v = (struct template **)sorted(&c->templates, offsetof(struct template, by_name),
+							 by_template_name);
+	int rc = v ? 0 : -ENOMEM;
+
+	for (uint32_t i = 0; v && i < c->templates.n && !rc; i++) {
+		struct show_template s;
+
+		if (!v[i]->cfg)
+			continue;
+		show_template(v[i], &s);
+		rc = fn(arg, &s);
+	}
+	free(v);
+	return rc;
 }
 
 /* ---- labels --------------------------------------------------------------------------------------- */

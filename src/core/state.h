@@ -11,7 +11,7 @@
  * by the next, a replay is an emptied mirror, and a change costs what depends on it.
  *
  * Who points to whom:
- *   circuit -> port (of its AC), pw[3];  pw -> peer -> path -> lsp, port, neigh
+ *   circuit -> port (of its AC), pw[3];  pw -> peer -> path -> lsp, port, neigh;  pw -> template
  *   label -> its owner (pw or lsp);  lsp -> port (of its incoming interface)
  */
 #ifndef TW_CORE_STATE_H
@@ -117,14 +117,30 @@ struct label {
 	struct list dirty;
 };
 
+struct template {
+	struct hnode by_name;
+	char name[TEMPLATE_NAME_LEN];
+	const struct m_pw_template *cfg;	/* a reference; NULL: PWs name it, but there is none */
+	struct template_values v;		/* in force */
+	struct list pws;			/* pw.on_template */
+	uint32_t users;				/* PWs in it */
+	struct list dirty;
+	bool kept;				/* mirror of the record: values in force that are not those of .cfg */
+	struct template_values kept_v;
+};
+
 struct pw {
 	struct circuit *circuit;
 	struct m_static_pw cfg;
 	enum slot slot;
-	struct peer *peer;
+	struct template *template;		/* NULL: it names none */
+	struct list on_template;
+	struct peer *peer;			/* address 0: neither the line nor the template has one */
 	struct list on_peer;
 	struct label *label;
 	bool up;
+	bool fault_told;			/* manual fault, as told in events */
+	bool recreated;				/* by core_reset_template(); to be told */
 	enum reason reason;
 	uint64_t created_ns, changed_ns, up_ns, up_total_ns;
 };
@@ -160,6 +176,11 @@ struct circuit {
 	enum reason switch_reason;
 	enum detector switch_detector;
 	uint32_t switches;
+
+	uint64_t wait_since;			/* the delay timer was started then */
+	uint64_t revert_at;			/* ... and ends then; 0 = it does not run */
+	uint64_t kept_at;			/* mirror of the record of .revert_at */
+	uint32_t heap;				/* place in core.timer, 0 = not in it */
 };
 
 struct seed {
@@ -193,18 +214,20 @@ struct core {
 	const struct m_system *system;
 
 	struct table vlans;			/* circuits of sub-interfaces by (port, VID) */
-	struct table ports, port_by_ifindex, neighs, subnets, lsps, lsp_by_dest, paths, peers, labels, circuits;
+	struct table ports, port_by_ifindex, neighs, subnets, lsps, lsp_by_dest, paths, peers, labels, circuits, templates;
 	uint64_t dest_lens, subnet_lens;	/* prefix lengths seen, a bit each (0..32) */
 	struct list floating;			/* paths whose port the next hop finds */
-	struct list dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits;
+	struct list dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits, dirty_templates;
 	uint32_t n_circuits, n_paths;		/* configured ones, without those going away */
 
 	struct index_space circuit_space, path_space;
 	void **circuit_by_index, **path_by_index;
 	uint32_t n_circuit_slots, n_path_slots;	/* elements those two have */
+	struct circuit **timer;			/* heap of running delay timers, the earliest at [1]; as many elements */
+	uint32_t n_timer;			/*  as circuit_by_index has, so that putting one in never fails */
 	struct table circuit_seeds, path_seeds;
 
-	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool;
+	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool;
 	struct change *change;
 	struct claim *claim;			/* CLAIMS per change */
 	uint32_t n_change, cap_change;
@@ -219,7 +242,12 @@ struct core {
 
 #define CORE_TABLES(c)                                                                                      \
 	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps,  \
-	  &(c)->lsp_by_dest, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->circuit_seeds, &(c)->path_seeds }
+	  &(c)->lsp_by_dest, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->templates,         \
+	  &(c)->circuit_seeds, &(c)->path_seeds }
+
+#define CORE_POOLS(c)                                                                                       \
+	{ &(c)->circuit_pool, &(c)->pw_pool, &(c)->peer_pool, &(c)->label_pool, &(c)->port_pool, &(c)->lsp_pool, \
+	  &(c)->path_pool, &(c)->template_pool }
 
 /* ---- core.c: names, indexes ------------------------------------------------------------------- */
 
@@ -277,13 +305,36 @@ void label_want(const struct label *l, struct act_label *row);
 struct circuit *circuit_named(const struct core *c, const char *name);
 bool circuit_ac_up(const struct circuit *ci);
 bool circuit_ac_bound(const struct circuit *ci);	/* may frames of the AC be taken at all */
-uint16_t circuit_mtu(const struct circuit *ci);
+uint16_t circuit_mtu(const struct circuit *ci);		/* the smallest of its PWs */
+bool circuit_dual(const struct circuit *ci);		/* it has a secondary and receives from both */
+enum m_reroute circuit_reroute(const struct circuit *ci);	/* in force; REROUTE_DEFAULT: there is no secondary */
+uint64_t circuit_delay(const struct circuit *ci);	/* ns */
+uint16_t pw_mtu(const struct pw *pw);
 bool pw_tagged(const struct pw *pw);
-bool pw_usable(const struct pw *pw);			/* path resolved and up; NULL: false */
+bool pw_control_word(const struct pw *pw);
+bool pw_fault(const struct pw *pw);			/* manual-set pw-ac-fault */
+bool pw_usable(const struct pw *pw);			/* no manual fault, path resolved and up; NULL: false */
 void circuit_dirty(struct core *c, struct circuit *ci);
 void circuit_want(const struct circuit *ci, struct act_circuit *row);
 void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool usable[3]);	/* by the mirror */
 enum slot circuit_sends(const struct core *c, const struct circuit *ci);	/* by the mirror: the kernel's answer */
 struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert);
+
+/* ---- template.c -------------------------------------------------------------------------------- */
+
+struct template *template_find(const struct core *c, const char *name);
+void template_change(struct core *c, const struct m_pw_template *old, const struct m_pw_template *now);
+void template_join(struct core *c, struct pw *pw);	/* the one pw.cfg names, from the pool if need be */
+void template_leave(struct core *c, struct pw *pw);
+void templates_settle(struct core *c);			/* those nobody uses: configured values come into force */
+bool template_waits(const struct template *t);		/* configured values differ from those in force */
+uint32_t pw_peer(const struct pw *pw);			/* address in force, 0 = none */
+void pw_repeer(struct core *c, struct pw *pw);		/* its peer is now the one in force; from the pool */
+
+/* ---- timer.c: the delay timers ------------------------------------------------------------------ */
+
+void timer_put(struct core *c, struct circuit *ci);	/* at .revert_at; also moves it */
+void timer_take(struct core *c, struct circuit *ci);	/* no-op if it is not in */
+void timers_due(struct core *c);			/* circuits whose timer has run out are dirty */
 
 #endif

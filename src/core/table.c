@@ -135,12 +135,12 @@ int pool_promise(struct pool *p, uint32_t n)
 	return 0;
 }
 
-void pool_keep(struct pool *p)
+void pool_keep(struct pool *p, uint32_t promised)
 {
 	const uint32_t spare = 64;	/* a large commit's surplus goes back to the system */
 
-	p->promised = 0;
-	while (p->n_free > spare) {
+	p->promised = promised;
+	while (p->n_free > promised + spare) {
 		void *node = p->free;
 
 		memcpy(&p->free, node, sizeof(void *));

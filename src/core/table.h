@@ -100,7 +100,7 @@ struct pool {
 void pool_init(struct pool *p, size_t size);
 void pool_done(struct pool *p);			/* frees what lies in it */
 int pool_promise(struct pool *p, uint32_t n);	/* @n more pool_take() cannot fail; 0, -ENOMEM */
-void pool_keep(struct pool *p);			/* promises are over; what is left stays for later */
+void pool_keep(struct pool *p, uint32_t promised);	/* promises beyond @promised are over; some of what is left stays */
 void *pool_take(struct pool *p);		/* zeroed; NULL only beyond what was promised */
 void pool_give(struct pool *p, void *node);
 

@@ -8,11 +8,31 @@
 #define S SLOT_SECONDARY
 #define B SLOT_BYPASS
 #define N SLOT_NONE
+#define WAIT 4
+#define W (SLOT_SECONDARY | WAIT)	/* stays there, the delay timer runs */
 
-/* Row: the policy and where the circuit sends now. Column: which slots are usable. */
+/* Row: the policy, with the state of its timer, and where the circuit sends now. Column: which slots are usable. */
 static const unsigned char active_table[REVERT__N][4][8] = {
 /*	  usable:	  -  P  S  PS B  PB SB PSB */
 [REVERT_IMMEDIATELY] = {
+	[P]		= { P, P, S, P, B, P, S, P },
+	[S]		= { P, P, S, P, B, P, S, P },
+	[B]		= { P, P, S, P, B, P, S, P },
+	[N]		= { P, P, S, P, B, P, S, P },
+},
+[REVERT_DELAY] = {
+	[P]		= { P, P, S, P, B, P, S, P },
+	[S]		= { P, P, S, W, B, P, S, W },
+	[B]		= { P, P, S, P, B, P, S, P },
+	[N]		= { P, P, S, P, B, P, S, P },
+},
+[REVERT_WAITING] = {
+	[P]		= { P, P, S, P, B, P, S, P },
+	[S]		= { P, P, S, W, B, P, S, W },
+	[B]		= { P, P, S, P, B, P, S, P },
+	[N]		= { P, P, S, P, B, P, S, P },
+},
+[REVERT_EXPIRED] = {
 	[P]		= { P, P, S, P, B, P, S, P },
 	[S]		= { P, P, S, P, B, P, S, P },
 	[B]		= { P, P, S, P, B, P, S, P },
@@ -55,15 +75,18 @@ static const unsigned char next_table[4][3][8] = {
 #undef S
 #undef B
 #undef N
+#undef W
 
 struct verdict verdict(const struct verdict_in *in)
 {
 	unsigned int has = in->has_secondary | in->has_bypass << 1;
 	unsigned int usable = in->usable[SLOT_PRIMARY] | (in->has_secondary && in->usable[SLOT_SECONDARY]) << 1 |
 			      (in->has_bypass && in->usable[SLOT_BYPASS]) << 2;
+	unsigned char cell = active_table[in->revert][in->active][usable];
 	struct verdict v = {
-		.active = active_table[in->revert][in->active][usable],
-		.gate = in->has_secondary,
+		.active = cell & (WAIT - 1),
+		.wait = cell & WAIT,
+		.gate = in->has_secondary && !in->dual_receiving,
 	};
 
 	for (int s = 0; s < 3; s++)
@@ -89,7 +112,10 @@ const char *slot_text(enum slot s)
 
 size_t verdict_print(char *out, size_t len)
 {
-	static const char *const policy[] = { "immediately", "never" };
+	static const char *const policy[] = {
+		[REVERT_IMMEDIATELY] = "immediately", [REVERT_DELAY] = "delay", [REVERT_WAITING] = "waiting",
+		[REVERT_EXPIRED] = "expired", [REVERT_NEVER] = "never",
+	};
 	size_t n = 0;
 	int used = snprintf(out, len, "%-12s%-11s-  P  S  PS B  PB SB PSB\n", "policy", "sends now");
 
@@ -101,7 +127,7 @@ size_t verdict_print(char *out, size_t len)
 			for (int u = 0; u < 8; u++) {
 				n += (size_t)used;
 				used = snprintf(n < len ? out + n : NULL, n < len ? len - n : 0, "%c%s",
-						"PSB-"[active_table[r][a][u]], u < 7 ? "  " : "\n");
+						"PSB--w"[active_table[r][a][u]], u < 7 ? "  " : "\n");
 			}
 		}
 	}

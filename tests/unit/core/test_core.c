@@ -50,7 +50,7 @@ static struct m_interface *protected_ac(bool never)
 
 	pw_set(m, SLOT_PRIMARY, PE2, 100, 200);
 	pw_set(m, SLOT_SECONDARY, PE3, 101, 201);
-	m->revert_never = never;
+	m->reroute = never ? REROUTE_NEVER : REROUTE_IMMEDIATELY;
 	return m;
 }
 

@@ -113,7 +113,7 @@ static struct m_interface *random_if(int i)
 
 	m->shutdown = !rnd(6);
 	m->mtu = rnd(2) ? 0 : (uint16_t)(1400 + rnd(3) * 100);
-	m->revert_never = rnd(2);
+	m->reroute = rnd(2) ? REROUTE_NEVER : REROUTE_IMMEDIATELY;
 	m->mpls = i >= N_AC && i < N_PORT && rnd(4);
 	if ((i >= N_AC && i < N_PORT) || !rnd(4))
 		return m;
@@ -353,7 +353,7 @@ static void same_steer(struct model *m, struct world *w, int i)
 	const struct m_interface *cf = m->ifs[i];
 	struct verdict_in in = {
 		.has_secondary = cf->pw[1].present, .has_bypass = cf->pw[2].present, .active = m->sends[i],
-		.revert = cf->revert_never || m->adopted[i] ? REVERT_NEVER : REVERT_IMMEDIATELY,
+		.revert = cf->reroute == REROUTE_NEVER || m->adopted[i] ? REVERT_NEVER : REVERT_IMMEDIATELY,
 	};
 	struct show_circuit show;
 

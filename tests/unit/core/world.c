@@ -148,6 +148,16 @@ static void apply_path(struct rows *r, const struct act_path *p)
 	check_path(r, p->index);
 }
 
+static void apply_pw_live(struct rows *r, const struct act_live *l)
+{
+	enum slot before = rows_sends(r, l->index / 4);
+
+	r->pw_live[l->index] = l->up;
+	check_circuit(r, l->index / 4);
+	if (l->up && before != SLOT_NONE)
+		assert_int_equal(rows_sends(r, l->index / 4), before);
+}
+
 void rows_apply(struct rows *r, const struct action *a)
 {
 	switch (a->kind) {
@@ -168,8 +178,7 @@ void rows_apply(struct rows *r, const struct action *a)
 		check_circuit(r, a->steer.circuit);
 		break;
 	case ACT_PW_LIVE:
-		r->pw_live[a->live.index] = a->live.up;
-		check_circuit(r, a->live.index / 4);
+		apply_pw_live(r, &a->live);
 		break;
 	case ACT_PATH:
 		apply_path(r, &a->path);
