@@ -57,6 +57,8 @@ struct cli_engine {
 		       void (*done)(void *done_arg, uint64_t frames, int err), void *done_arg);
 	void (*capture_stop)(void *arg);
 	void (*reset_count)(void *arg, uint32_t circuit, uint8_t slot);
+	/* the configured values of pw-template @name come into force; PWs that use it, or -ENOENT, -ENOMEM */
+	int (*reset_template)(void *arg, const char *name);
 
 	int64_t (*wall_ns)(void *arg);	/* wall clock, ns since the epoch; NULL: the system's */
 	/* whole text of a file, malloc'ed, at most CLI_FILE_MAX octets; 0 or -errno */

@@ -121,6 +121,10 @@ static void carry_out(struct engine *e, const struct action *a)
 		neighbour(e, a->neigh.ifindex, a->neigh.ip, a->neigh.keep);
 	else if (a->kind == ACT_EVENT)
 		events_send(e->events, &a->event);
+	else if (a->kind == ACT_KEEP)
+		keep_revert(e, &a->keep);
+	else if (a->kind == ACT_KEEP_TEMPLATE)
+		keep_template(e, &a->keep_template);
 }
 
 static void hand_out(struct engine *e)
@@ -134,6 +138,29 @@ static void hand_out(struct engine *e)
 		log_event(LOG_P_ERR, "data-plane-write", "error=%d text=\"%s\"", -rc, strerror(-rc));
 	for (uint32_t i = 0; i < e->actions.n; i++)
 		carry_out(e, &e->actions.v[i]);
+	keep_flush(e);
+}
+
+/* The one timer of all delay timers. */
+static void on_next(void *arg, uint64_t now_ns)
+{
+	struct engine *e = arg;
+
+	(void)now_ns;
+	loop_doing(e->loop, "delay timers that end");
+	engine_settle(e);
+}
+
+static void set_next(struct engine *e)
+{
+	uint64_t at = core_next(e->core);
+
+	e->next.fn = on_next;
+	e->next.arg = e;
+	if (at)
+		timer_set(e->loop, &e->next, at);
+	else
+		timer_stop(e->loop, &e->next);
 }
 
 static void try_again(struct engine *e, const char *what);
@@ -183,6 +210,7 @@ void engine_settle(struct engine *e)
 		try_again(e, rc == -ENOBUFS ? "facts" : "decisions");
 	else if (!e->retell)
 		e->again_ns = 0;
+	set_next(e);
 }
 
 /* ---- the data plane -------------------------------------------------------------------------------- */

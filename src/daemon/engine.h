@@ -10,6 +10,7 @@
  *   asking.c  neighbours that do not answer are asked for again
  *   events.c  events.sock: a JSON line an event
  *   lend.c    what the CLI may ask of the engine
+ *   keep.c    what outlives the engine and is no configuration: delay timers, values of pw-templates
  */
 #ifndef TW_ENGINE_H
 #define TW_ENGINE_H
@@ -42,6 +43,8 @@ struct engine {
 	bool ready;			/* the data plane is open: decisions may be carried out */
 	uint32_t capacity;		/* of the open data plane */
 	struct timer beat, seen;
+	struct timer next;		/* core wants to be run: a delay timer ends */
+	bool keep;			/* state records are to be written */
 	struct timer again;		/* memory was short: to be tried again */
 	uint64_t again_ns;		/* after so long; 0: it is not short */
 	bool retell;			/* ... for a fact: the kernel is to be asked for all of them */
@@ -98,6 +101,12 @@ void host_flush(const char *run_dir, void (*tell)(void *arg, const char *what), 
 struct events *events_new(struct loop *l, const char *run_dir);
 void events_free(struct events *ev);
 void events_send(struct events *ev, const struct core_event *e);
+
+/* keep.c */
+void keep_seed(struct engine *e);		/* tells core what the former engine kept; before the first decision */
+void keep_revert(struct engine *e, const struct act_keep *k);
+void keep_template(struct engine *e, const struct act_keep_template *k);
+void keep_flush(struct engine *e);		/* all of a decision in one write; logs what goes wrong */
 
 /* lend.c */
 void lend_files(struct cfg *c);			/* the journal's file operations */

@@ -128,6 +128,15 @@ static void reset_count(void *arg, uint32_t circuit, uint8_t slot)
 	dp_reset_count(e->dp, circuit, slot);
 }
 
+static int reset_template(void *arg, const char *name)
+{
+	struct engine *e = arg;
+	int n = core_reset_template(e->core, name);
+
+	engine_settle(e);
+	return n;
+}
+
 /* ---- files ---------------------------------------------------------------------------------------- */
 
 #define JOURNAL_MAX (1024u << 20)
@@ -190,6 +199,7 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.capture = capture,
 		.capture_stop = capture_stop,
 		.reset_count = reset_count,
+		.reset_template = reset_template,
 		.file_read = file_read,
 		.file_write = file_write,
 		.arg = e,

@@ -291,6 +291,7 @@ static int bring_up(struct engine *e)
 		log_event(LOG_P_WARNING, "data-plane", "text=\"%s\"", why);
 	trie_walk(cfg_running(e->cfg), &interfaces, 1, interface_to_host, e);
 	trie_walk(cfg_running(e->cfg), &routes, 1, route_to_host, e);
+	keep_seed(e);
 	rc = facts_start(e);
 	if (rc)
 		return fail("netlink", strerror(-rc));

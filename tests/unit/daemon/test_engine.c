@@ -21,20 +21,25 @@ static struct {
 	const int *rc;			/* of core_run(), call by call; 1 ends them, 0 from then on */
 	int forever;			/* unless this is set */
 	uint32_t actions;		/* in each list */
-	unsigned runs, applied, events, dumps;
+	unsigned runs, applied, events, dumps, kept, flushed;
 	int dump_rc;
+	uint64_t next;			/* of core_next(), until a run at that time */
+	uint64_t ran_at;
 } script;
 
 /* ---- everybody else ---------------------------------------------------------------------------------- */
 
 int core_run(struct core *c, uint64_t now_ns, struct actions *out)
 {
-	(void)c, (void)now_ns;
+	(void)c;
 	int rc = script.forever ? script.forever : *script.rc == 1 ? 0 : *script.rc++;
 
 	assert_int_equal(out->n, 0);		/* carried out before it is used again */
 	out->n = rc == -EAGAIN ? 0 : script.actions;
 	script.runs++;
+	script.ran_at = now_ns;
+	if (now_ns >= script.next)
+		script.next = 0;
 	return rc == -EAGAIN ? -ENOMEM : rc;
 }
 
@@ -58,6 +63,14 @@ int facts_again(struct engine *e)
 	return script.dump_rc;
 }
 
+uint64_t core_next(const struct core *c) { (void)c; return script.next; }
+void keep_revert(struct engine *e, const struct act_keep *k) { (void)e, (void)k; script.kept++; }
+void keep_template(struct engine *e, const struct act_keep_template *k) { (void)e, (void)k; script.kept++; }
+void keep_flush(struct engine *e)
+{
+	(void)e;
+	script.flushed += script.kept != 0;
+}
 int core_prepare(struct core *c, enum obj_type t, const void *o, const void *n) { (void)c, (void)t, (void)o, (void)n; return 0; }
 size_t core_prepared(struct core *c, struct core_problem *o, size_t max) { (void)c, (void)o, (void)max; return 0; }
 void core_abort(struct core *c) { (void)c; }
@@ -182,6 +195,41 @@ static void asks_until_it_is_told(void **state)
 	assert_int_equal(script.dumps, dumps);
 }
 
+/* Core is run when its next delay timer ends, to the nanosecond, and one timer follows it about. */
+static void runs_when_core_wants_to(void **state)
+{
+	(void)state;
+	script.rc = (int[]){ 1 };
+	script.next = 4000 * MS;
+	engine_settle(&e);
+	loop_advance(e.loop, 2000 * MS);
+	assert_int_equal(script.runs, 1);
+	script.next = 3000 * MS + 7;		/* a fact brought an earlier one */
+	engine_settle(&e);
+	loop_advance(e.loop, 9000 * MS);
+	assert_int_equal(script.runs, 3);
+	assert_int_equal(script.ran_at, 3000 * MS + 7);
+	script.next = 11000 * MS;
+	engine_settle(&e);
+	script.next = 0;			/* and then none */
+	engine_settle(&e);
+	loop_advance(e.loop, 20000 * MS);
+	assert_int_equal(script.runs, 5);
+}
+
+/* What is to outlive the engine is written once a decision, when the rows are. */
+static void keeps_by_one_write(void **state)
+{
+	struct action two[2] = { { .kind = ACT_KEEP }, { .kind = ACT_KEEP_TEMPLATE } };
+
+	(void)state;
+	e.actions.v = two;
+	script.rc = (int[]){ 1 };
+	engine_settle(&e);
+	assert_int_equal(script.kept, 2);
+	assert_int_equal(script.flushed, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -190,6 +238,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(is_bounded, up, down),
 		cmocka_unit_test_setup_teardown(asks_for_lost_facts, up, down),
 		cmocka_unit_test_setup_teardown(asks_until_it_is_told, up, down),
+		cmocka_unit_test_setup_teardown(runs_when_core_wants_to, up, down),
+		cmocka_unit_test_setup_teardown(keeps_by_one_write, up, down),
 	};
 
 	return cmocka_run_group_tests_name("engine", tests, NULL, NULL);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * keep.c: what core wants the next engine to know and is no configuration: running delay timers, values of
+ * pw-templates in force. Kept as state records beside the journal; told to core again at a start. A record
+ * that nobody wants any more is forgotten.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "daemon/engine.h"
+
+#define REVERT		"revert/"	/* + AC: end of its delay timer, ns of CLOCK_MONOTONIC */
+#define TEMPLATE	"template/"	/* + name: peer (host order), control word, MTU in force */
+
+static void set(struct engine *e, const char *prefix, const char *name, const char *value)
+{
+	char key[CFG_STATE_KEY_MAX + 1];
+	int rc;
+
+	snprintf(key, sizeof(key), "%s%s", prefix, name);
+	rc = cfg_state_set(e->cfg, key, value);
+	if (rc)
+		log_event(LOG_P_ERR, "state-not-kept", "key=\"%s\" error=%d text=\"%s\"", key, -rc, strerror(-rc));
+	e->keep = true;
+}
+
+void keep_revert(struct engine *e, const struct act_keep *k)
+{
+	char value[24];
+
+	snprintf(value, sizeof(value), "%" PRIu64, k->deadline_ns);
+	set(e, REVERT, k->name, k->deadline_ns ? value : NULL);
+}
+
+void keep_template(struct engine *e, const struct act_keep_template *k)
+{
+	char value[64];
+
+	snprintf(value, sizeof(value), "%" PRIu32 " %u %u", k->v.peer, k->v.control_word, k->v.mtu);
+	set(e, TEMPLATE, k->name, k->keep ? value : NULL);
+}
+
+void keep_flush(struct engine *e)
+{
+	int rc = e->keep ? cfg_state_flush(e->cfg) : 0;
+
+	if (rc)
+		log_event(LOG_P_ERR, "state-not-written", "error=%d text=\"%s\"", -rc, strerror(-rc));
+	e->keep = false;
+}
+
+static int seed_revert(void *arg, const char *key, const char *value)
+{
+	struct engine *e = arg;
+	uint64_t deadline = 0;
+
+	if (sscanf(value, "%" SCNu64, &deadline) != 1 ||
+	    !core_seed_revert(e->core, key + strlen(REVERT), deadline))
+		set(e, REVERT, key + strlen(REVERT), NULL);
+	return 0;
+}
+
+static int seed_template(void *arg, const char *key, const char *value)
+{
+	struct engine *e = arg;
+	struct template_values v = { 0 };
+	unsigned int control_word = 0;
+
+	if (sscanf(value, "%" SCNu32 " %u %" SCNu16, &v.peer, &control_word, &v.mtu) == 3) {
+		v.control_word = control_word;
+		if (core_seed_template(e->core, key + strlen(TEMPLATE), &v))
+			return 0;
+	}
+	set(e, TEMPLATE, key + strlen(TEMPLATE), NULL);
+	return 0;
+}
+
+void keep_seed(struct engine *e)
+{
+	cfg_state_each(e->cfg, REVERT, seed_revert, e);
+	cfg_state_each(e->cfg, TEMPLATE, seed_template, e);
+}
