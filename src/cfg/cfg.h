@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "base/trie.h"
 #include "model/model.h"
 
@@ -55,6 +56,7 @@ void cfg_session_free(struct cfg_session *s);		/* discards its changes */
 bool cfg_dirty(const struct cfg_session *s);		/* the candidate differs from what it was made from */
 void cfg_discard(struct cfg_session *s);		/* the candidate becomes running, the view the system view */
 const struct trie *cfg_candidate(const struct cfg_session *s);	/* borrowed until the next line */
+const struct trie *cfg_base(const struct cfg_session *s);	/* what the candidate was made from; borrowed likewise */
 /* The candidate becomes @root (a reference is taken), the view the system view. */
 void cfg_set_candidate(struct cfg_session *s, struct trie *root);
 /* Puts the session's own edits again on top of what is running now; where another session changed the same
@@ -233,9 +235,54 @@ void cfg_files(struct cfg *c, const struct cfg_files *files);
  * answers. 0 or -errno. */
 int cfg_journal_open(struct cfg *c, const char *path, bool *found, size_t *cut, struct cfg_result *r);
 
-/* ---- rendering --------------------------------------------------------------------------------------- */
+/* ---- printing ------------------------------------------------------------------------------------------ */
 
-/* VRP text of @root (blocks, '#', 'return'), malloc'ed; @only: one interface, or NULL. */
+/* What is printed of a configuration. Strings are copied by whoever takes it. */
+enum cfg_part {
+	CFG_PART_ALL,		/* everything, kept lines that do nothing in their places */
+	CFG_PART_BLOCK,		/* blocks of one kind: .block, all or the one called .name */
+	CFG_PART_HERE,		/* what stands in the view a session is in, see cfg_here(): .view, .name */
+	CFG_PART_INACTIVE,	/* kept lines that do nothing, under the head of their block */
+	CFG_PART_REASONS,	/* the same as a list: number and text, and the reason in a line below; no "return" */
+};
+struct cfg_what {
+	enum cfg_part part;
+	const char *block;	/* one of cfg_blocks */
+	const char *name;	/* an interface in canonical form, a template, an LSP, a prefix; NULL: all */
+	int view;		/* enum cfg_view */
+	bool defaults;		/* with the lines that hold though nobody typed them */
+};
+struct cfg_block {
+	const char *word, *begins, *help;	/* what the lines of its system-view rows begin with */
+};
+extern const struct cfg_block cfg_blocks[];	/* a word NULL ends it; "interface", "mpls", ... */
+void cfg_here(const struct cfg_session *s, struct cfg_what *what);	/* borrowed until the next line */
+
+/*
+ * VRP text a slice at a time: blocks behind '#' lines, "#" and "return" at the end. @root is kept by a reference,
+ * @what may be NULL: everything. A step adds to @out what a bounded number of objects (some hundred microseconds)
+ * print; true: there is more. NULL: no memory.
+ */
+struct cfg_print;
+struct cfg_print *cfg_print_new(const struct trie *root, const struct cfg_what *what);
+bool cfg_print_step(struct cfg_print *p, struct text *out);
+bool cfg_print_any(const struct cfg_print *p);	/* something was printed so far, the end not counted */
+void cfg_print_free(struct cfg_print *p);	/* NULL allowed */
+
+/*
+ * What differs between two configurations, in the order in which they are printed, a slice at a time as above:
+ * lines that went behind "- ", that came behind "+ ", '#' and the heads of blocks that stayed behind two blanks;
+ * a line that changed is a minus and a plus. Nothing at all when nothing differs. Kept lines that do nothing come last.
+ */
+struct cfg_diff;
+struct cfg_diff *cfg_diff_new(const struct trie *old, const struct trie *now);
+/* The same as commands: typed at @old (lines that went as `undo`) they give @now. */
+struct cfg_diff *cfg_diff_commands(const struct trie *old, const struct trie *now);
+bool cfg_diff_step(struct cfg_diff *d, struct text *out);
+bool cfg_diff_any(const struct cfg_diff *d);
+void cfg_diff_free(struct cfg_diff *d);
+
+/* VRP text of @root all at once, malloc'ed; @only: one interface, or NULL. */
 char *cfg_render(const struct trie *root, const char *only_interface);
 /* Inert lines with line number and reason, malloc'ed. */
 char *cfg_render_inert(const struct trie *root);

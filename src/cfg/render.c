@@ -25,6 +25,7 @@ struct printer {
 enum need {
 	ALWAYS,			/* outside of groups: also values that are zero */
 	IF_SET,			/* in a group: what is not configured does not fit */
+	AS_DEFAULT,		/* what holds when nothing is configured */
 };
 
 static bool print_sequence(struct printer *p, uint16_t item, enum need need);
@@ -44,15 +45,14 @@ static void put(struct printer *p, const char *s, size_t len)
 
 static bool print_word(struct printer *p, const struct g_item *g, enum need need)
 {
-	struct value v;
-
 	if (g->unbuilt)
 		return false;
 	if (g->leaf) {
-		leaf_load(g->leaf, p->rec, 0, &v);
-		if (g->leaf->index)
-			v.num = p->index;
-		if (v.num != g->value || (need == IF_SET && !v.num))
+		uint32_t n = g->leaf->index ? p->index : leaf_number(g->leaf, p->rec);
+
+		if (need == AS_DEFAULT)
+			n = g->leaf->dflt;
+		if (n != g->value || (need == IF_SET && !n))
 			return false;
 	}
 	put(p, g->word, g->len);
@@ -63,7 +63,8 @@ static bool print_value(struct printer *p, const struct g_item *g, enum need nee
 {
 	char value[300];
 
-	if (!g->leaf->size || (need == IF_SET && leaf_unset(g->leaf, p->rec)))
+	if (!g->leaf->size || (need == IF_SET && leaf_unset(g->leaf, p->rec)) ||
+	    (need == AS_DEFAULT && !g->leaf->dflt))
 		return false;
 	for (unsigned int i = 0; i < leaf_count(g->leaf, p->rec); i++) {
 		leaf_print(g->leaf, p->rec, i, value, sizeof(value));
@@ -88,10 +89,10 @@ static bool print_choice(struct printer *p, const struct g_item *g, enum need ne
 {
 	bool any = false;
 
-	for (unsigned int i = 0; i < g->n_alt && (g->any_order || !any); i++)
+	for (unsigned int i = 0; i < g->n_alt && (g->any_order || !any) && need != AS_DEFAULT; i++)
 		any |= attempt(p, g->alt[i], IF_SET);
-	for (unsigned int i = 0; i < g->n_alt && !any && !g->optional && need == ALWAYS; i++)
-		any = attempt(p, g->alt[i], ALWAYS);
+	for (unsigned int i = 0; i < g->n_alt && !any && !g->optional && need != IF_SET; i++)
+		any = attempt(p, g->alt[i], need);
 	return any || g->optional;
 }
 
@@ -131,11 +132,72 @@ static const void *element(const struct command *cmd, const void *obj, uint32_t 
 	return (const uint8_t *)obj + cmd->element + (size_t)i * cmd->size;
 }
 
-static uint32_t elements(const struct command *cmd, const void *obj)
+uint32_t render_elements(const struct command *cmd, const void *obj)
 {
 	if (cmd->target == T_SLOT)
 		return cmd->many;
 	return cmd->target == T_LIST ? *((const uint8_t *)obj + cmd->counter) : 1;
+}
+
+bool render_element(const struct command *cmd, const void *obj, uint32_t i, char *out, size_t size)
+{
+	out[0] = '\0';
+	return obj && i < render_elements(cmd, obj) && render_line(cmd, element(cmd, obj, i), i, out, size);
+}
+
+bool render_undo(const struct command *cmd, const void *obj, uint32_t i, char *out, size_t size)
+{
+	struct printer p = { element(cmd, obj, i), i, out, size, 0 };
+
+	out[0] = '\0';
+	return cmd->undo && print_sequence(&p, grammar_of(cmd)->item[1], ALWAYS);
+}
+
+/* The words an undo form begins with: all that is needed when nothing is configured. */
+static bool print_undone(struct printer *p, const struct command *cmd)
+{
+	for (uint16_t i = grammar_of(cmd)->item[1]; i != NOWHERE; i = grammar_item(i)->next) {
+		const struct g_item *g = grammar_item(i);
+
+		if (g->kind != G_WORD)
+			return g->kind == G_CHOICE && g->optional;
+		put(p, g->word, g->len);
+	}
+	return true;
+}
+
+/* All that the row sets is on or off. */
+static bool is_switch(const struct command *cmd)
+{
+	bool any = false;
+
+	for (const struct leaf *const *l = cmd->leaves; *l; l++) {
+		if ((*l)->index)
+			continue;
+		if ((*l)->type != LT_WORD)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+bool render_default(const struct command *cmd, char *out, size_t size)
+{
+	static const union {
+		struct m_system system;
+		struct m_interface interface;
+		struct m_pw_template template;
+	} nothing;
+	struct printer p = { &nothing, 0, out, size, 0 };
+
+	out[0] = '\0';
+	if (cmd->target != T_FIELDS)
+		return false;
+	if (print_sequence(&p, grammar_of(cmd)->item[0], AS_DEFAULT))
+		return true;
+	p.n = 0;
+	out[0] = '\0';
+	return cmd->undo && is_switch(cmd) && print_undone(&p, cmd);
 }
 
 static int row_lines(const struct command *cmd, const void *obj, int (*fn)(void *arg, const struct rendered *r),
@@ -144,8 +206,8 @@ static int row_lines(const struct command *cmd, const void *obj, int (*fn)(void 
 	char line[LINE_MAX_LEN];
 	int rc = 0;
 
-	for (uint32_t i = 0; i < elements(cmd, obj) && !rc; i++)
-		if (render_line(cmd, element(cmd, obj, i), i, line, sizeof(line)))
+	for (uint32_t i = 0; i < render_elements(cmd, obj) && !rc; i++)
+		if (render_element(cmd, obj, i, line, sizeof(line)))
 			rc = fn(arg, &(struct rendered){ cmd, i, line });
 	return rc;
 }
@@ -214,195 +276,4 @@ void render_object(struct text *t, enum obj_type type, const void *obj)
 	text_puts(t, "\n");
 	if (cmd->opens)
 		render_lines(cmd->opens, obj, plain_line, t);
-}
-
-/* ---- a whole configuration --------------------------------------------------------------------------------- */
-
-struct document {
-	struct text t;
-	const struct trie *root;
-	const char *only;
-	const struct m_inert **inert;		/* in order of their places */
-	size_t n_inert, at_inert;
-	const struct command *flat;		/* the row whose block is open */
-
-	/* the block being printed */
-	uint8_t place[PLACE_MAX];
-	size_t n_place;
-	const struct command *row;
-};
-
-static int keep_inert(void *arg, const uint8_t *key, size_t len, const void *val)
-{
-	struct document *d = arg;
-
-	(void)key;
-	(void)len;
-	d->inert[d->n_inert++] = val;
-	return 0;
-}
-
-static void print_inert(struct document *d, const struct m_inert *m)
-{
-	static const char blanks[] = "               ";
-
-	if (m->starts)
-		text_puts(&d->t, "#\n");
-	text_add(&d->t, blanks, m->indent < sizeof(blanks) ? m->indent : sizeof(blanks) - 1);
-	text_puts(&d->t, m->text);
-	text_puts(&d->t, "\n");
-	d->flat = NULL;
-}
-
-/* Inert lines whose place is before @place. */
-static void inert_before(struct document *d, const uint8_t *place, size_t n)
-{
-	while (d->at_inert < d->n_inert) {
-		const struct m_inert *m = d->inert[d->at_inert];
-		size_t shorter = m->n_place < n ? m->n_place : n;
-		int c = memcmp(m->place, place, shorter);
-
-		if (c > 0 || (c == 0 && m->n_place >= n))
-			return;
-		d->at_inert++;
-		if (!d->only)
-			print_inert(d, m);
-	}
-}
-
-/* Inert lines inside the block, up to those anchored at rows before @inner. */
-static void inert_inside(struct document *d, unsigned int inner)
-{
-	while (d->at_inert < d->n_inert) {
-		const struct m_inert *m = d->inert[d->at_inert];
-
-		if (!inert_is_inside(m, d->place, d->n_place) || inert_row(m) >= inner)
-			return;
-		d->at_inert++;
-		print_inert(d, m);
-	}
-}
-
-static int block_line(void *arg, const struct rendered *r)
-{
-	struct document *d = arg;
-
-	inert_inside(d, place_rank(r->cmd));
-	return plain_line(&d->t, r);
-}
-
-/* A line of the system view with all that stands in its view, and what follows it. */
-static void print_block(struct document *d, const struct command *cmd, const void *obj, const char *line)
-{
-	d->n_place = place_of(d->place, cmd, obj);
-	inert_before(d, d->place, d->n_place);
-	if (!cmd->flat || !d->flat || d->flat->object != cmd->object)
-		text_puts(&d->t, "#\n");
-	d->flat = cmd->flat ? cmd : NULL;
-	text_puts(&d->t, line);
-	text_puts(&d->t, "\n");
-	if (cmd->opens)
-		render_lines(cmd->opens, obj, block_line, d);
-	inert_inside(d, PLACE_LAST);
-}
-
-static int global_block(void *arg, const struct rendered *r)
-{
-	struct document *d = arg;
-
-	if (r->cmd == d->row)
-		print_block(d, r->cmd, cfg_system(d->root), r->line);
-	return 0;
-}
-
-static int object_block(void *arg, const uint8_t *key, size_t len, const void *val)
-{
-	struct document *d = arg;
-	char line[LINE_MAX_LEN];
-
-	(void)key;
-	(void)len;
-	if (render_line(d->row, val, 0, line, sizeof(line)))
-		print_block(d, d->row, val, line);
-	return 0;
-}
-
-static void print_rows(struct document *d)
-{
-	for (size_t i = 0; i < cfg_n_commands; i++) {
-		uint8_t type = (uint8_t)cfg_commands[i].object;
-
-		d->row = &cfg_commands[i];
-		if (d->row->view != VIEW_SYSTEM)
-			continue;
-		if (d->row->target == T_OBJECT)
-			trie_walk(d->root, &type, 1, object_block, d);
-		else
-			render_lines(VIEW_SYSTEM, cfg_system(d->root), global_block, d);
-	}
-}
-
-static void print_interface(struct document *d)
-{
-	const struct m_interface *m = cfg_interface(d->root, d->only);
-	uint8_t key[KEY_MAX];
-
-	d->row = m ? render_row(OBJ_INTERFACE, m) : NULL;
-	if (d->row)
-		object_block(d, key, 0, m);
-}
-
-static int count_inert(void *arg, const uint8_t *key, size_t len, const void *val)
-{
-	(void)key;
-	(void)len;
-	(void)val;
-	++*(size_t *)arg;
-	return 0;
-}
-
-static const uint8_t inert_prefix = OBJ_INERT;
-
-char *cfg_render(const struct trie *root, const char *only_interface)
-{
-	struct document d = { .root = root, .only = only_interface };
-	size_t n = 0;
-
-	trie_walk(root, &inert_prefix, 1, count_inert, &n);
-	d.inert = calloc(n + 1, sizeof(*d.inert));
-	if (!d.inert)
-		return NULL;
-	trie_walk(root, &inert_prefix, 1, keep_inert, &d);
-	if (only_interface)
-		print_interface(&d);
-	else
-		print_rows(&d);
-	while (!only_interface && d.at_inert < d.n_inert)
-		print_inert(&d, d.inert[d.at_inert++]);
-	free(d.inert);
-	text_puts(&d.t, "#\nreturn\n");
-	return text_take(&d.t);
-}
-
-static int inert_line(void *arg, const uint8_t *key, size_t len, const void *val)
-{
-	const struct m_inert *m = val;
-	struct text *t = arg;
-
-	(void)key;
-	(void)len;
-	if (m->block[0])
-		text_printf(t, "%u: %.200s / %.400s\n", m->line, m->block, m->text);
-	else
-		text_printf(t, "%u: %.400s\n", m->line, m->text);
-	text_printf(t, "    %.400s\n", m->reason);
-	return 0;
-}
-
-char *cfg_render_inert(const struct trie *root)
-{
-	struct text t = { 0 };
-
-	trie_walk(root, &inert_prefix, 1, inert_line, &t);
-	return text_take(&t);
 }

@@ -74,6 +74,17 @@ const struct trie *cfg_candidate(const struct cfg_session *s)
 	return s->cand;
 }
 
+const struct trie *cfg_base(const struct cfg_session *s)
+{
+	return s->base;
+}
+
+void cfg_here(const struct cfg_session *s, struct cfg_what *what)
+{
+	*what = (struct cfg_what){ .part = CFG_PART_HERE, .view = (int)s->at.view,
+				   .name = s->at.name[0] ? s->at.name : NULL };
+}
+
 void session_move(struct cfg_session *s, struct trie *running)
 {
 	struct trie *base = ref_get(running), *cand = ref_get(running);

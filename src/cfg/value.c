@@ -213,6 +213,11 @@ void leaf_load(const struct leaf *l, const void *rec, unsigned int i, struct val
 		v->num = get_num(field(l, rec, i), l->size);
 }
 
+uint32_t leaf_number(const struct leaf *l, const void *rec)
+{
+	return l->size ? get_num(field(l, rec, 0), l->size) : 0;
+}
+
 bool leaf_holds(const struct leaf *l, const void *rec, const struct value *v)
 {
 	struct value have;

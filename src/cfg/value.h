@@ -21,6 +21,7 @@ void leaf_clear(const struct leaf *l, void *rec);
 bool leaf_unset(const struct leaf *l, const void *rec);
 /* The @i-th value (0 unless an array) as it is kept. */
 void leaf_load(const struct leaf *l, const void *rec, unsigned int i, struct value *v);
+uint32_t leaf_number(const struct leaf *l, const void *rec);	/* the same of a leaf that is kept as a number */
 bool leaf_holds(const struct leaf *l, const void *rec, const struct value *v);
 size_t leaf_count(const struct leaf *l, const void *rec);	/* values in use; 1 unless an array */
 /* The @i-th value as text, NUL-terminated. */

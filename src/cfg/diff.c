@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * diff.c: what differs between two configurations, a slice at a time, as marked lines or as commands.
+ *
+ * An object that differs is compared row by row and element by element of its rendered lines; elements of a list
+ * that has no fixed places (addresses) are the same when their lines are. Objects come in the order of the rows that
+ * print them, so that both forms read like a configuration.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cfg/inert.h"
+#include "cfg/render.h"
+#include "cfg/store.h"
+
+#define SLICE	48		/* objects looked at in a step */
+
+struct cfg_diff {
+	const struct trie *old, *now;
+	bool commands;
+	size_t row;			/* of cfg_commands; cfg_n_commands: kept lines */
+	uint8_t after[KEY_MAX];		/* the object looked at last by the row; n_after 0: none yet */
+	size_t n_after;
+
+	bool any;
+	const struct command *flat;	/* the row whose block is open */
+	const char *head;		/* of kept lines: the block printed last */
+
+	/* the block being compared */
+	const struct command *cmd;
+	const char *view;		/* its first line, to be printed before its first difference; NULL: it was */
+	struct text *out;
+	unsigned int left;
+};
+
+/* Both sides of a row of an object. */
+struct pair {
+	const struct command *cmd;
+	const void *old, *now;
+};
+
+enum mark { GONE, NEW };
+
+/* ---- printing ---------------------------------------------------------------------------------------- */
+
+static void separator(struct cfg_diff *d)
+{
+	text_puts(d->out, d->commands ? "#\n" : "  #\n");
+}
+
+static void begin_block(struct cfg_diff *d)
+{
+	if (!d->cmd->flat || !d->flat || d->flat->object != d->cmd->object)
+		separator(d);
+	d->flat = d->cmd->flat ? d->cmd : NULL;
+	d->any = true;
+}
+
+/* The head of a block that stayed, once. */
+static void print_view(struct cfg_diff *d)
+{
+	if (!d->view)
+		return;
+	begin_block(d);
+	text_puts(d->out, d->commands ? "" : "  ");
+	text_puts(d->out, d->view);
+	text_puts(d->out, "\n");
+	d->view = NULL;
+}
+
+static void print_line(struct cfg_diff *d, enum mark mark, const char *indent, const char *line)
+{
+	print_view(d);
+	if (!d->commands)
+		text_puts(d->out, mark == GONE ? "- " : "+ ");
+	text_puts(d->out, indent);
+	text_puts(d->out, line);
+	text_puts(d->out, "\n");
+}
+
+static void print_undo(struct cfg_diff *d, const struct pair *p, uint32_t i, const char *indent)
+{
+	char line[LINE_MAX_LEN];
+
+	if (render_undo(p->cmd, p->old, i, line, sizeof(line)))
+		print_line(d, GONE, indent, line);
+}
+
+/* ---- the rows inside a block ---------------------------------------------------------------------------- */
+
+/* The line that stands for @line of element @i in @obj: that of the same element; in a list an equal one. */
+static bool other_line(const struct command *cmd, const void *obj, uint32_t i, const char *line, char *other)
+{
+	if (cmd->target != T_LIST)
+		return render_element(cmd, obj, i, other, LINE_MAX_LEN);
+	for (i = 0; obj && i < render_elements(cmd, obj); i++)
+		if (render_element(cmd, obj, i, other, LINE_MAX_LEN) && !strcmp(line, other))
+			return true;
+	return false;
+}
+
+static uint32_t elements(const struct pair *p, const void *obj)
+{
+	return obj ? render_elements(p->cmd, obj) : 0;
+}
+
+static void mark_element(struct cfg_diff *d, const struct pair *p, uint32_t i)
+{
+	char a[LINE_MAX_LEN], b[LINE_MAX_LEN];
+	bool old = render_element(p->cmd, p->old, i, a, sizeof(a)), now = render_element(p->cmd, p->now, i, b, sizeof(b));
+
+	if (old && now && !strcmp(a, b))
+		return;
+	if (old)
+		print_line(d, GONE, " ", a);
+	if (now)
+		print_line(d, NEW, " ", b);
+}
+
+static void mark_list(struct cfg_diff *d, const struct pair *p)
+{
+	char line[LINE_MAX_LEN], other[LINE_MAX_LEN];
+
+	for (uint32_t i = 0; i < elements(p, p->old); i++)
+		if (render_element(p->cmd, p->old, i, line, sizeof(line)) && !other_line(p->cmd, p->now, i, line, other))
+			print_line(d, GONE, " ", line);
+	for (uint32_t i = 0; i < elements(p, p->now); i++)
+		if (render_element(p->cmd, p->now, i, line, sizeof(line)) && !other_line(p->cmd, p->old, i, line, other))
+			print_line(d, NEW, " ", line);
+}
+
+static void mark_row(struct cfg_diff *d, const struct pair *p)
+{
+	uint32_t a = elements(p, p->old), b = elements(p, p->now);
+
+	if (p->cmd->target == T_LIST)
+		mark_list(d, p);
+	else
+		for (uint32_t i = 0; i < (a > b ? a : b); i++)
+			mark_element(d, p, i);
+}
+
+/* What goes, last first: a secondary before its primary. */
+static void undo_row(struct cfg_diff *d, const struct pair *p)
+{
+	char line[LINE_MAX_LEN], other[LINE_MAX_LEN];
+
+	for (uint32_t i = elements(p, p->old); i-- > 0;)
+		if (render_element(p->cmd, p->old, i, line, sizeof(line)) && !other_line(p->cmd, p->now, i, line, other))
+			print_undo(d, p, i, " ");
+}
+
+static void type_row(struct cfg_diff *d, const struct pair *p)
+{
+	char line[LINE_MAX_LEN], other[LINE_MAX_LEN];
+
+	for (uint32_t i = 0; i < elements(p, p->now); i++)
+		if (render_element(p->cmd, p->now, i, line, sizeof(line)) &&
+		    (!other_line(p->cmd, p->old, i, line, other) || strcmp(line, other)))
+			print_line(d, NEW, " ", line);
+}
+
+typedef void row_fn(struct cfg_diff *d, const struct pair *p);
+
+/* @fn for the rows of the block's view (@slots: only those about slots). */
+static void each_row(struct cfg_diff *d, const struct pair *block, row_fn *fn, bool backwards, bool slots)
+{
+	for (size_t k = 0; block->cmd->opens && k < cfg_n_commands; k++) {
+		struct pair p = { &cfg_commands[backwards ? cfg_n_commands - 1 - k : k], block->old, block->now };
+
+		if (p.cmd->view == block->cmd->opens && p.cmd->target != T_OBJECT &&
+		    (!slots || p.cmd->target == T_SLOT))
+			fn(d, &p);
+	}
+}
+
+/* ---- a block ------------------------------------------------------------------------------------------------ */
+
+static void marked(struct cfg_diff *d, const struct pair *p, const char *old, const char *now)
+{
+	const struct pair gone = { p->cmd, p->old, NULL }, come = { p->cmd, NULL, p->now };
+
+	if (old && now && !strcmp(old, now)) {
+		d->view = now;
+		each_row(d, p, mark_row, false, false);
+		return;
+	}
+	begin_block(d);
+	if (old) {
+		print_line(d, GONE, "", old);
+		each_row(d, &gone, mark_row, false, false);
+	}
+	if (now) {
+		print_line(d, NEW, "", now);
+		each_row(d, &come, mark_row, false, false);
+	}
+}
+
+/* What is bound to the object must go before it goes itself. */
+static void undone(struct cfg_diff *d, const struct pair *p, uint32_t i, const char *old)
+{
+	const struct pair gone = { p->cmd, p->old, NULL };
+
+	d->view = old;
+	each_row(d, &gone, undo_row, true, true);
+	d->view = NULL;
+	begin_block(d);
+	print_undo(d, p, i, "");
+}
+
+static void as_commands(struct cfg_diff *d, const struct pair *p, uint32_t i, const char *old, const char *now)
+{
+	const struct pair come = { p->cmd, NULL, p->now };
+	bool same = old && now && !strcmp(old, now);
+
+	d->view = now;
+	if (same) {
+		each_row(d, p, undo_row, true, false);
+		each_row(d, p, type_row, false, false);
+	} else if (now) {
+		print_view(d);
+		each_row(d, old ? p : &come, type_row, false, false);
+	} else if (!p->now || p->cmd->target != T_OBJECT) {
+		undone(d, p, i, old);
+	}			/* else another row types over it */
+}
+
+static void compare(struct cfg_diff *d, const struct pair *p, uint32_t i)
+{
+	char a[LINE_MAX_LEN], b[LINE_MAX_LEN];
+	const char *old = render_element(p->cmd, p->old, i, a, sizeof(a)) ? a : NULL;
+	const char *now = render_element(p->cmd, p->now, i, b, sizeof(b)) ? b : NULL;
+
+	d->cmd = p->cmd;
+	if (!old && !now)
+		return;
+	if (d->commands)
+		as_commands(d, p, i, old, now);
+	else
+		marked(d, p, old, now);
+	d->view = NULL;
+}
+
+/* ---- kept lines ------------------------------------------------------------------------------------------- */
+
+static void kept(struct cfg_diff *d, enum mark mark, const struct m_inert *m)
+{
+	char indent[16] = "";
+
+	memset(indent, ' ', m->indent < sizeof(indent) ? m->indent : sizeof(indent) - 1);
+	if (m->starts || !d->head || (m->block[0] && strcmp(d->head, m->block))) {
+		separator(d);
+		if (m->block[0] && (!d->head || strcmp(d->head, m->block)))
+			text_printf(d->out, "%s%s\n", d->commands ? "" : "  ", m->block);
+	}
+	d->head = m->block[0] ? m->block : m->text;
+	d->any = true;
+	if (d->commands && mark == GONE) {
+		text_puts(d->out, indent);
+		text_printf(d->out, "undo %s\n", m->text);
+		return;
+	}
+	print_line(d, mark, indent, m->text);
+}
+
+static void compare_kept(struct cfg_diff *d, const struct m_inert *old, const struct m_inert *now)
+{
+	if (old && now && !strcmp(old->text, now->text) && !strcmp(old->block, now->block))
+		return;
+	if (old)
+		kept(d, GONE, old);
+	if (now)
+		kept(d, NEW, now);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------------------------- */
+
+static struct cfg_diff *diff_new(const struct trie *old, const struct trie *now, bool commands)
+{
+	struct cfg_diff *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->old = ref_get(old);
+	d->now = ref_get(now);
+	d->commands = commands;
+	return d;
+}
+
+struct cfg_diff *cfg_diff_new(const struct trie *old, const struct trie *now)
+{
+	return diff_new(old, now, false);
+}
+
+struct cfg_diff *cfg_diff_commands(const struct trie *old, const struct trie *now)
+{
+	return diff_new(old, now, true);
+}
+
+enum { SLICE_OVER = 1, ROW_OVER };
+
+static int object(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+{
+	struct cfg_diff *d = arg;
+	enum obj_type type = d->row < cfg_n_commands ? cfg_commands[d->row].object : OBJ_INERT;
+
+	if (key[0] != type)
+		return ROW_OVER;
+	memcpy(d->after, key, len);
+	d->n_after = len;
+	if (object_same(type, old, now))
+		;
+	else if (type == OBJ_INERT)
+		compare_kept(d, old, now);
+	else
+		compare(d, &(struct pair){ &cfg_commands[d->row], old, now }, 0);
+	return --d->left ? 0 : SLICE_OVER;
+}
+
+/* The objects of a row; false: the slice ends before the last. */
+static bool objects(struct cfg_diff *d, enum obj_type type)
+{
+	if (!d->n_after) {
+		d->after[0] = (uint8_t)type;
+		d->n_after = 1;
+	}
+	return trie_diff_after(d->old, d->now, d->after, d->n_after, object, d) != SLICE_OVER;
+}
+
+static void globals(struct cfg_diff *d, const struct command *cmd)
+{
+	const struct pair p = { cmd, cfg_system(d->old), cfg_system(d->now) };
+	uint32_t a = elements(&p, p.old), b = elements(&p, p.now);
+
+	for (uint32_t i = 0; p.old != p.now && i < (a > b ? a : b); i++)
+		compare(d, &p, i);
+}
+
+bool cfg_diff_step(struct cfg_diff *d, struct text *out)
+{
+	d->out = out;
+	d->left = SLICE;
+	for (; d->row < cfg_n_commands; d->row++, d->n_after = 0) {
+		const struct command *cmd = &cfg_commands[d->row];
+
+		if (cmd->view == VIEW_SYSTEM && cmd->target != T_OBJECT)
+			globals(d, cmd);
+		else if (cmd->view == VIEW_SYSTEM && !objects(d, cmd->object))
+			return true;
+	}
+	d->flat = NULL;
+	if (!objects(d, OBJ_INERT))
+		return true;
+	if (d->any)
+		separator(d);
+	return false;
+}
+
+bool cfg_diff_any(const struct cfg_diff *d)
+{
+	return d->any;
+}
+
+void cfg_diff_free(struct cfg_diff *d)
+{
+	if (!d)
+		return;
+	ref_put(d->old);
+	ref_put(d->now);
+	free(d);
+}
