@@ -25,7 +25,7 @@ static void capture_done(void *arg, uint64_t frames, int err)
 	free(c);
 	if (!s)
 		return;
-	s->waiting = false;
+	s->waiting = NULL;
 	if (err < 0)
 		say_error(s, "The capture ended after %" PRIu64 " frames: %s.", frames, strerror(-err));
 	else
@@ -33,6 +33,24 @@ static void capture_done(void *arg, uint64_t frames, int err)
 	session_settle(s);
 	s->wake(s);
 }
+
+static void capture_interrupt(struct session *s)
+{
+	if (s->shared->capture && s->shared->capture->s == s)
+		s->e->capture_stop(s->e->arg);
+}
+
+static void capture_leave(struct session *s)
+{
+	struct capture *c = s->shared->capture;
+
+	if (!c || c->s != s)
+		return;
+	c->s = NULL;			/* first: the end of the capture must not find us */
+	s->e->capture_stop(s->e->arg);
+}
+
+static const struct session_wait waits = { .interrupt = capture_interrupt, .leave = capture_leave };
 
 void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint32_t count, bool drops,
 		   const char *path)
@@ -51,32 +69,16 @@ void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint
 	}
 	*c = (struct capture){ s->shared, s };
 	s->shared->capture = c;
-	s->waiting = true;
+	s->waiting = &waits;
 	err = s->e->capture(s->e->arg, ifindex, ifname, count, drops, path, capture_done, c);
 	if (err < 0) {
 		s->shared->capture = NULL;
-		s->waiting = false;
+		s->waiting = NULL;
 		free(c);
 		say_error(s, "The capture to %s cannot start: %s.", path, strerror(-err));
 	} else if (s->waiting) {
 		say(s, "Info: capturing to %s%s.\n", path, count ? "" : "; Ctrl-C or the end of the session stops it");
 	}
-}
-
-void capture_interrupt(struct session *s)
-{
-	if (s->shared->capture && s->shared->capture->s == s)
-		s->e->capture_stop(s->e->arg);
-}
-
-void capture_leave(struct session *s)
-{
-	struct capture *c = s->shared->capture;
-
-	if (!c || c->s != s)
-		return;
-	c->s = NULL;			/* first: the end of the capture must not find us */
-	s->e->capture_stop(s->e->arg);
 }
 
 void capture_orphan(struct cli_shared *sh)

@@ -306,6 +306,12 @@ static enum turn converse(struct client *c)
 		case CLI_FILTER:
 			filter_start(c);
 			break;
+		case CLI_MARK:
+		case CLI_PROGRESS:
+		case CLI_ITEMS:
+		case CLI_HISTORY:
+		case CLI_SCREEN:
+			break;
 		case CLI_CARET:
 			print_caret(c);
 			break;

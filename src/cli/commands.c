@@ -199,6 +199,7 @@ static bool take_filter(struct session *s, const char *line, char *command)
 	size_t at = filter_at(line), column;
 	static const enum cfg_verdict verdict[] = {
 		[FILTER_WORD] = CFG_UNRECOGNIZED, [FILTER_MISSING] = CFG_INCOMPLETE, [FILTER_MANY] = CFG_TOO_MANY,
+		[FILTER_AMBIGUOUS] = CFG_AMBIGUOUS,
 	};
 
 	memcpy(command, line, at);

@@ -146,8 +146,12 @@ static bool conn_update(struct conn *c)
 		timer_stop(l, &c->stall);
 	else if (!c->stall.at_ns)
 		timer_set(l, &c->stall, loop_now(l) + STALL_NS);
-	if (c->s.job.step && c->s.out.len <= SESSION_OUT_HIGH)
+	if (c->s.out.len > SESSION_OUT_HIGH)
+		return true;
+	if (c->s.job.step)
 		loop_idle(l, conn_step, c);
+	else if (c->s.waiting && c->s.waiting->drained)
+		c->s.waiting->drained(&c->s);
 	return true;
 }
 
@@ -166,10 +170,12 @@ static bool conn_frame(struct conn *c, uint8_t type, const char *text, size_t le
 		session_answer(s, text, len);
 		return true;
 	}
-	if (type == CLI_LINE && !s->answered) {
+	if (type == CLI_HOLD && len == 0)
+		return true;		/* a whole frame is a sign of life */
+	if ((type == CLI_LINE || type == CLI_HELP) && !s->answered) {
 		if (!session_ready(s))
 			return false;
-		session_line(s, text, len);
+		(type == CLI_LINE ? session_line : session_help)(s, text, len);
 		return true;
 	}
 	session_kill(s, "Protocol error.");

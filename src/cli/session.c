@@ -34,6 +34,13 @@ static void frame_body(struct session *s)
 	text_free(&s->body);
 }
 
+static void frame_items(struct session *s)
+{
+	if (s->items.len && !s->items.failed)
+		frame(s, CLI_ITEMS, s->items.v, s->items.len);
+	text_free(&s->items);
+}
+
 static void frame_done(struct session *s)
 {
 	char done[400], tail[128] = "";
@@ -105,10 +112,21 @@ void session_line(struct session *s, const char *line, size_t len)
 {
 	char text[CLI_IN_MAX + 1];
 
+	s->progress_ns = loop_now(s->e->loop);
 	if (clean_text(line, len, text))
 		command_line(s, text);
 	else
 		say_error(s, "The line holds a control character or is too long.");
+	session_settle(s);
+}
+
+void session_help(struct session *s, const char *line, size_t len)
+{
+	char text[CLI_IN_MAX + 1];
+
+	if (clean_text(line, len, text))
+		help_line(s, text);
+	frame_items(s);
 	session_settle(s);
 }
 
@@ -134,6 +152,7 @@ static void job_end(struct session *s)
 
 void session_interrupt(struct session *s)
 {
+	frame(s, CLI_MARK, "", 0);
 	if (s->answered) {			/* as if the command had not been typed */
 		s->answered = NULL;
 		session_settle(s);
@@ -141,7 +160,8 @@ void session_interrupt(struct session *s)
 		job_end(s);
 		session_settle(s);
 	} else if (s->waiting) {
-		capture_interrupt(s);		/* its end settles the session */
+		if (s->waiting->interrupt)
+			s->waiting->interrupt(s);	/* its end settles the session */
 	}
 }
 
@@ -161,12 +181,15 @@ bool session_step(struct session *s)
 void session_end(struct session *s)
 {
 	job_end(s);
-	capture_leave(s);
+	if (s->waiting && s->waiting->leave)
+		s->waiting->leave(s);
+	s->waiting = NULL;
 	if (s->cfg)
 		cfg_session_free(s->cfg);
 	s->cfg = NULL;
 	text_free(&s->out);
 	text_free(&s->body);
+	text_free(&s->items);
 }
 
 /* ---- for commands ------------------------------------------------------------------------------- */
@@ -188,6 +211,42 @@ void say_error(struct session *s, const char *fmt, ...)
 	text_puts(&s->body, "\n");
 	va_end(ap);
 	s->failed = true;
+}
+
+void session_item(struct session *s, char kind, const char *word, const char *help)
+{
+	size_t room = strlen(word) + strlen(help) + 3;
+
+	if (s->items.len + room > CLI_OUT_MAX)
+		frame_items(s);
+	if (room <= CLI_OUT_MAX)
+		text_printf(&s->items, "%c%s\t%s\n", kind, word, help);
+}
+
+#define PROGRESS_NS	250000000	/* between two notes of progress, and before the first */
+
+void session_progress(struct session *s, const char *text, size_t done, size_t total)
+{
+	uint64_t now = loop_now(s->e->loop);
+	char note[128];
+	int n;
+
+	if (now < s->progress_ns + PROGRESS_NS || s->out.len)
+		return;
+	s->progress_ns = now;
+	n = snprintf(note, sizeof(note), "%.100s %zu%%", text, total ? (size_t)(100.0 * (double)done / (double)total) : 0);
+	frame(s, CLI_PROGRESS, note, (size_t)n);
+}
+
+void session_history(struct session *s)
+{
+	frame_body(s);
+	frame(s, CLI_HISTORY, "", 0);
+}
+
+void session_screen(struct session *s, const char *lines)
+{
+	frame(s, CLI_SCREEN, lines, strlen(lines));
 }
 
 void session_caret(struct session *s, size_t column)

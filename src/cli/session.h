@@ -24,11 +24,19 @@ struct job {
 	void *state;
 };
 
+/* What goes on outside the session while it waits: how it is told. Any may be NULL. */
+struct session_wait {
+	void (*interrupt)(struct session *s);	/* stop; its end settles the session */
+	void (*leave)(struct session *s);	/* the session ends: forget it */
+	void (*drained)(struct session *s);	/* out is at most SESSION_OUT_HIGH (again) */
+};
+
 struct capture;
 
 struct cli_shared {			/* what the sessions of a server share */
 	uint32_t renders;		/* long displays under way */
 	struct capture *capture;	/* under way, or NULL */
+	uint32_t tools;			/* programs under way (tool.c) */
 };
 
 struct session {
@@ -38,10 +46,13 @@ struct session {
 	uint32_t uid, pid;		/* of the client */
 	struct text out;		/* frames to send; server takes them from the front */
 	struct text body;		/* said by the command under way, not framed yet */
+	struct text items;		/* of help, not framed yet */
 	struct cfg_session *cfg;	/* NULL in the user view */
 	struct job job;			/* step NULL: none */
 	void (*answered)(struct session *s, const char *text);	/* a question is open */
-	bool waiting;
+	const struct session_wait *waiting;	/* for something outside, else NULL */
+	void *wait_state;
+	uint64_t progress_ns;		/* when progress was told, or the command began */
 	bool failed;			/* the command said Error: */
 	bool leaving;			/* quit in the user view */
 	bool over;			/* bye was sent: close when out is empty */
@@ -51,6 +62,7 @@ struct session {
 void session_start(struct session *s);
 bool session_ready(const struct session *s);	/* takes a line */
 void session_line(struct session *s, const char *line, size_t len);
+void session_help(struct session *s, const char *line, size_t len);
 void session_answer(struct session *s, const char *text, size_t len);
 void session_interrupt(struct session *s);
 bool session_step(struct session *s);		/* a slice of the job; true: more to do now */
@@ -61,6 +73,8 @@ void session_end(struct session *s);		/* the client is gone: releases everything
 void say(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* "Error: " and the sentence; the command has failed */
 void say_error(struct session *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One item of help; frames what has gathered when it is much. */
+void session_item(struct session *s, char kind, const char *word, const char *help);
 void session_caret(struct session *s, size_t column);
 void session_filter(struct session *s, const char *stages);	/* before the first output */
 void session_ask(struct session *s, const char *question, void (*answered)(struct session *s, const char *text));
@@ -69,11 +83,13 @@ void session_job(struct session *s, bool (*step)(struct session *s, void *state)
 /* Prints malloc'ed @text in slices and frees it; NULL: says that memory ran out. */
 void session_print(struct session *s, char *text);
 /* How far long work is, for an operator at a terminal; may be called as often as one likes. */
-static inline void session_progress(struct session *s, const char *text, size_t done, size_t total)
-{
-	(void)s, (void)text, (void)done, (void)total;
-}
+void session_progress(struct session *s, const char *text, size_t done, size_t total);
+void session_history(struct session *s);	/* the client prints the lines it sent */
+void session_screen(struct session *s, const char *lines);	/* decimal, or "": the terminal's height */
 void session_settle(struct session *s);		/* frames what was said; done if nothing is open */
+
+/* help.c: what may follow @line, as items. */
+void help_line(struct session *s, const char *line);
 
 /* commands.c: carries out a line of the operator. */
 void command_line(struct session *s, const char *line);
@@ -81,8 +97,6 @@ void command_line(struct session *s, const char *line);
 /* capture.c: one capture at a time, over all sessions; its session waits for it. */
 void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint32_t count, bool drops,
 		   const char *path);
-void capture_leave(struct session *s);		/* its capture, if it has one, is stopped; it no longer waits */
-void capture_interrupt(struct session *s);	/* stopped; the session is told the count */
 void capture_orphan(struct cli_shared *sh);	/* @sh goes away */
 
 #endif

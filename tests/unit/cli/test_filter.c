@@ -31,6 +31,17 @@ static const struct { const char *stages, *want; } vectors[] = {
 	{ "| count | include Total",		"Total lines: 6.\n" },
 	{ "| count | exclude Total",		"" },
 	{ "| include [0-9]{1,2}$",		"sysname PE1\ninterface eth1\n" },
+	{ "| include *to",			"" },			/* stand for themselves by their place */
+	{ "| exclude e^|$1|+e|(*x)",		text },
+	{ "| include (^#|^*|[]^*[:digit:]]$)",	"sysname PE1\n#\ninterface eth1\n#\n" },
+	{ "| include \\.|^#*$",			"#\n#\n" },
+	{ "| ignore-case include pe",		"sysname PE1\n" },
+	{ "| ig | include pe | include ETH",	"" },
+	{ "| ig | inc SYS | exc pe2",		"sysname PE1\n" },
+	{ "| section include descr",		"#\ninterface eth1\n description to CE1 | count\n" },
+	{ "| sec exc descr",			"sysname PE1\n#\nreturn\n" },
+	{ "| ignore-case section include CE1",	"#\ninterface eth1\n description to CE1 | count\n" },
+	{ "| ignore sect include ^Ret | count", "Total lines: 2.\n" },
 };
 
 static void stages(void **state)
@@ -49,7 +60,7 @@ static void stages(void **state)
 			}
 			filter_end(f);
 			if (strcmp(got.v ? got.v : "", vectors[i].want))
-				fail_msg("%s: %s", vectors[i].stages, got.v);
+				fail_msg("%s: %s", vectors[i].stages, got.v ? got.v : "");
 			text_free(&got);
 		}
 }
@@ -58,6 +69,10 @@ static const struct { const char *stages; enum filter_err err; size_t column; } 
 	{ "|",			FILTER_MISSING, 1 },
 	{ "| include",		FILTER_MISSING, 9 },
 	{ "| include  | count",	FILTER_MISSING, 18 },
+	{ "| i x",		FILTER_AMBIGUOUS, 2 },
+	{ "| section",		FILTER_MISSING, 9 },
+	{ "| section begin x",	FILTER_WORD, 10 },
+	{ "| ignore-case count", FILTER_WORD, 14 },
 	{ "| grep x",		FILTER_WORD, 2 },
 	{ "| count x",		FILTER_WORD, 8 },
 	{ "| inc a | foo",	FILTER_WORD, 10 },
@@ -81,6 +96,58 @@ static void errors(void **state)
 	assert_non_null(strstr(why, "The expression ( cannot be used"));
 }
 
+static void gather(void *arg, const char *word, const char *help)
+{
+	(void)help;
+	text_printf(arg, "%s ", word);
+}
+
+static void help(void **state)
+{
+	static const struct { const char *stages, *words; } want[] = {
+		{ "|",			"include exclude begin count no-more section ignore-case " },
+		{ "| ",			"include exclude begin count no-more section ignore-case " },
+		{ "| count | ",		"include exclude begin count no-more section ignore-case " },
+		{ "| i",		"include ignore-case " },
+		{ "| include",		"include " },
+		{ "| include ",		"STRING<1-3000> " },
+		{ "| include ab",	"| <cr> " },
+		{ "| include \"a |",	"| <cr> " },
+		{ "| count ",		"| <cr> " },
+		{ "| sec ",		"include exclude " },
+		{ "| section e",	"exclude " },
+		{ "| ignore ",		"include exclude begin section ignore-case | <cr> " },
+		{ "| foo ",		"" },
+		{ "| count x",		"" },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		struct text got = { 0 };
+		filter_help(want[i].stages, gather, &got);
+		assert_string_equal(got.v ? got.v : "", want[i].words);
+		text_free(&got);
+	}
+}
+
+static void sign(void **state)
+{
+	static const struct { char sign; const char *re, *want; } want[] = {
+		{ '+', "a|1", "a\nb1\n" }, { '-', "^a", "b1\nc\n" }, { '/', "b", "b1\nc\n" },
+	};
+	char why[256];
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		struct text got = { 0 };
+		struct filter *f = filter_sign(want[i].sign, want[i].re, print, &got, why);
+		filter_put(f, "a\nb1\nc\n", 7);
+		filter_end(f);
+		assert_string_equal(got.v, want[i].want);
+		text_free(&got);
+	}
+	assert_null(filter_sign('+', "(", print, NULL, why));
+}
+
 static void where(void **state)
 {
 	(void)state;
@@ -93,6 +160,6 @@ static void where(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(stages), cmocka_unit_test(errors),
-					   cmocka_unit_test(where) };
+					   cmocka_unit_test(where), cmocka_unit_test(help), cmocka_unit_test(sign) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

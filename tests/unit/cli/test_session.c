@@ -66,7 +66,7 @@ static int setup(void **state)
 	s = (struct session){ .e = &fake.e, .shared = &shared, .wake = wake };
 	session_start(&s);
 	*state = l;
-	assert_string_equal(frames(), "H 1 0.0.1\nD =~<twinwire>\n");
+	assert_string_equal(frames(), "H 2 0.0.1\nD =~<twinwire>\n");
 	return 0;
 }
 
@@ -210,6 +210,31 @@ static void filters(void **state)
 	assert_non_null(strstr(type("display version | bogus x"), "C 18\nO Error: Unrecognized command"));
 }
 
+/* Progress is told a few times a second at most, and only to who reads what was said before. */
+static void progress(void **state)
+{
+	struct loop *l = *state;
+
+	type("display version");
+	session_progress(&s, "Working:", 1, 4);
+	assert_string_equal(frames(), "");
+	loop_advance(l, FAKE_NOW + 300000000);
+	session_progress(&s, "Working:", 2, 4);
+	session_progress(&s, "Working:", 3, 4);
+	assert_string_equal(frames(), "P Working: 50%\n");
+}
+
+static void filter_help_frames(void **state)
+{
+	(void)state;
+	session_help(&s, "dis ver | sec i", 15);
+	assert_string_equal(frames(), "h winclude\tPrint the lines that match\n\nD =~<twinwire>\n");
+	session_help(&s, "dis ver | inc x", 15);
+	assert_string_equal(frames(), "h v|\tAnother filter behind this one\ne<cr>\t\n\nD =~<twinwire>\n");
+	session_help(&s, "dis ver | inc \x1b", 15);
+	assert_string_equal(frames(), "D =~<twinwire>\n");
+}
+
 static void captures(void **state)
 {
 	(void)state;
@@ -224,7 +249,7 @@ static void captures(void **state)
 
 	type("capture-packet interface GigabitEthernet0/1/0 to /tmp/x");
 	session_interrupt(&s);
-	assert_string_equal(frames(), "O 5 frames captured.\nD =~<twinwire>\n");
+	assert_string_equal(frames(), "M \nO 5 frames captured.\nD =~<twinwire>\n");
 	assert_int_equal(fake.captures_stopped, 1);
 
 	type("capture-packet interface GigabitEthernet0/1/0 to /tmp/x");
@@ -277,7 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(views), T(leaving_dirty), T(commit_refused), T(errors_of_configuration), T(abbreviations),
 			T(user_view_only), T(files),
-		T(filters), T(captures), T(resets), T(long_display),
+		T(filters), T(filter_help_frames), T(progress), T(captures), T(resets), T(long_display),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
