@@ -83,15 +83,32 @@ struct cfg_answer {
 	size_t column;		/* octet offset of the word at fault in the line */
 	char text[256];
 };
-/* One configuration line in the session's view (views, quit, return, undo, commands; '#' goes to the system
- * view). A line that is not CFG_OK or CFG_QUIT changed nothing. `undo` with the text of an inert line removes it. */
+/*
+ * What @line is in the session's view (@s NULL: the user view) among all rows that may be typed there, those of other
+ * tables (grammar_add) included; an abbreviation must be unique over all of them. CFG_OK fills @p, whose pointers go
+ * into @line. In a view below the system view a line that is not known there, and is a command of the system view that
+ * enters a view, is that. CFG_UNRECOGNIZED may have a .text: in which view it would be known, a sentence without a stop.
+ */
+struct parsed;
+struct cfg_answer cfg_read(const struct cfg_session *s, const char *line, struct parsed *p);
+/* Carries out what cfg_read() made of the same @line, a row of the configuration (p->cmd->in is 0, or p->cmd NULL:
+ * `undo` with the text of an inert line, which removes it). What is not CFG_OK changed nothing. */
+struct cfg_answer cfg_carry_out(struct cfg_session *s, const char *line, const struct parsed *p);
+/* Both, for rows of the configuration alone, with quit, return and '#' (to the system view). A line that is not CFG_OK
+ * or CFG_QUIT changed nothing. */
 struct cfg_answer cfg_line(struct cfg_session *s, const char *line);
+/* One view up; CFG_QUIT: it was the system view already. */
+enum cfg_verdict cfg_quit(struct cfg_session *s);
+/* Also lines that are known in a view above and do not enter a view are taken there, `undo` never. Off at first. */
+void cfg_forward(struct cfg_session *s, bool on);
 /* The sentence of a verdict ("Error: Wrong parameter found at '^' position."), "" for CFG_OK; CFG_KNOWN and
  * CFG_REFUSED: "Error: " and the answer's own text. */
 void cfg_answer_text(const struct cfg_answer *a, char *out, size_t len);
 
-/* What may follow @line in the session's view: after a blank all that may come next, else the words the
- * last one abbreviates. @word is a keyword, a type such as INTEGER<1-4094>, or "<cr>". */
+/* What may follow @line in the session's view (@s NULL: the user view), over all rows that may be typed there: after a
+ * blank all that may come next, else the words that the last one abbreviates and the values it may begin. @word is a
+ * keyword, a type such as INTEGER<1-4094>, or "<cr>". Values come first, then words in the order of the alphabet, then
+ * <cr>. */
 enum cfg_help { CFG_HELP_WORD, CFG_HELP_VALUE, CFG_HELP_END };
 typedef void cfg_help_fn(void *arg, const char *word, const char *help, enum cfg_help kind);
 void cfg_help(const struct cfg_session *s, const char *line, cfg_help_fn *fn, void *arg);

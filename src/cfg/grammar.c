@@ -14,16 +14,21 @@
 
 #define ITEMS_MAX 4096
 #define NODES_MAX 8192
-#define ROWS_MAX 256
+#define TABLES_MAX 8
 
 static struct g_item items[ITEMS_MAX];
 static struct g_node nodes[NODES_MAX];
-static struct grammar grammars[ROWS_MAX];
 static size_t n_items, n_nodes;
-static bool ready;
+static struct {
+	const struct cmd_table *t;
+	struct grammar *g;		/* of each row */
+} tables[TABLES_MAX];
+static size_t n_tables;
+static struct g_starts starts[VIEW__N][2];
 
 struct reader {
 	const struct command *cmd;
+	const struct leaf_word *words;	/* of the row's table */
 	const char *text, *at;
 	const char *tok;		/* current token; len 0 at the end */
 	size_t len;
@@ -89,7 +94,7 @@ static void bind_leaf(struct reader *r, struct g_item *g)
 {
 	size_t n = r->len - 2;
 
-	for (const struct leaf *const *l = r->cmd->leaves; *l && !g->leaf; l++)
+	for (const struct leaf *const *l = r->cmd->leaves; l && *l && !g->leaf; l++)
 		if (strlen((*l)->name) == n && !memcmp((*l)->name, r->tok + 1, n) && (*l)->type != LT_WORD)
 			g->leaf = *l;
 	if (!g->leaf)
@@ -97,9 +102,9 @@ static void bind_leaf(struct reader *r, struct g_item *g)
 	g->help = g->leaf->help;
 }
 
-static const char *word_help(const struct g_item *g)
+static const char *word_help(const struct leaf_word *w, const struct g_item *g)
 {
-	for (const struct leaf_word *w = cfg_words; w->word; w++)
+	for (; w && w->word; w++)
 		if (strlen(w->word) == g->len && !memcmp(w->word, g->word, g->len))
 			return w->help;
 	return NULL;
@@ -107,8 +112,10 @@ static const char *word_help(const struct g_item *g)
 
 static void bind_word(const struct reader *r, struct g_item *g)
 {
-	g->help = word_help(g);
-	for (const struct leaf *const *l = r->cmd->leaves; *l; l++) {
+	g->help = word_help(r->words, g);
+	if (!g->help)
+		g->help = word_help(cfg_words, g);
+	for (const struct leaf *const *l = r->cmd->leaves; l && *l; l++) {
 		for (const struct leaf_word *w = (*l)->words; w && w->word; w++) {
 			if (strlen(w->word) != g->len || memcmp(w->word, g->word, g->len))
 				continue;
@@ -244,45 +251,181 @@ static uint16_t join_sequence(struct reader *r, uint16_t item, uint16_t then)
 	return g->any_order ? join_star(r, g, then) : join_fork(r, g, then, g->optional);
 }
 
-static void read_row(const struct command *cmd, const char *text, bool undo, struct grammar *out)
+static void read_row(const struct command *cmd, const struct leaf_word *words, const char *text, bool undo,
+		     struct grammar *out)
 {
-	struct reader r = { .cmd = cmd, .text = text, .at = text };
+	struct reader r = { .cmd = cmd, .words = words, .text = text, .at = text };
 	uint16_t end;
 
 	advance(&r);
 	out->item[undo] = read_sequence(&r);
 	if (r.len)
 		broken(&r, "bracket too many");
+	if (items[out->item[undo]].kind != G_WORD)
+		broken(&r, "no word at the beginning");
 	end = new_node(&r, N_END);
 	nodes[end].cmd = cmd;
 	nodes[end].undo = undo;
 	out->node[undo] = join_sequence(&r, out->item[undo], end);
 }
 
-static void read_all(void)
+static struct grammar *read_table(const struct cmd_table *t)
 {
-	if (cfg_n_commands > ROWS_MAX)
+	struct grammar *g = calloc(t->n, sizeof(*g));
+
+	if (!g)
 		abort();
-	for (size_t i = 0; i < cfg_n_commands; i++) {
-		const struct command *cmd = &cfg_commands[i];
+	for (size_t i = 0; i < t->n; i++) {
 		char *undo;
 
-		read_row(cmd, cmd->grammar, false, &grammars[i]);
-		grammars[i].item[1] = grammars[i].node[1] = NOWHERE;
-		if (!cmd->undo)
+		read_row(&t->row[i], t->words, t->row[i].grammar, false, &g[i]);
+		g[i].item[1] = g[i].node[1] = NOWHERE;
+		if (!t->row[i].undo)
 			continue;
-		if (asprintf(&undo, "undo %s", cmd->undo) < 0)	/* kept: the items point into it */
+		if (asprintf(&undo, "undo %s", t->row[i].undo) < 0)	/* kept: the items point into it */
 			abort();
-		read_row(cmd, undo, true, &grammars[i]);
+		read_row(&t->row[i], t->words, undo, true, &g[i]);
 	}
-	ready = true;
+	return g;
+}
+
+/* ---- tables ----------------------------------------------------------------------------------------- */
+
+static void forget_starts(void)
+{
+	for (size_t i = 0; i < VIEW__N; i++)
+		for (size_t typed = 0; typed < 2; typed++) {
+			free(starts[i][typed].word);
+			free(starts[i][typed].node);
+			starts[i][typed] = (struct g_starts){ 0 };
+		}
+}
+
+static void add(const struct cmd_table *t)
+{
+	for (size_t i = 0; i < n_tables; i++)
+		if (tables[i].t == t)
+			return;
+	if (n_tables == TABLES_MAX)
+		abort();
+	tables[n_tables].g = read_table(t);
+	tables[n_tables++].t = t;
+	forget_starts();
+}
+
+/* The rows of the configuration are always there. */
+static void ready(void)
+{
+	static struct cmd_table own = { cfg_commands, 0, NULL };
+
+	if (n_tables)
+		return;
+	own.n = cfg_n_commands;
+	add(&own);
+}
+
+void grammar_add(const struct cmd_table *t)
+{
+	ready();
+	add(t);
+}
+
+size_t grammar_tables(void)
+{
+	ready();
+	return n_tables;
+}
+
+const struct cmd_table *grammar_table(size_t i)
+{
+	return tables[i].t;
 }
 
 const struct grammar *grammar_of(const struct command *cmd)
 {
-	if (!ready)
-		read_all();
-	return &grammars[cmd - cfg_commands];
+	ready();
+	for (size_t i = 0; i < n_tables; i++)
+		if (cmd >= tables[i].t->row && cmd < tables[i].t->row + tables[i].t->n)
+			return &tables[i].g[cmd - tables[i].t->row];
+	abort();
+}
+
+/* ---- beginnings of rows --------------------------------------------------------------------------------- */
+
+static bool stands_in(const struct command *cmd, enum cfg_view view, bool typed)
+{
+	if (cmd->in)
+		return typed && cmd->in & (view == VIEW_USER ? IN_USER : IN_CONFIG);
+	return cmd->view == view;
+}
+
+static bool same_word(const struct g_item *a, const struct g_item *b)
+{
+	return a->len == b->len && !strncasecmp(a->word, b->word, a->len);
+}
+
+static struct g_start *start_of(struct g_starts *s, const struct g_item *word)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (same_word(s->word[i].word, word))
+			return &s->word[i];
+	s->word[s->n] = (struct g_start){ .word = word };
+	return &s->word[s->n++];
+}
+
+/* Calls @fn with each node at which a row of the place begins. */
+static void each_start(enum cfg_view view, bool typed, struct g_starts *s,
+		       void (*fn)(struct g_starts *s, uint16_t node))
+{
+	for (size_t t = 0; t < n_tables; t++)
+		for (size_t i = 0; i < tables[t].t->n; i++)
+			for (size_t undo = 0; undo < 2; undo++)
+				if (tables[t].g[i].node[undo] != NOWHERE &&
+				    stands_in(&tables[t].t->row[i], view, typed))
+					fn(s, tables[t].g[i].node[undo]);
+}
+
+static void count_start(struct g_starts *s, uint16_t node)
+{
+	start_of(s, &items[nodes[node].item])->first++;
+}
+
+static void put_start(struct g_starts *s, uint16_t node)
+{
+	struct g_start *w = start_of(s, &items[nodes[node].item]);
+
+	s->node[w->first + w->n++] = node;
+}
+
+static void build_starts(enum cfg_view view, bool typed, struct g_starts *s)
+{
+	size_t rows = 0;
+	uint16_t at = 0;
+
+	for (size_t t = 0; t < n_tables; t++)
+		rows += 2 * tables[t].t->n;
+	s->word = calloc(rows, sizeof(*s->word));
+	s->node = calloc(rows, sizeof(*s->node));
+	if (!s->word || !s->node)
+		abort();
+	each_start(view, typed, s, count_start);
+	for (size_t i = 0; i < s->n; i++) {
+		uint16_t n = s->word[i].first;
+
+		s->word[i].first = at;
+		at = (uint16_t)(at + n);
+	}
+	each_start(view, typed, s, put_start);
+}
+
+const struct g_starts *grammar_starts(enum cfg_view view, bool typed)
+{
+	struct g_starts *s = &starts[view][typed];
+
+	ready();
+	if (!s->word)
+		build_starts(view, typed, s);
+	return s;
 }
 
 const struct g_item *grammar_item(uint16_t i)

@@ -52,10 +52,27 @@ struct grammar {
 	uint16_t node[2];
 };
 
-/* Read at the first call; aborts on a row that is no grammar (a test reads them all). */
+/* @cmd: a row of the configuration or of a table that was added. */
 const struct grammar *grammar_of(const struct command *cmd);
 const struct g_item *grammar_item(uint16_t i);
-uint16_t grammar_items(void);		/* how many there are */
 const struct g_node *grammar_node(uint16_t i);
+uint16_t grammar_items(void);		/* how many there are */
+
+/* The words with which the rows of a view begin, each with the nodes of its rows: a line begins with one of them. */
+struct g_start {
+	const struct g_item *word;
+	uint16_t first, n;		/* in .node */
+};
+struct g_starts {
+	struct g_start *word;		/* in the order of the tables */
+	size_t n;
+	uint16_t *node;			/* N_WORD, all of one word behind each other */
+};
+/* @typed: with the rows of all tables that may be typed there. */
+const struct g_starts *grammar_starts(enum cfg_view view, bool typed);
+
+/* Tables in the order they were added, the configuration's first. */
+size_t grammar_tables(void);
+const struct cmd_table *grammar_table(size_t i);
 
 #endif

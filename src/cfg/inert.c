@@ -178,7 +178,7 @@ static bool means_same(struct dropping *d, const struct m_inert *m)
 {
 	struct parsed p;
 
-	return parse_line(d->cmd->view, m->text, &p).verdict == CFG_OK && p.cmd == d->cmd && !p.undo &&
+	return parse_line(d->cmd->view, ROWS_CONFIG, m->text, &p).verdict == CFG_OK && p.cmd == d->cmd && !p.undo &&
 	       (d->cmd->target != T_SLOT || edit_index(&p) == d->index);
 }
 

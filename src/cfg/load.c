@@ -218,11 +218,11 @@ static void inside_inert(struct loader *l)
 {
 	struct parsed p;
 
-	if (l->like != VIEW_NONE && parse_line(l->like, l->line, &p).verdict == CFG_OK) {
+	if (l->like != VIEW_NONE && parse_line(l->like, ROWS_CONFIG, l->line, &p).verdict == CFG_OK) {
 		keep(l, false, false, "It stands in a block that is not built");
 		return;
 	}
-	if (parse_line(VIEW_SYSTEM, l->line, &p).verdict == CFG_OK)
+	if (parse_line(VIEW_SYSTEM, ROWS_CONFIG, l->line, &p).verdict == CFG_OK)
 		take(l, VIEW_SYSTEM, &p);
 	else
 		keep(l, false, false, "It stands in a block that is not built");
@@ -240,7 +240,7 @@ static void one_line(struct loader *l)
 		return;
 	}
 	for (enum cfg_view v = l->at.view; v != VIEW_NONE; v = cfg_views[v].parent) {
-		struct cfg_answer a = session_read(v, l->line, &p);
+		struct cfg_answer a = session_read(v, ROWS_CONFIG, l->line, &p);
 
 		if (a.verdict == CFG_OK) {
 			take(l, v, &p);

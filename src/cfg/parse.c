@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * parse.c: walks the graphs of all rows of a view at once, word by word.
+ * parse.c: walks the graphs of all rows of a place at once, word by word.
  *
  * A state is a node of a graph and the any-order alternatives used so far. For each word the set
  * of words and values that the live states accept is what help prints; a word is resolved against
- * the whole set, which is what makes "any unique prefix" mean unique in this place.
+ * the whole set, which is what makes "any unique prefix" mean unique in this place. What a keyword
+ * says, in full or abbreviated, is never read as a value as well.
  */
 #include "cfg/parse.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "cfg/value.h"
 
-#define STATES_MAX 512
-#define EXPECT_MAX 256
+#define STATES_MAX 1024
+#define EXPECT_MAX 1024
 #define NO_STATE (-1)
 
 struct state {
@@ -38,35 +40,91 @@ struct chart {
 	size_t end;			/* of the line without trailing blanks */
 	struct token tok[TOKENS_MAX];
 	size_t n_tok;
+	bool more;			/* words that are not in .tok: only a text may take them */
+	bool full;			/* a bound was hit: nothing that comes of it is to be believed */
 	struct state state[STATES_MAX];
 	size_t n_state;
-	int16_t at[TOKENS_MAX + 1];	/* states before each word, newest first */
+	int16_t at[TOKENS_MAX + 2];	/* states before each word, newest first; behind the last: the end of the line */
 	struct expect exp[EXPECT_MAX];
 	size_t n_exp;
+	const struct g_starts *starts;
 };
+
+/* ---- words of a line ------------------------------------------------------------------------------ */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* The end of the word that begins at @at. */
+static size_t word_end(const char *line, size_t at, size_t end)
+{
+	if (line[at] == '"') {
+		const char *closing = memchr(line + at + 1, '"', end - at - 1);
+
+		at = closing ? (size_t)(closing - line) : end;
+	}
+	while (at < end && !is_blank(line[at]))
+		at++;
+	return at;
+}
+
+static size_t split(const char *line, size_t end, struct token *t, size_t max)
+{
+	size_t n = 0, at = 0;
+
+	for (;;) {
+		size_t from;
+
+		while (at < end && is_blank(line[at]))
+			at++;
+		if (at == end)
+			return n;
+		from = at;
+		at = word_end(line, at, end);
+		if (n < max)
+			t[n] = (struct token){ from, at - from };
+		n++;
+	}
+}
+
+static size_t end_of(const char *line)
+{
+	size_t end = strlen(line);
+
+	while (end && (is_blank(line[end - 1]) || line[end - 1] == '\r' || line[end - 1] == '\n'))
+		end--;
+	return end;
+}
 
 size_t parse_tokens(const char *line, struct token *t, size_t max)
 {
-	size_t n = 0, at = strspn(line, " \t");
-
-	while (line[at]) {
-		size_t len = strcspn(line + at, " \t");
-
-		if (n < max)
-			t[n] = (struct token){ at, len };
-		n++;
-		at += len + strspn(line + at + len, " \t");
-	}
-	return n;
+	return split(line, end_of(line), t, max);
 }
+
+/* ---- states ------------------------------------------------------------------------------------------- */
 
 static void add_state(struct chart *c, size_t pos, const struct state *s)
 {
-	if (c->n_state == STATES_MAX)
+	for (int16_t i = c->at[pos]; i != NO_STATE; i = c->state[i].sibling)
+		if (c->state[i].node == s->node && c->state[i].used == s->used)
+			return;		/* two ways to the same: the first counts */
+	if (c->n_state == STATES_MAX) {
+		c->full = true;
 		return;
+	}
 	c->state[c->n_state] = *s;
 	c->state[c->n_state].sibling = c->at[pos];
 	c->at[pos] = (int16_t)c->n_state++;
+}
+
+static void add_expect(struct chart *c, uint16_t node, int16_t state, uint32_t used)
+{
+	if (c->n_exp == EXPECT_MAX)
+		c->full = true;
+	else
+		c->exp[c->n_exp++] = (struct expect){ node, state, used };
 }
 
 /* Everything that may be accepted next from @node. */
@@ -88,8 +146,7 @@ static void expect(struct chart *c, int16_t state, uint16_t node, uint32_t used)
 			expect(c, state, g->next, used);
 		return;
 	default:
-		if (c->n_exp < EXPECT_MAX)
-			c->exp[c->n_exp++] = (struct expect){ node, state, used };
+		add_expect(c, node, state, used);
 	}
 }
 
@@ -99,6 +156,11 @@ static void expect_at(struct chart *c, size_t pos)
 	size_t n = 0;
 
 	c->n_exp = 0;
+	if (pos == 0) {			/* before the first word: help and errors want to know */
+		for (size_t i = 0; i < c->starts->n; i++)
+			add_expect(c, c->starts->node[c->starts->word[i].first], NO_STATE, 0);
+		return;
+	}
 	for (int16_t i = c->at[pos]; i != NO_STATE; i = c->state[i].sibling)
 		order[n++] = i;
 	while (n--)		/* oldest first: the order of the table */
@@ -110,32 +172,54 @@ static const struct g_item *item_of(const struct expect *e)
 	return grammar_item(grammar_node(e->node)->item);
 }
 
-static bool same_word(const struct g_item *a, const struct g_item *b)
+static enum n_kind kind_of(const struct expect *e)
 {
-	return a->len == b->len && !strncasecmp(a->word, b->word, a->len);
+	return grammar_node(e->node)->kind;
 }
 
-/* The word that @t (a word of the line) means here; *ambiguous if several. */
-static const struct g_item *resolve(const struct chart *c, const struct token *t, bool *ambiguous)
+static bool same_word(const struct g_item *a, const struct g_item *b)
 {
-	const struct g_item *hit = NULL;
+	return a == b || (a->len == b->len && !strncasecmp(a->word, b->word, a->len));
+}
 
-	*ambiguous = false;
-	for (size_t i = 0; i < c->n_exp; i++) {
-		const struct g_item *g = item_of(&c->exp[i]);
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
 
-		if (grammar_node(c->exp[i].node)->kind != N_WORD || t->len > g->len ||
-		    strncasecmp(g->word, c->line + t->at, t->len))
-			continue;
-		if (t->len == g->len) {
-			*ambiguous = false;
-			return g;
-		}
-		if (hit && !same_word(hit, g))
-			*ambiguous = true;
-		hit = g;
-	}
-	return *ambiguous ? NULL : hit;
+/* @g may be spelled by the first letters in @t. */
+static bool abbreviates(const struct chart *c, const struct token *t, const struct g_item *g)
+{
+	const char *s = c->line + t->at;
+
+	return t->len && t->len <= g->len && lower(*s) == lower(*g->word) && !strncasecmp(g->word, s, t->len);
+}
+
+/* ---- one word --------------------------------------------------------------------------------------------- */
+
+struct meaning {
+	const struct g_item *word;	/* NULL: no keyword */
+	bool exact, ambiguous;
+};
+
+static void mean(const struct chart *c, const struct token *t, const struct g_item *g, struct meaning *m)
+{
+	if (m->exact || !abbreviates(c, t, g))
+		return;
+	m->exact = t->len == g->len;
+	m->ambiguous = !m->exact && m->word && (m->ambiguous || !same_word(m->word, g));
+	m->word = g;
+}
+
+/* The keyword that @t (a word of the line) means here. */
+static struct meaning resolve(const struct chart *c, const struct token *t)
+{
+	struct meaning m = { NULL, false, false };
+
+	for (size_t i = 0; i < c->n_exp; i++)
+		if (kind_of(&c->exp[i]) == N_WORD)
+			mean(c, t, item_of(&c->exp[i]), &m);
+	return m;
 }
 
 static bool takes(struct chart *c, const struct g_item *g, size_t from, size_t len)
@@ -156,7 +240,7 @@ static bool step_value(struct chart *c, const struct expect *e, size_t pos)
 	if (g->leaf->type == LT_TEXT) {
 		if (!takes(c, g, pos, c->end - t->at))
 			return false;
-		add_state(c, c->n_tok, &s);
+		add_state(c, c->n_tok + c->more, &s);
 		return true;
 	}
 	if (takes(c, g, pos, t->len)) {
@@ -171,75 +255,119 @@ static bool step_value(struct chart *c, const struct expect *e, size_t pos)
 	return taken;
 }
 
-static bool step(struct chart *c, size_t pos, bool *ambiguous)
+static bool step_word(struct chart *c, const struct g_item *word, size_t pos)
 {
-	const struct g_item *word = resolve(c, &c->tok[pos], ambiguous);
-	bool taken = false;
-
 	for (size_t i = 0; i < c->n_exp; i++) {
 		const struct expect *e = &c->exp[i];
-		const struct g_node *n = grammar_node(e->node);
 
-		if (n->kind == N_LEAF) {
-			taken |= step_value(c, e, pos);
-		} else if (n->kind == N_WORD && word && same_word(word, item_of(e))) {
-			struct state s = { n->next, e->node, e->used, e->state, NO_STATE, (uint8_t)pos };
-
-			add_state(c, pos + 1, &s);
-			taken = true;
-		}
+		if (kind_of(e) == N_WORD && same_word(word, item_of(e)))
+			add_state(c, pos + 1, &(struct state){ grammar_node(e->node)->next, e->node, e->used, e->state,
+							       NO_STATE, (uint8_t)pos });
 	}
+	return true;
+}
+
+static bool step(struct chart *c, size_t pos, struct meaning *m)
+{
+	bool taken = false;
+
+	*m = resolve(c, &c->tok[pos]);
+	if (m->ambiguous)
+		return false;
+	if (m->word)
+		return step_word(c, m->word, pos);
+	for (size_t i = 0; i < c->n_exp; i++)
+		if (kind_of(&c->exp[i]) == N_LEAF)
+			taken |= step_value(c, &c->exp[i], pos);
 	return taken;
+}
+
+/* The first word: the rows that begin with it. */
+static bool first_step(struct chart *c, struct meaning *m)
+{
+	const struct g_starts *s = c->starts;
+	const struct g_start *w = NULL;
+
+	*m = (struct meaning){ NULL, false, false };
+	for (size_t i = 0; i < s->n && !m->exact; i++) {
+		const struct g_item *before = m->word;
+
+		mean(c, &c->tok[0], s->word[i].word, m);
+		if (m->word != before)
+			w = &s->word[i];
+	}
+	if (!w || m->ambiguous)
+		return false;
+	for (size_t i = w->first; i < w->first + (size_t)w->n; i++)
+		add_state(c, 1, &(struct state){ .node = grammar_node(s->node[i])->next, .by = s->node[i],
+						 .parent = NO_STATE, .sibling = NO_STATE });
+	return true;
 }
 
 /* ---- errors --------------------------------------------------------------------------------------- */
 
 static struct cfg_answer fail(enum cfg_verdict v, size_t column)
 {
-	return (struct cfg_answer){ .verdict = v, .column = column };
+	struct cfg_answer a;
+
+	a.verdict = v;
+	a.column = column;
+	a.text[0] = '\0';
+	return a;
 }
 
-static struct cfg_answer fail_at(const struct chart *c, size_t pos, bool ambiguous)
+/* A word that no value expected here could look like was meant as a keyword. */
+static struct cfg_answer fail_at(const struct chart *c, size_t pos, const struct meaning *m)
 {
-	bool words = false, values = false;
+	const struct token *t = &c->tok[pos];
+	bool words = false, values = false, looks = false;
 
 	for (size_t i = 0; i < c->n_exp; i++) {
-		words |= grammar_node(c->exp[i].node)->kind == N_WORD;
-		values |= grammar_node(c->exp[i].node)->kind == N_LEAF;
+		const struct expect *e = &c->exp[i];
+
+		words |= kind_of(e) == N_WORD;
+		values |= kind_of(e) == N_LEAF;
+		looks |= kind_of(e) == N_LEAF && leaf_looks(item_of(e)->leaf, c->line + t->at, t->len);
 	}
-	if (ambiguous)
-		return fail(CFG_AMBIGUOUS, c->tok[pos].at);
+	if (m->ambiguous)
+		return fail(CFG_AMBIGUOUS, t->at);
 	if (!words && !values)
-		return fail(CFG_TOO_MANY, c->tok[pos].at);
-	return fail(values ? CFG_WRONG : CFG_UNRECOGNIZED, c->tok[pos].at);
+		return fail(CFG_TOO_MANY, t->at);
+	return fail(looks || !words ? CFG_WRONG : CFG_UNRECOGNIZED, t->at);
 }
 
 /* ---- the result -------------------------------------------------------------------------------------- */
 
-static void bind(const struct chart *c, const struct state *s, size_t to, struct parsed *out)
+static void bind(struct chart *c, const struct state *s, size_t to, struct parsed *out)
 {
 	const struct g_node *n = grammar_node(s->by);
 	const struct g_item *g = grammar_item(n->item);
-	struct bound *b = &out->bound[out->n];
+	size_t at = c->tok[s->from].at;
+	size_t len = (to >= c->n_tok ? c->end : c->tok[to - 1].at + c->tok[to - 1].len) - at;
 
+	if (out->n_said < TOKENS_MAX)
+		out->said[out->n_said++] = (struct said){ g, c->line + at, len };
 	if (g->unbuilt)
 		out->unbuilt = g->unbuilt;
-	if (!g->leaf || out->n == BOUND_MAX)
+	if (!g->leaf)
 		return;
-	*b = (struct bound){ .leaf = g->leaf, .word = g->value };
-	if (n->kind == N_LEAF) {
-		b->text = c->line + c->tok[s->from].at;
-		b->len = (to == c->n_tok ? c->end : c->tok[to - 1].at + c->tok[to - 1].len) - c->tok[s->from].at;
+	if (out->n == BOUND_MAX) {
+		c->full = true;
+		return;
 	}
-	out->n++;
+	if (n->kind == N_LEAF)
+		out->bound[out->n++] = (struct bound){ g->leaf, c->line + at, len, 0 };
+	else
+		out->bound[out->n++] = (struct bound){ g->leaf, NULL, 0, g->value };
 }
 
-static void collect(const struct chart *c, int16_t state, size_t to, struct parsed *out)
+static void collect(struct chart *c, int16_t state, size_t to, struct parsed *out)
 {
-	const struct state *s = &c->state[state];
+	const struct state *s;
 
-	if (s->parent == NO_STATE)
+	if (state == NO_STATE)
 		return;
+	s = &c->state[state];
 	collect(c, s->parent, s->from, out);
 	bind(c, s, to, out);
 }
@@ -248,27 +376,9 @@ static void collect(const struct chart *c, int16_t state, size_t to, struct pars
 static const struct expect *complete(const struct chart *c)
 {
 	for (size_t i = 0; i < c->n_exp; i++)
-		if (grammar_node(c->exp[i].node)->kind == N_END)
+		if (kind_of(&c->exp[i]) == N_END)
 			return &c->exp[i];
 	return NULL;
-}
-
-static void start(struct chart *c, enum cfg_view view, const char *line)
-{
-	c->line = line;
-	c->end = strlen(line);
-	while (c->end && strchr(" \t\r\n", line[c->end - 1]))
-		c->end--;
-	c->n_state = 0;
-	for (size_t i = 0; i <= TOKENS_MAX; i++)
-		c->at[i] = NO_STATE;
-	for (size_t i = 0; i < cfg_n_commands; i++) {
-		const struct grammar *g = grammar_of(&cfg_commands[i]);
-
-		for (unsigned int undo = 0; undo < 2 && cfg_commands[i].view == view; undo++)
-			if (g->node[undo] != NOWHERE)
-				add_state(c, 0, &(struct state){ .node = g->node[undo], .parent = NO_STATE });
-	}
 }
 
 static struct cfg_answer finish(struct chart *c, struct parsed *out)
@@ -279,105 +389,195 @@ static struct cfg_answer finish(struct chart *c, struct parsed *out)
 		return fail(CFG_INCOMPLETE, c->end);
 	out->cmd = grammar_node(e->node)->cmd;
 	out->undo = grammar_node(e->node)->undo;
-	collect(c, e->state, c->n_tok, out);
+	collect(c, e->state, c->n_tok + c->more, out);
 	return fail(CFG_OK, 0);
 }
 
-struct cfg_answer parse_line(enum cfg_view view, const char *line, struct parsed *out)
+static void start(struct chart *c, const struct g_starts *starts, const char *line, size_t end)
 {
-	struct chart c;
-	struct cfg_answer why = fail(CFG_INCOMPLETE, 0);
+	size_t n;
 
-	start(&c, view, line);
-	c.n_tok = parse_tokens(line, c.tok, TOKENS_MAX);
-	out->cmd = NULL;
-	out->unbuilt = NULL;
-	out->n = out->depth = 0;
-	if (c.n_tok > TOKENS_MAX)
-		return fail(CFG_TOO_MANY, c.tok[TOKENS_MAX - 1].at);
-	for (size_t pos = 0; pos <= c.n_tok; pos++) {
-		bool ambiguous;
+	c->line = line;
+	c->end = end;
+	c->starts = starts;
+	c->full = false;
+	c->n_state = c->n_exp = 0;
+	n = split(line, end, c->tok, TOKENS_MAX);
+	c->more = n > TOKENS_MAX;
+	c->n_tok = c->more ? TOKENS_MAX : n;
+	for (size_t i = 0; i <= c->n_tok + c->more; i++)
+		c->at[i] = NO_STATE;
+}
 
-		if (c.at[pos] == NO_STATE)
+/* Word by word; what came of the last one that was not understood. */
+static struct cfg_answer walk(struct chart *c, struct parsed *out)
+{
+	struct cfg_answer why = fail(CFG_INCOMPLETE, c->end);
+	size_t last = c->n_tok + c->more;
+	struct meaning m;
+
+	if (!c->n_tok)
+		return why;
+	if (!first_step(c, &m)) {
+		expect_at(c, 0);
+		return fail_at(c, 0, &m);
+	}
+	for (size_t pos = 1; pos <= last; pos++) {
+		if (c->at[pos] == NO_STATE)
 			continue;
-		expect_at(&c, pos);
+		expect_at(c, pos);
 		out->depth = pos;
-		if (pos == c.n_tok)
-			return finish(&c, out);
-		if (!step(&c, pos, &ambiguous))
-			why = fail_at(&c, pos, ambiguous);
+		if (pos == last)
+			return finish(c, out);
+		if (pos == c->n_tok)
+			why = fail(CFG_TOO_MANY, c->tok[pos - 1].at);
+		else if (!step(c, pos, &m))
+			why = fail_at(c, pos, &m);
 	}
 	return why;
 }
 
+struct cfg_answer parse_line(enum cfg_view view, enum rows rows, const char *line, struct parsed *out)
+{
+	struct chart c;
+	struct cfg_answer a;
+
+	start(&c, grammar_starts(view, rows == ROWS_TYPED), line, end_of(line));
+	out->cmd = NULL;
+	out->unbuilt = NULL;
+	out->undo = false;
+	out->n = out->n_said = out->depth = 0;
+	a = walk(&c, out);
+	if (c.full) {
+		out->cmd = NULL;
+		a = fail(CFG_TOO_MANY, c.end);
+	}
+	return a;
+}
+
 /* ---- help ----------------------------------------------------------------------------------------------- */
 
-static void tell(const struct expect *e, cfg_help_fn *fn, void *arg)
-{
-	const struct g_node *n = grammar_node(e->node);
-	char word[64];
+/* One thing that may come next. */
+struct hint {
+	enum cfg_help kind;
+	char word[80];
+	const char *help;
+};
 
-	if (n->kind == N_END) {
-		fn(arg, "<cr>", "", CFG_HELP_END);
+static void hint_of(const struct expect *e, struct hint *h)
+{
+	const struct g_item *g;
+
+	h->help = "";
+	if (kind_of(e) == N_END) {
+		h->kind = CFG_HELP_END;
+		snprintf(h->word, sizeof(h->word), "<cr>");
 		return;
 	}
-	if (n->kind == N_WORD)
-		snprintf(word, sizeof(word), "%.*s", (int)item_of(e)->len, item_of(e)->word);
+	g = item_of(e);
+	h->kind = kind_of(e) == N_WORD ? CFG_HELP_WORD : CFG_HELP_VALUE;
+	h->help = g->help ? g->help : "";
+	if (h->kind == CFG_HELP_WORD)
+		snprintf(h->word, sizeof(h->word), "%.*s", (int)g->len, g->word);
 	else
-		leaf_type_name(item_of(e)->leaf, word, sizeof(word));
-	fn(arg, word, item_of(e)->help ? item_of(e)->help : "", n->kind == N_WORD ? CFG_HELP_WORD : CFG_HELP_VALUE);
-}
-
-/* Both say the same to a person. */
-static bool same_expectation(const struct expect *a, const struct expect *b)
-{
-	enum n_kind kind = grammar_node(a->node)->kind;
-
-	if (kind != grammar_node(b->node)->kind)
-		return false;
-	if (kind == N_WORD)
-		return same_word(item_of(a), item_of(b));
-	return kind == N_END || item_of(a)->leaf == item_of(b)->leaf;
-}
-
-static bool told_before(const struct chart *c, size_t i)
-{
-	for (size_t j = 0; j < i; j++)
-		if (same_expectation(&c->exp[i], &c->exp[j]))
-			return true;
-	return false;
+		leaf_type_name(g->leaf, h->word, sizeof(h->word));
 }
 
 static bool fits(const struct chart *c, const struct expect *e, const struct token *part)
 {
-	const struct g_item *g = item_of(e);
-
 	if (!part)
 		return true;
-	return grammar_node(e->node)->kind == N_WORD && part->len <= g->len &&
-	       !strncasecmp(g->word, c->line + part->at, part->len);
+	if (kind_of(e) == N_WORD)
+		return abbreviates(c, part, item_of(e));
+	return kind_of(e) == N_LEAF && leaf_begins(item_of(e)->leaf, c->line + part->at, part->len);
+}
+
+/* Values, words in the order of the alphabet, the end. */
+static int in_order(const void *a, const void *b)
+{
+	static const int rank[] = { [CFG_HELP_VALUE] = 0, [CFG_HELP_WORD] = 1, [CFG_HELP_END] = 2 };
+	const struct hint *x = a, *y = b;
+
+	if (x->kind != y->kind)
+		return rank[x->kind] - rank[y->kind];
+	return strcasecmp(x->word, y->word);
+}
+
+/* Both say the same to a person. */
+static bool same_hint(const struct hint *a, const struct hint *b)
+{
+	return a->kind == b->kind && !strcasecmp(a->word, b->word) &&
+	       (a->kind != CFG_HELP_VALUE || !strcmp(a->help, b->help));
+}
+
+static void tell_all(const struct chart *c, const struct token *part, cfg_help_fn *fn, void *arg)
+{
+	struct hint *h = calloc(c->n_exp + 1, sizeof(*h));
+	size_t n = 0;
+
+	for (size_t i = 0; h && i < c->n_exp; i++) {
+		bool before = false;
+
+		if (!fits(c, &c->exp[i], part))
+			continue;
+		hint_of(&c->exp[i], &h[n]);
+		for (size_t j = 0; j < n && !before; j++)
+			before = same_hint(&h[j], &h[n]);
+		n += !before;
+	}
+	if (h)
+		qsort(h, n, sizeof(*h), in_order);
+	for (size_t i = 0; i < n; i++)
+		fn(arg, h[i].word, h[i].help, h[i].kind);
+	free(h);
+}
+
+/* A value that word @pos has begun and not ended: a text, or an interface whose number comes behind a blank. Kept
+ * for the words that follow. */
+static void find_open(struct chart *c, size_t pos, bool last, struct expect *open, bool *text)
+{
+	for (size_t i = 0; i < c->n_exp; i++) {
+		const struct expect *e = &c->exp[i];
+		const struct leaf *l = kind_of(e) == N_LEAF ? item_of(e)->leaf : NULL;
+
+		if (l && l->type == LT_TEXT && takes(c, item_of(e), pos, c->end - c->tok[pos].at))
+			*text = true;
+		else if (!l || !last || !leaf_goes_on(l, c->line + c->tok[pos].at, c->tok[pos].len))
+			continue;
+		*open = *e;
+	}
 }
 
 void parse_help(enum cfg_view view, const char *line, cfg_help_fn *fn, void *arg)
 {
 	size_t len = strlen(line), full;
 	const struct token *part = NULL;
+	struct expect open = { NOWHERE, NO_STATE, 0 };
+	bool text = false;
 	struct chart c;
-	bool ambiguous;
+	struct meaning m;
 
-	start(&c, view, line);
-	full = c.n_tok = parse_tokens(line, c.tok, TOKENS_MAX);
-	if (full > TOKENS_MAX)
-		return;
-	if (full && !strchr(" \t", line[len - 1]))
+	start(&c, grammar_starts(view, true), line, len);
+	full = c.n_tok;
+	if (full && !c.more && c.tok[full - 1].at + c.tok[full - 1].len == len)
 		part = &c.tok[--full];
-	for (size_t pos = 0; pos < full; pos++) {
+	for (size_t pos = 0; pos < full && !text; pos++) {
+		if (pos && c.at[pos] == NO_STATE)
+			continue;
 		expect_at(&c, pos);
-		if (c.at[pos] != NO_STATE)
-			step(&c, pos, &ambiguous);
+		if (pos == 0)
+			first_step(&c, &m);
+		else if (!step(&c, pos, &m) || !m.word)
+			find_open(&c, pos, pos + 1 == full, &open, &text);
 	}
-	expect_at(&c, full);
-	for (size_t i = 0; i < c.n_exp; i++)
-		if (fits(&c, &c.exp[i], part) && !told_before(&c, i))
-			tell(&c.exp[i], fn, arg);
+	if (c.more && !text)
+		return;
+	c.n_exp = 0;
+	if (text)
+		expect(&c, open.state, grammar_node(open.node)->next, open.used);
+	else
+		expect_at(&c, full);
+	if (open.node != NOWHERE)
+		add_expect(&c, open.node, open.state, open.used);
+	tell_all(&c, text ? NULL : part, fn, arg);
 }

@@ -126,9 +126,19 @@ bool cfg_dirty(const struct cfg_session *s)
 	return !session_same(s->base, s->cand);
 }
 
+/* Where the session stands: the system view if the object of its view is gone. */
+static struct place place_of_session(const struct cfg_session *s)
+{
+	if (!edit_view_object(s->cand, &s->at))
+		return (struct place){ .view = VIEW_SYSTEM };
+	return s->at;
+}
+
 void cfg_view_name(const struct cfg_session *s, char *out, size_t len)
 {
-	snprintf(out, len, "%s%s", cfg_views[s->at.view].prompt, s->at.name);
+	struct place at = place_of_session(s);
+
+	snprintf(out, len, "%s%s", cfg_views[at.view].prompt, at.name);
 }
 
 /* ---- reading a line ----------------------------------------------------------------------------------- */
@@ -175,9 +185,9 @@ static const char *known(enum cfg_view view, const char *line, size_t depth)
 	return text;
 }
 
-struct cfg_answer session_read(enum cfg_view view, const char *line, struct parsed *p)
+struct cfg_answer session_read(enum cfg_view view, enum rows rows, const char *line, struct parsed *p)
 {
-	struct cfg_answer a = parse_line(view, line, p);
+	struct cfg_answer a = parse_line(view, rows, line, p);
 	const char *text;
 
 	if (a.verdict == CFG_OK)
@@ -190,74 +200,180 @@ struct cfg_answer session_read(enum cfg_view view, const char *line, struct pars
 	return a;
 }
 
-/* quit, return and '#': true when @line was one of them. */
-static bool moves(struct cfg_session *s, const char *word, size_t len, struct cfg_answer *a)
+/* A command of a view above @view: one that enters a view, or with @all any; `undo` never. */
+static bool read_above(enum cfg_view view, bool all, const char *line, struct parsed *p)
 {
-	bool quit = len >= 1 && len <= 4 && !strncasecmp("quit", word, len);
-	bool leave = len >= 3 && len <= 6 && !strncasecmp("return", word, len);
-
-	*a = (struct cfg_answer){ .verdict = CFG_OK };
-	if (len == 0 || word[0] == '#') {
-		if (len)
-			s->at = (struct place){ .view = VIEW_SYSTEM };
-		return true;
-	}
-	if (!quit && !leave)
-		return false;
-	if (leave || s->at.view == VIEW_SYSTEM)
-		a->verdict = CFG_QUIT;
-	s->at = (struct place){ .view = VIEW_SYSTEM };
-	return true;
-}
-
-/* The view of an object that another command of the session removed is left. */
-static void leave_gone(struct cfg_session *s)
-{
-	if (!edit_view_object(s->cand, &s->at))
-		s->at = (struct place){ .view = VIEW_SYSTEM };
-}
-
-/* `undo` and the text of a line that is kept and does nothing: true when there was one. */
-static bool undo_inert(struct cfg_session *s, const char *line, struct cfg_answer *a)
-{
-	uint8_t place[PLACE_MAX];
+	struct parsed *q = malloc(sizeof(*q));
 	bool found = false;
 
-	if (strncasecmp(line, "undo ", 5))
-		return false;
-	if (inert_undo(&s->cand, place, edit_block(s->cand, &s->at, place), line + 5 + strspn(line + 5, " "), &found))
-		a->verdict = CFG_NOMEM;
+	for (enum cfg_view v = cfg_views[view].parent; q && v != VIEW_NONE && !found; v = cfg_views[v].parent) {
+		found = parse_line(v, ROWS_CONFIG, line, q).verdict == CFG_OK && !q->undo &&
+			(all || (v == VIEW_SYSTEM && q->cmd->opens));
+		if (found)
+			*p = *q;
+	}
+	free(q);
 	return found;
+}
+
+/* In which other place a line would be understood, for who is in the wrong one. */
+static void tell_where(enum cfg_view view, const char *line, struct cfg_answer *a)
+{
+	struct parsed *q = malloc(sizeof(*q));
+
+	for (enum cfg_view v = VIEW_USER; q && v < VIEW__N && !a->text[0]; v++) {
+		enum cfg_verdict verdict = v == view ? CFG_UNRECOGNIZED : parse_line(v, ROWS_TYPED, line, q).verdict;
+
+		if (verdict != CFG_OK && !(v == VIEW_SYSTEM && q->depth && verdict == CFG_INCOMPLETE))
+			continue;
+		snprintf(a->text, sizeof(a->text), "this is a command of the %s%s", cfg_views[v].title,
+			 v == VIEW_USER	       ? ": quit first, or type run before it"
+			 : v != VIEW_SYSTEM    ? ""
+			 : view == VIEW_USER   ? ": type system-view first"
+					       : ": quit first");
+	}
+	free(q);
+}
+
+static bool first_word(const char *line, const char *word)
+{
+	struct token t;
+
+	return parse_tokens(line, &t, 1) && word_is(line, &t, word, strlen(word));
+}
+
+/* `undo` and the text of a line that is kept and does nothing, removed from *root: true when there was one. */
+static bool undo_inert(struct trie **root, const struct place *at, const char *line, struct cfg_answer *a)
+{
+	uint8_t place[PLACE_MAX];
+	char text[TYPED_MAX + 1];
+	struct token t[2];
+	size_t len = strlen(line);
+	bool found = false;
+
+	if (!first_word(line, "undo") || parse_tokens(line, t, 2) < 2)
+		return false;
+	while (len && strchr(" \t\r\n", line[len - 1]))
+		len--;
+	if (len - t[1].at > TYPED_MAX)
+		return false;
+	memcpy(text, line + t[1].at, len - t[1].at);
+	text[len - t[1].at] = '\0';
+	if (inert_undo(root, place, edit_block(*root, at, place), text, &found))
+		*a = (struct cfg_answer){ .verdict = CFG_NOMEM };
+	else if (found)
+		*a = (struct cfg_answer){ .verdict = CFG_OK };
+	return found;
+}
+
+static bool names_inert(const struct cfg_session *s, const struct place *at, const char *line)
+{
+	struct trie *probe = ref_get(s->cand);
+	struct cfg_answer a = { .verdict = CFG_OK };
+	bool found = undo_inert(&probe, at, line, &a);
+
+	ref_put(probe);
+	return found;
+}
+
+static struct cfg_answer read_line(const struct cfg_session *s, enum rows rows, const char *line, struct parsed *p)
+{
+	struct place at = s ? place_of_session(s) : (struct place){ .view = VIEW_USER };
+	struct cfg_answer a;
+
+	if (strlen(line) > TYPED_MAX)
+		return (struct cfg_answer){ .verdict = CFG_TOO_MANY, .column = TYPED_MAX };
+	a = session_read(at.view, rows, line, p);
+	if (a.verdict == CFG_UNRECOGNIZED && s && read_above(at.view, s->forward, line, p))
+		return (struct cfg_answer){ .verdict = CFG_OK };
+	if (a.verdict != CFG_OK && s && names_inert(s, &at, line)) {
+		p->cmd = NULL;
+		p->undo = true;
+		return (struct cfg_answer){ .verdict = CFG_OK };
+	}
+	if (a.verdict == CFG_UNRECOGNIZED)
+		tell_where(at.view, line, &a);
+	return a;
+}
+
+struct cfg_answer cfg_read(const struct cfg_session *s, const char *line, struct parsed *p)
+{
+	return read_line(s, ROWS_TYPED, line, p);
+}
+
+/* ---- carrying it out ---------------------------------------------------------------------------------------- */
+
+struct cfg_answer cfg_carry_out(struct cfg_session *s, const char *line, const struct parsed *p)
+{
+	struct cfg_answer a = { .verdict = CFG_OK };
+	struct place at = place_of_session(s);
+	const void *touched;
+
+	if (p->cmd) {
+		if (p->cmd->view != at.view)
+			at = (struct place){ .view = p->cmd->view };
+		a = edit_apply(&s->cand, s->base, &at, p, true, &touched);
+	}
+	if (a.verdict == CFG_OK && p->cmd)
+		s->at = at;
+	else if (a.verdict != CFG_NOMEM)
+		undo_inert(&s->cand, &at, line, &a);
+	return a;
+}
+
+enum cfg_verdict cfg_quit(struct cfg_session *s)
+{
+	enum cfg_view up = cfg_views[place_of_session(s).view].parent;
+
+	s->at = (struct place){ .view = up == VIEW_NONE ? VIEW_SYSTEM : up };
+	return up == VIEW_NONE ? CFG_QUIT : CFG_OK;
+}
+
+void cfg_forward(struct cfg_session *s, bool on)
+{
+	s->forward = on;
+}
+
+/* quit, return and '#': true when @line was one of them. */
+static bool moves(struct cfg_session *s, const char *line, struct cfg_answer *a)
+{
+	struct token t;
+	size_t n = parse_tokens(line, &t, 1);
+
+	*a = (struct cfg_answer){ .verdict = CFG_OK };
+	if (!n)
+		return true;
+	if (line[t.at] == '#') {
+		s->at = (struct place){ .view = VIEW_SYSTEM };
+		return true;
+	}
+	if (n > 1)
+		return false;
+	if (t.len <= 4 && !strncasecmp("quit", line + t.at, t.len)) {
+		a->verdict = cfg_quit(s);
+		return true;
+	}
+	if (t.len < 3 || t.len > 6 || strncasecmp("return", line + t.at, t.len))
+		return false;
+	s->at = (struct place){ .view = VIEW_SYSTEM };
+	a->verdict = CFG_QUIT;
+	return true;
 }
 
 struct cfg_answer cfg_line(struct cfg_session *s, const char *line)
 {
-	size_t indent = strspn(line, " \t"), len = strlen(line);
-	struct cfg_answer a = { .verdict = CFG_OK };
+	struct cfg_answer a;
 	struct parsed p;
-	const void *touched;
-	char copy[TYPED_MAX + 1];
 
-	while (len > indent && strchr(" \t\r\n", line[len - 1]))
-		len--;
-	if (len > TYPED_MAX)
-		return (struct cfg_answer){ .verdict = CFG_TOO_MANY, .column = TYPED_MAX };
-	memcpy(copy, line, len);
-	copy[len] = '\0';
-	leave_gone(s);
-	if (!strpbrk(copy + indent, " \t") && moves(s, copy + indent, len - indent, &a))
+	if (moves(s, line, &a))
 		return a;
-	a = session_read(s->at.view, copy, &p);
-	if (a.verdict == CFG_OK)
-		a = edit_apply(&s->cand, s->base, &s->at, &p, true, &touched);
-	if (a.verdict != CFG_OK && a.verdict != CFG_NOMEM && undo_inert(s, copy + indent, &a))
-		a = (struct cfg_answer){ .verdict = CFG_OK };
-	return a;
+	a = read_line(s, ROWS_CONFIG, line, &p);
+	return a.verdict == CFG_OK ? cfg_carry_out(s, line, &p) : a;
 }
 
 void cfg_help(const struct cfg_session *s, const char *line, cfg_help_fn *fn, void *arg)
 {
-	parse_help(s->at.view, line, fn, arg);
+	parse_help(s ? place_of_session(s).view : VIEW_USER, line, fn, arg);
 }
 
 void cfg_answer_text(const struct cfg_answer *a, char *out, size_t len)

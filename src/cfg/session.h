@@ -27,6 +27,7 @@ struct cfg_session {
 	struct trie *cand;
 	struct place at;
 	struct line_map lines;
+	bool forward;			/* see cfg_forward() */
 };
 
 /* One problem of a commit; the object is referenced. */
@@ -81,7 +82,7 @@ struct cfg {
  * What @line is in @view: CFG_OK with @p filled, an error with its column, or CFG_KNOWN with the sentence of
  * a command that is not built.
  */
-struct cfg_answer session_read(enum cfg_view view, const char *line, struct parsed *p);
+struct cfg_answer session_read(enum cfg_view view, enum rows rows, const char *line, struct parsed *p);
 
 /* Same content in @a and @b, indexes aside. */
 bool session_same(const struct trie *a, const struct trie *b);

@@ -31,7 +31,7 @@ enum leaf_type {
 	LT_LABEL,		/* decimal; below 16 only those whose bit is set in .reserved */
 	LT_IPV4,		/* X.X.X.X, host order; .min 1: not 0.0.0.0 */
 	LT_MASK,		/* dotted mask of contiguous ones, kept as its length */
-	LT_NAME,		/* .min..max printable characters without blanks */
+	LT_NAME,		/* .min..max printable characters, in double quotes if there are blanks among them */
 	LT_TEXT,		/* the rest of the line, .min..max octets */
 	LT_IFNAME,		/* an interface name, kept in canonical form */
 	LT_WORD,		/* one of .words */
@@ -97,11 +97,14 @@ struct unbuilt_word {
 	const char *word, *text;	/* word NULL ends the list */
 };
 
+/* Where a row that is no configuration may be typed. */
+enum { IN_USER = 1, IN_CONFIG = 2, IN_ANY = IN_USER | IN_CONFIG };
+
 struct command {
-	enum cfg_view view;
+	enum cfg_view view;			/* VIEW_USER: no configuration, see .in */
 	const char *grammar;
 	const char *undo;			/* what follows `undo`; NULL: no such form */
-	const struct leaf *const *leaves;	/* NULL-terminated */
+	const struct leaf *const *leaves;	/* NULL-terminated; NULL: none */
 	const char *help;
 	enum target target;
 	enum obj_type object;			/* T_OBJECT */
@@ -110,6 +113,8 @@ struct command {
 	uint8_t on;				/* interface view: ON_*; 0 = all */
 	enum cfg_view opens;			/* the view it enters */
 	bool flat;				/* lines of this row share a block */
+	uint8_t in;				/* IN_*; 0: a row of the configuration */
+	const void *act;			/* .in: what it does, known to the owner of the table */
 	const struct unbuilt_word *unbuilt;
 
 	/* rules a row cannot say; each may be NULL */
@@ -126,6 +131,16 @@ extern const size_t cfg_n_commands;
 
 /* What the words of grammars are for that set no leaf; a word NULL ends it. */
 extern const struct leaf_word cfg_words[];
+
+/* Rows of one owner. */
+struct cmd_table {
+	const struct command *row;
+	size_t n;
+	const struct leaf_word *words;		/* as cfg_words, which is asked next; NULL: none */
+};
+/* From now on the rows of @t are understood where their .in says so; kept, not copied. Those of the configuration are
+ * always there. A table that is there already is left alone. Aborts on a row that is no grammar (a test reads them all). */
+void grammar_add(const struct cmd_table *t);
 
 /* ---- commands of the manual that are not built --------------------------------------------------------- */
 

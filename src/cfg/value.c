@@ -70,6 +70,14 @@ static bool read_chars(const struct leaf *l, const char *s, size_t len, bool bla
 	return true;
 }
 
+/* A name, or one in double quotes, which may hold blanks. */
+static bool read_name(const struct leaf *l, const char *s, size_t len, char *out)
+{
+	if (!len || *s != '"')
+		return read_chars(l, s, len, false, out);
+	return len >= 2 && s[len - 1] == '"' && !memchr(s + 1, '"', len - 2) && read_chars(l, s + 1, len - 2, true, out);
+}
+
 static bool read_word(const struct leaf *l, const char *s, size_t len, uint32_t *out)
 {
 	for (const struct leaf_word *w = l->words; w->word; w++)
@@ -95,7 +103,8 @@ bool leaf_read(const struct leaf *l, const char *s, size_t len, struct value *v)
 {
 	uint64_t n;
 
-	memset(v, 0, sizeof(*v));
+	v->num = 0;
+	v->text[0] = '\0';
 	switch (l->type) {
 	case LT_UINT:
 	case LT_LABEL:
@@ -108,13 +117,77 @@ bool leaf_read(const struct leaf *l, const char *s, size_t len, struct value *v)
 	case LT_MASK:
 		return read_mask(s, len, &v->num);
 	case LT_NAME:
+		return read_name(l, s, len, v->text);
 	case LT_TEXT:
-		return read_chars(l, s, len, l->type == LT_TEXT, v->text);
+		return read_chars(l, s, len, true, v->text);
 	case LT_IFNAME:
 		return read_ifname(s, len, v->text);
 	case LT_WORD:
 		return read_word(l, s, len, &v->num);
 	}
+	return false;
+}
+
+bool leaf_looks(const struct leaf *l, const char *s, size_t len)
+{
+	switch (l->type) {
+	case LT_UINT:
+	case LT_LABEL:
+	case LT_IPV4:
+	case LT_MASK:
+		return len && *s >= '0' && *s <= '9';
+	case LT_WORD:
+		return false;
+	default:
+		return len > 0;
+	}
+}
+
+static bool only(const char *s, size_t len, const char *chars)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!strchr(chars, s[i]))
+			return false;
+	return true;
+}
+
+/* A number that more digits may bring into its range. */
+static bool begins_uint(const struct leaf *l, const char *s, size_t len)
+{
+	uint64_t n;
+
+	return read_uint(s, len, &n) && n <= l->max;
+}
+
+bool leaf_begins(const struct leaf *l, const char *s, size_t len)
+{
+	switch (l->type) {
+	case LT_UINT:
+	case LT_LABEL:
+		return begins_uint(l, s, len);
+	case LT_IPV4:
+	case LT_MASK:
+		return len <= 15 && only(s, len, "0123456789.");
+	case LT_WORD:
+		return false;
+	case LT_IFNAME:
+		return len < 2 * IFNAME_LEN && !memchr(s, '"', len);
+	default:
+		return len <= l->max + 2u;
+	}
+}
+
+bool leaf_goes_on(const struct leaf *l, const char *s, size_t len)
+{
+	static const char *const numbers[] = { " 0/0", " 0" };
+	char typed[2 * IFNAME_LEN], name[IFNAME_LEN];
+
+	for (size_t i = 0; i < 2 && l->type == LT_IFNAME; i++)
+		if (len + strlen(numbers[i]) < sizeof(typed)) {
+			snprintf(typed, sizeof(typed), "%.*s%s", (int)len, s, numbers[i]);
+			if (cfg_ifname(typed, name))
+				return true;
+		}
 	return false;
 }
 
@@ -206,7 +279,8 @@ bool leaf_unset(const struct leaf *l, const void *rec)
 
 void leaf_load(const struct leaf *l, const void *rec, unsigned int i, struct value *v)
 {
-	memset(v, 0, sizeof(*v));
+	v->num = 0;
+	v->text[0] = '\0';
 	if (is_text(l))
 		snprintf(v->text, sizeof(v->text), "%.*s", (int)l->size, (const char *)field(l, rec, i));
 	else
@@ -250,6 +324,9 @@ void leaf_print(const struct leaf *l, const void *rec, unsigned int i, char *out
 		break;
 	case LT_MASK:
 		print_ipv4(v.num ? ~0u << (32 - v.num) : 0, out, size);
+		break;
+	case LT_NAME:
+		snprintf(out, size, strchr(v.text, ' ') ? "\"%s\"" : "%s", v.text);
 		break;
 	default:
 		snprintf(out, size, "%s", v.text);

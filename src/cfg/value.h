@@ -14,6 +14,12 @@ struct value {
 
 /* @s (@len octets, trimmed) as a value of @l; false: not of its type or out of range. */
 bool leaf_read(const struct leaf *l, const char *s, size_t len, struct value *v);
+/* @s could be meant as one: the first letters of its type are right, its range does not matter. */
+bool leaf_looks(const struct leaf *l, const char *s, size_t len);
+/* @s with more behind it may become a value of @l. */
+bool leaf_begins(const struct leaf *l, const char *s, size_t len);
+/* @s is a kind of interfaces whose number may follow behind a blank. */
+bool leaf_goes_on(const struct leaf *l, const char *s, size_t len);
 /* Stores the value (an array leaf: appended) / takes it out. @rec is the record of the command. */
 void leaf_store(const struct leaf *l, void *rec, const struct value *v);
 void leaf_clear(const struct leaf *l, void *rec);
@@ -24,7 +30,7 @@ void leaf_load(const struct leaf *l, const void *rec, unsigned int i, struct val
 uint32_t leaf_number(const struct leaf *l, const void *rec);	/* the same of a leaf that is kept as a number */
 bool leaf_holds(const struct leaf *l, const void *rec, const struct value *v);
 size_t leaf_count(const struct leaf *l, const void *rec);	/* values in use; 1 unless an array */
-/* The @i-th value as text, NUL-terminated. */
+/* The @i-th value as text, NUL-terminated; a name with a blank inside stands in quotes. */
 void leaf_print(const struct leaf *l, const void *rec, unsigned int i, char *out, size_t size);
 /* The name of its type as help prints it: INTEGER<1-4094>, X.X.X.X, STRING<1-31>. */
 void leaf_type_name(const struct leaf *l, char *out, size_t size);

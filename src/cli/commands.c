@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * commands.c: the table of commands that are not configuration, and the way of a line: to a row of
- * this table, or to the configuration (cfg_line) in the system view and below.
+ * commands.c: the way of a line, to a row of rows.c or to the configuration, and what the rows do that
+ * are no displays.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -13,51 +13,8 @@
 #include "base/log.h"
 #include "cli/display.h"
 #include "cli/filter.h"
-#include "cli/grammar.h"
 #include "cli/proto.h"
-
-enum { V_USER = 1, V_CONFIG = 2, V_ALL = V_USER | V_CONFIG };
-
-static void do_system_view(struct session *s, const struct args *a);
-static void do_quit(struct session *s, const struct args *a);
-static void do_return(struct session *s, const struct args *a);
-static void do_run(struct session *s, const struct args *a);
-static void do_commit(struct session *s, const struct args *a);
-static void do_clear_candidate(struct session *s, const struct args *a);
-static void do_load(struct session *s, const struct args *a);
-static void do_save(struct session *s, const struct args *a);
-static void do_capture(struct session *s, const struct args *a);
-
-static const struct row {
-	uint8_t views;
-	const char *grammar;
-	void (*run)(struct session *s, const struct args *a);
-} rows[] = {
-	{ V_ALL,    "display current-configuration [ interface <if> ]",			display_current },
-	{ V_ALL,    "display configuration inert",					display_inert },
-	{ V_CONFIG, "display configuration candidate",					display_candidate },
-	{ V_ALL,    "display interface [ brief | <if> ]",				display_interface },
-	{ V_ALL,    "display mpls static-l2vc [ brief | state { up | down } | interface <if> | <vc-id> ]",
-											display_static_l2vc },
-	{ V_ALL,    "display mpls l2vpn diagnose [ interface <if> ]",			display_diagnose },
-	{ V_ALL,    "display mpls lsp",							display_lsp },
-	{ V_ALL,    "display traffic-statistics l2vpn pw [ interface <if> ]",		display_traffic },
-	{ V_ALL,    "display twinwire drops",						display_drops },
-	{ V_ALL,    "display twinwire health",						display_health },
-	{ V_ALL,    "display logbuffer",						display_logbuffer },
-	{ V_ALL,    "display version",							display_version },
-	{ V_ALL,    "reset traffic-statistics l2vpn pw { all | interface <if> [ secondary | bypass ] }",
-											reset_traffic },
-	{ V_ALL,    "capture-packet interface <if> [ count <count> ] [ drops ] to <file>", do_capture },
-	{ V_ALL,    "save [ <file> ]",							do_save },
-	{ V_USER,   "system-view",							do_system_view },
-	{ V_ALL,    "quit",								do_quit },
-	{ V_CONFIG, "return",								do_return },
-	{ V_CONFIG, "run <command>",							do_run },
-	{ V_CONFIG, "commit [ label <label> ] [ description <text> ]",			do_commit },
-	{ V_CONFIG, "clear configuration candidate",					do_clear_candidate },
-	{ V_CONFIG, "load <file>",							do_load },
-};
+#include "cli/rows.h"
 
 /* Words people bring from other systems. */
 #define MAIN_WORDS "display / quit / system-view"
@@ -67,25 +24,6 @@ static const struct { const char *word, *here; } foreign[] = {
 };
 
 /* ---- the way of a line --------------------------------------------------------------------------------- */
-
-static const struct grammar *grammar(void)
-{
-	static struct grammar *g;
-	const char *text[N_OF(rows)];
-
-	for (size_t i = 0; i < N_OF(rows); i++)
-		text[i] = rows[i].grammar;
-	return g ? g : (g = grammar_new(text, N_OF(text)));
-}
-
-static void match(const char *line, uint8_t view, struct matched *m)
-{
-	uint8_t use[N_OF(rows)];
-
-	for (size_t i = 0; i < N_OF(rows); i++)
-		use[i] = rows[i].views & view;
-	grammar_match(grammar(), line, use, m);
-}
 
 static void hint(struct session *s, const char *line)
 {
@@ -97,19 +35,27 @@ static void hint(struct session *s, const char *line)
 			say(s, "Info: in VRP: %s\n", foreign[i].here);
 }
 
-static void syntax_error(struct session *s, const char *line, enum cfg_verdict v, size_t column)
+static void syntax_error(struct session *s, const char *line, const struct cfg_answer *a)
 {
-	static const char *const text[] = {
-		[CFG_UNRECOGNIZED]	= "Unrecognized command found at '^' position.",
-		[CFG_WRONG]		= "Wrong parameter found at '^' position.",
-		[CFG_INCOMPLETE]	= "Incomplete command found at '^' position.",
-		[CFG_TOO_MANY]		= "Too many parameters found at '^' position.",
-		[CFG_AMBIGUOUS]		= "Ambiguous command found at '^' position.",
-	};
-	session_caret(s, column);
-	say_error(s, "%s", text[v]);
-	if (v == CFG_UNRECOGNIZED && column == strspn(line, " \t"))
+	char text[sizeof(a->text)];
+
+	session_caret(s, a->column);
+	cfg_answer_text(a, text, sizeof(text));
+	say_error(s, "%s", text + strlen("Error: "));
+	if (a->verdict == CFG_UNRECOGNIZED && a->text[0])
+		say(s, "Info: %s.\n", a->text);
+	else if (a->verdict == CFG_UNRECOGNIZED && a->column == strspn(line, " \t"))
 		hint(s, line);
+}
+
+static void refuse(struct session *s, const char *line, const struct cfg_answer *a)
+{
+	if (a->verdict == CFG_KNOWN || a->verdict == CFG_REFUSED)
+		say_error(s, "%s", a->text);
+	else if (a->verdict == CFG_NOMEM)
+		say_error(s, "Not enough memory.");
+	else
+		syntax_error(s, line, a);
 }
 
 static void leave_configuration(struct session *s)
@@ -118,156 +64,122 @@ static void leave_configuration(struct session *s)
 	s->cfg = NULL;
 }
 
-static void configuration_line(struct session *s, const char *line)
+static const struct cli_action *action_of(const struct parsed *p)
 {
-	struct cfg_answer r = cfg_line(s->cfg, line);
-
-	switch (r.verdict) {
-	case CFG_OK:
-		if (*r.text)
-			say(s, "%s\n", r.text);
-		break;
-	case CFG_KNOWN:
-	case CFG_REFUSED:
-		say_error(s, "%s", r.text);
-		break;
-	case CFG_QUIT:
-		leave_configuration(s);
-		break;
-	case CFG_NOMEM:
-		say_error(s, "Not enough memory.");
-		break;
-	default:
-		syntax_error(s, line, r.verdict, r.column);
-	}
+	return p->cmd && p->cmd->in ? p->cmd->act : NULL;
 }
 
-/* ---- whose line it is: an abbreviation must be unique over this table and the configuration's ------------- */
-
-struct first {
-	const char *word;		/* typed */
-	size_t len;
-	const char *own;		/* the keyword of this table it means */
-	bool exact, many, theirs;	/* own is whole; several of ours; one of the configuration's */
-};
-
-static void own_word(struct first *f, const char *grammar)
+/* @line of the configuration, as it was understood. */
+static void configure(struct session *s, const char *line, const struct parsed *p)
 {
-	size_t len = strcspn(grammar, " ");
+	struct cfg_answer a = cfg_carry_out(s->cfg, line, p);
 
-	if (f->len > len || strncasecmp(f->word, grammar, f->len) || f->exact)
-		return;
-	if (f->own && strcspn(f->own, " ") == len && !strncmp(f->own, grammar, len))
-		return;
-	f->many = f->own != NULL;
-	f->own = grammar;
-	f->exact = f->len == len;
+	if (a.verdict != CFG_OK)
+		refuse(s, line, &a);
+	else if (a.text[0])
+		say(s, "%s\n", a.text);
 }
 
-static void their_word(void *arg, const char *word, const char *help, enum cfg_help kind)
+/* Does the line begin with the word display, which lets a filter stand behind it? */
+static bool displays(const char *line)
 {
-	struct first *f = arg;
-	size_t len = strlen(word);
-	(void)help;
+	struct token t;
 
-	if (kind != CFG_HELP_WORD || f->len > len || strncasecmp(f->word, word, f->len))
-		return;
-	if (!f->own || strcspn(f->own, " ") != len || strncmp(f->own, word, len))
-		f->theirs = true;
+	return parse_tokens(line, &t, 1) && !strncasecmp("display", line + t.at, t.len);
 }
 
-static void first_word(struct session *s, const char *line, struct first *f)
+/* The filter at @line + @at is checked and kept for the output; false: an error was told. */
+static bool take_filter(struct session *s, const char *line, size_t at)
 {
-	char typed[64];
-
-	*f = (struct first){ .word = line + strspn(line, " \t") };
-	f->len = strcspn(f->word, " \t");
-	for (size_t i = 0; i < N_OF(rows); i++)
-		if (rows[i].views & (s->cfg ? V_CONFIG : V_USER))
-			own_word(f, rows[i].grammar);
-	if (f->exact)
-		f->many = false;
-	if (!s->cfg || f->exact || !f->own || f->len >= sizeof(typed))
-		return;
-	memcpy(typed, f->word, f->len);
-	typed[f->len] = '\0';
-	cfg_help(s->cfg, typed, their_word, f);
-}
-
-static bool take_filter(struct session *s, const char *line, char *command)
-{
-	size_t at = filter_at(line), column;
 	static const enum cfg_verdict verdict[] = {
 		[FILTER_WORD] = CFG_UNRECOGNIZED, [FILTER_MISSING] = CFG_INCOMPLETE, [FILTER_MANY] = CFG_TOO_MANY,
 		[FILTER_AMBIGUOUS] = CFG_AMBIGUOUS,
 	};
+	struct cfg_answer a = { .verdict = CFG_OK };
+	enum filter_err err = line[at] ? filter_check(line + at, &a.column) : FILTER_OK;
 
-	memcpy(command, line, at);
-	command[at] = '\0';
-	if (!line[at])
-		return true;
-	enum filter_err err = filter_check(line + at, &column);
 	if (err) {
-		syntax_error(s, line, verdict[err], at + column);
-		return false;
+		a.verdict = verdict[err];
+		a.column += at;
+		syntax_error(s, line, &a);
+	} else if (line[at]) {
+		session_filter(s, line + at);
 	}
-	session_filter(s, line + at);
-	return true;
+	return !err;
 }
 
-static void own_line(struct session *s, const char *line)
+/* What begins at @line + @from, typed in @where, is understood and carried out. @line is written to and restored. */
+static void take_line(struct session *s, const struct cfg_session *where, char *line, size_t from)
 {
-	struct matched m;
+	size_t at = from + (displays(line + from) ? filter_at(line + from) : strlen(line + from));
+	char filter = line[at];
+	struct parsed *p = malloc(sizeof(*p));
+	struct args *args = malloc(sizeof(*args));
+	struct cfg_answer a = { .verdict = CFG_NOMEM };
 
-	match(line, s->cfg ? V_CONFIG : V_USER, &m);
-	if (m.verdict == CFG_OK)
-		rows[m.row].run(s, &m.args);
-	else
-		syntax_error(s, line, m.verdict, m.column);
+	if (p && args) {
+		line[at] = '\0';
+		a = cfg_read(where, line + from, p);
+		line[at] = filter;
+		a.column += from;
+	}
+	if (a.verdict != CFG_OK)
+		refuse(s, line, &a);
+	else if (!action_of(p))
+		configure(s, line + from, p);
+	else if (!args_fill(args, p, line))
+		say_error(s, "The line is too long.");
+	else if (take_filter(s, line, at))
+		action_of(p)->run(s, args);
+	free(p);
+	free(args);
 }
 
 void command_line(struct session *s, const char *typed)
 {
 	char line[CLI_IN_MAX + 1];
-	struct first f;
+	struct token t[2];
+	size_t n = parse_tokens(typed, t, 2);
 
-	first_word(s, typed, &f);
-	if (!f.len || *f.word == '#')
-		return;				/* nothing, or a comment: as in a pasted file */
-	if (s->cfg && f.own && f.theirs)
-		syntax_error(s, typed, CFG_AMBIGUOUS, (size_t)(f.word - typed));
-	else if (s->cfg && !f.own)
-		configuration_line(s, typed);
-	else if (!f.own || f.many || strncmp(f.own, "display", 7))
-		own_line(s, typed);
-	else if (take_filter(s, typed, line))
-		own_line(s, line);
+	if (n && typed[t[0].at] == '#') {	/* a comment; alone the end of a block, as in a file */
+		if (n == 1 && t[0].len == 1 && s->cfg)
+			cfg_line(s->cfg, "#");
+	} else if (n) {
+		snprintf(line, sizeof(line), "%s", typed);
+		take_line(s, s->cfg, line, 0);
+	}
 }
 
-static void do_run(struct session *s, const struct args *a)
+void do_run(struct session *s, const struct args *a)
 {
-	const char *line = arg_text(a, "<command>");
-	struct matched m;
+	char line[CLI_IN_MAX + 1];
+	struct parsed p;
 
-	match(line, V_USER, &m);
-	if (m.verdict != CFG_OK)
-		say_error(s, "Not a command of the user view: %s", line);
-	else if (rows[m.row].run == do_quit || rows[m.row].run == do_system_view)
+	snprintf(line, sizeof(line), "%s", a->line);
+	if (cfg_read(NULL, arg_text(a, "<command>"), &p).verdict == CFG_OK && action_of(&p) &&
+	    (action_of(&p)->run == do_quit || action_of(&p)->run == do_system_view))
 		say_error(s, "This command cannot be used with run.");
 	else
-		rows[m.row].run(s, &m.args);
+		take_line(s, NULL, line, arg_column(a, "<command>"));
 }
 
 /* ---- views ------------------------------------------------------------------------------------------------- */
 
-static void do_system_view(struct session *s, const struct args *a)
+void do_system_view(struct session *s, const struct args *a)
 {
 	(void)a;
 	s->cfg = cfg_session_new(s->e->cfg);
-	if (!s->cfg)
+	if (!s->cfg) {
 		say_error(s, "Not enough memory.");
-	else
-		say(s, "Enter system view, return user view with return command.\n");
+		return;
+	}
+	cfg_forward(s->cfg, s->upper_view);
+	say(s, "Enter system view, return user view with return command.\n");
+}
+
+void do_forward(struct session *s, const struct args *a)
+{
+	s->upper_view = !arg_text(a, "undo");
 }
 
 static bool commit(struct session *s, const char *label, const char *description);
@@ -302,13 +214,13 @@ static void leave(struct session *s)
 		leave_configuration(s);
 }
 
-static void do_return(struct session *s, const struct args *a)
+void do_return(struct session *s, const struct args *a)
 {
 	(void)a;
 	leave(s);
 }
 
-static void do_quit(struct session *s, const struct args *a)
+void do_quit(struct session *s, const struct args *a)
 {
 	char view[128] = "";
 	(void)a;
@@ -319,7 +231,7 @@ static void do_quit(struct session *s, const struct args *a)
 	}
 	cfg_view_name(s->cfg, view, sizeof(view));
 	if (*view)
-		configuration_line(s, "quit");
+		cfg_quit(s->cfg);
 	else
 		leave(s);
 }
@@ -364,7 +276,7 @@ static bool commit(struct session *s, const char *label, const char *description
 	return ok;
 }
 
-static void do_commit(struct session *s, const struct args *a)
+void do_commit(struct session *s, const struct args *a)
 {
 	const char *label = arg_text(a, "<label>");
 
@@ -374,7 +286,7 @@ static void do_commit(struct session *s, const struct args *a)
 		commit(s, label, arg_text(a, "<text>"));
 }
 
-static void do_clear_candidate(struct session *s, const struct args *a)
+void do_clear_candidate(struct session *s, const struct args *a)
 {
 	(void)a;
 	cfg_discard(s->cfg);
@@ -396,18 +308,20 @@ static void tell_line(void *arg, uint32_t line, const char *text, const char *re
 		say(t->s, "Info: line %" PRIu32 ": %s: %s\n", line, text, reason);
 }
 
+#define FILE_PATH_LEN 512
+
 /* A relative path lies beside the start-up file, as on a router it lies on its storage. */
-static void file_path(const struct session *s, const char *typed, char out[ARG_LEN])
+static void file_path(const struct session *s, const char *typed, char out[FILE_PATH_LEN])
 {
 	const char *slash = strrchr(s->e->config_path, '/');
 	int dir = slash && *typed != '/' ? (int)(slash - s->e->config_path) + 1 : 0;
 
-	snprintf(out, ARG_LEN, "%.*s%s", dir, s->e->config_path, typed);
+	snprintf(out, FILE_PATH_LEN, "%.*s%s", dir, s->e->config_path, typed);
 }
 
-static void do_load(struct session *s, const struct args *a)
+void do_load(struct session *s, const struct args *a)
 {
-	char path[ARG_LEN];
+	char path[FILE_PATH_LEN];
 	struct telling t = { .s = s };
 	struct cfg_load l = { .tell = tell_line, .arg = &t };
 	char *text = NULL;
@@ -454,7 +368,7 @@ static void save_answered(struct session *s, const char *text)
 		say(s, "Info: Nothing was saved.\n");
 }
 
-static void do_save(struct session *s, const struct args *a)
+void do_save(struct session *s, const struct args *a)
 {
 	const char *path = arg_text(a, "<file>");
 
@@ -469,10 +383,10 @@ static void do_save(struct session *s, const struct args *a)
 
 /* ---- capture ------------------------------------------------------------------------------------------------ */
 
-static void do_capture(struct session *s, const struct args *a)
+void do_capture(struct session *s, const struct args *a)
 {
 	const char *ifname = arg_text(a, "<if>");
-	char path[ARG_LEN];
+	char path[FILE_PATH_LEN];
 	struct cli_device d;
 
 	file_path(s, arg_text(a, "<file>"), path);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/grammar.h"
+#include "cli/args.h"
 
 #define WALK_SLICE	16		/* circuits; well below 1 ms */
 

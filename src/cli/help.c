@@ -36,6 +36,6 @@ void help_line(struct session *s, const char *line)
 
 	if (line[at])
 		filter_help(line + at, filter_item, s);
-	else if (s->cfg)
+	else
 		cfg_help(s->cfg, line, command_item, s);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cli/proto.h"
+#include "cli/rows.h"
 
 static void frame(struct session *s, enum cli_frame type, const char *text, size_t len)
 {
@@ -84,6 +85,7 @@ void session_settle(struct session *s)
 
 void session_start(struct session *s)
 {
+	grammar_add(&cli_rows);
 	char hello[128];
 	int n = snprintf(hello, sizeof(hello), "%d %s", CLI_PROTO, s->e->version);
 	frame(s, CLI_HELLO, hello, n < (int)sizeof(hello) ? (size_t)n : sizeof(hello) - 1);

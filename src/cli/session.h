@@ -48,6 +48,7 @@ struct session {
 	struct text body;		/* said by the command under way, not framed yet */
 	struct text items;		/* of help, not framed yet */
 	struct cfg_session *cfg;	/* NULL in the user view */
+	bool upper_view;		/* see cfg_forward() */
 	struct job job;			/* step NULL: none */
 	void (*answered)(struct session *s, const char *text);	/* a question is open */
 	const struct session_wait *waiting;	/* for something outside, else NULL */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "cli/display.h"
-#include "cli/grammar.h"
+#include "cli/args.h"
 
 struct subject {
 	const struct cli_engine *e;

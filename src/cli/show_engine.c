@@ -9,7 +9,7 @@
 
 #include "base/log.h"
 #include "cli/display.h"
-#include "cli/grammar.h"
+#include "cli/args.h"
 
 #define VALUE(name) static void name(struct text *t, const void *rec)
 

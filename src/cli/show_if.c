@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cli/display.h"
-#include "cli/grammar.h"
+#include "cli/args.h"
 
 struct if_rec {
 	const struct cli_engine *e;

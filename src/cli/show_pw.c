@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/display.h"
-#include "cli/grammar.h"
+#include "cli/args.h"
 
 /* ---- display mpls static-l2vc ----------------------------------------------------------------------- */
 

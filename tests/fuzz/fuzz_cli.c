@@ -17,28 +17,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int prepare(void *arg, enum obj_type type, const void *old, const void *now)
-{
-	(void)arg, (void)type, (void)old, (void)now;
-	return 0;
-}
-
-static size_t prepared(void *arg, struct cfg *c)
-{
-	(void)arg, (void)c;
-	return 0;
-}
-
-static void nothing(void *arg)
-{
-	(void)arg;
-}
-
-static void apply(void *arg, enum obj_type type, const void *old, const void *now)
-{
-	(void)arg, (void)type, (void)old, (void)now;
-}
-
 /* Turns until the server waits for us; what it sent is thrown away. */
 static void turns(struct loop *l, int fd)
 {
@@ -92,7 +70,6 @@ static void play(struct loop *l, int fd, const char *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct cfg_steps steps = { prepare, prepared, nothing, apply, nothing, NULL };
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	socklen_t len = sizeof(a);
 	int listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0), fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -104,13 +81,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	loop_virtual(l, FAKE_NOW);
 	fake_start(l);
-	fake.e.cfg = cfg_new(&steps);
 	struct cli_server *srv = cli_server_new(&fake.e, listen_fd);
 	play(l, fd, (const char *)data, size);
 	close(fd);
 	loop_turn(l, 0);
 	cli_server_free(srv);
-	cfg_free(fake.e.cfg);
+	fake_stop();
 	loop_free(l);
 	return 0;
 }

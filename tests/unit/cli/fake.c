@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fake.c: core, data plane and what daemon lends; see fake.h. */
+/* fake.c: core, data plane, what daemon lends, the steps of a commit; see fake.h. */
 #include "fake.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/proto.h"
 
 struct fake fake;
 
@@ -204,19 +206,19 @@ static void reset_count(void *arg, uint32_t circuit, uint8_t slot)
 	fake.resets++;
 }
 
-static int file_read(void *arg, const char *path, char **text, size_t *len)
+static int file_read(void *arg, const char *path, char **ret, size_t *len)
 {
 	(void)arg;
 	if (strcmp(path, "/etc/twinwire/good.cfg"))
 		return -ENOENT;
-	*text = strdup("sysname PE9\n");
-	*len = 12;
+	*ret = strdup("sysname PE9\nospf 1\n");
+	*len = strlen(*ret);
 	return 0;
 }
 
-static int file_write(void *arg, const char *path, const char *text, size_t len)
+static int file_write(void *arg, const char *path, const char *v, size_t len)
 {
-	(void)arg, (void)text, (void)len;
+	(void)arg, (void)v, (void)len;
 	snprintf(fake.saved, sizeof(fake.saved), "%s", path);
 	return strstr(path, "full") ? -ENOSPC : 0;
 }
@@ -227,8 +229,157 @@ static int64_t wall(void *arg)
 	return INT64_C(1795348800) * 1000000000;
 }
 
+/* ---- configuration ------------------------------------------------------------------------------------------- */
+
+static int prepare(void *arg, enum obj_type type, const void *old, const void *now)
+{
+	(void)arg, (void)type, (void)old, (void)now;
+	return 0;
+}
+
+static int prepared(void *arg, struct cfg *c)
+{
+	(void)arg;
+	if (fake.refuse)
+		cfg_problem(c, OBJ_INTERFACE, cfg_interface(cfg_running(c), "GigabitEthernet0/1/0"), "description",
+			    "label 100 is in use");
+	return 0;
+}
+
+static void apply(void *arg, enum obj_type type, const void *old, const void *now)
+{
+	(void)arg, (void)type, (void)old, (void)now;
+}
+
+static bool applied(void *arg)
+{
+	(void)arg;
+	fake.commits++;
+	return false;
+}
+
+static void must(struct cfg_session *s, const char *line)
+{
+	struct cfg_answer a = cfg_line(s, line);
+
+	if (a.verdict == CFG_OK)
+		return;
+	fprintf(stderr, "%s: %d at %zu %s\n", line, a.verdict, a.column, a.text);
+	abort();
+}
+
+static void must_commit(struct cfg_session *s)
+{
+	struct cfg_result r;
+
+	cfg_commit(s, NULL, &r);
+	if (r.err) {
+		fprintf(stderr, "%d %s: %s\n", r.err, r.problem[0].line, r.problem[0].text);
+		abort();
+	}
+	cfg_session_free(s);
+	fake.commits = 0;
+}
+
+static const char configuration[] =
+	"mpls lsr-id 1.1.1.1\nmpls\nmpls l2vpn\n"
+	"#\n"
+	"interface GigabitEthernet0/1/0\n"
+	" description to CE1\n"
+	"#\nospf 1\n#\n"
+	"interface GigabitEthernet0/1/0\n"
+	" mpls static-l2vc destination 2.2.2.2 100 transmit-vpn-label 200 receive-vpn-label 100 control-word\n"
+	" mpls static-l2vc destination 3.3.3.3 101 transmit-vpn-label 201 receive-vpn-label 101 control-word secondary\n"
+	"interface GigabitEthernet0/1/1.100\n"
+	" vlan-type dot1q 100\n"
+	" mpls static-l2vc destination 4.4.4.4 transmit-vpn-label 300 receive-vpn-label 301 control-word\n"
+	"interface GigabitEthernet0/2/0\n mpls\n mtu 1500\n"
+	"interface GigabitEthernet0/3/0\n shutdown\n"
+	"interface LoopBack0\n"
+	"#\n"
+	"static-lsp ingress to-pe2 destination 2.2.2.2 32 nexthop 10.0.0.2 out-label 16 1017\n"
+	"static-lsp transit through in-label 17 outgoing-interface GigabitEthernet0/2/0 out-label 18\n"
+	"static-lsp egress home incoming-interface GigabitEthernet0/2/0 in-label 19\n";
+
+void fake_configure(void)
+{
+	struct cfg_session *s = cfg_session_new(fake.e.cfg);
+	struct cfg_load l = { 0 };
+
+	if (cfg_load_text(s, configuration, sizeof(configuration) - 1, &l) || l.inert != 1 || l.refused)
+		abort();
+	must_commit(s);
+}
+
+void fake_many(uint32_t n)
+{
+	struct cfg_session *s = cfg_session_new(fake.e.cfg);
+	char line[160];
+
+	must(s, "mpls l2vpn");
+	must(s, "capacity circuits 65536");
+	for (uint32_t k = 0; k < n; k++) {
+		snprintf(line, sizeof(line), "interface x%u", k);
+		must(s, line);
+		snprintf(line, sizeof(line), "mpls static-l2vc destination 2.2.2.2 %u transmit-vpn-label %u "
+			 "receive-vpn-label %u", 1000 + k, 1000 + k, 1000 + k);
+		must(s, line);
+	}
+	must_commit(s);
+}
+
+/* ---- sessions --------------------------------------------------------------------------------------------------- */
+
+static void wake(struct session *s)
+{
+	(void)s;
+}
+
+void fake_session(struct session *s, struct cli_shared *shared)
+{
+	*shared = (struct cli_shared){ 0 };
+	*s = (struct session){ .e = &fake.e, .shared = shared, .wake = wake };
+	session_start(s);
+}
+
+void frame_text(struct session *s, struct text *t, char prompt[512])
+{
+	for (int i = 0; i < 1000000 && session_step(s); i++)
+		;
+	for (size_t at = 0; at < s->out.len;) {
+		const char *v = s->out.v + at + CLI_HEAD;
+		int len = (int)cli_head_len((uint8_t *)s->out.v + at);
+		switch (s->out.v[at]) {
+		case CLI_OUTPUT:
+		case CLI_QUESTION:
+			text_add(t, v, (size_t)len);
+			break;
+		case CLI_CARET:
+			text_printf(t, "%*s^\n", (int)strlen(prompt) + atoi(v), "");
+			break;
+		case CLI_DONE:
+			snprintf(prompt, 512, "%.*s", len - 2, v + 2);
+			break;
+		default:
+			break;
+		}
+		at += CLI_HEAD + (size_t)len;
+	}
+	s->out.len = 0;
+}
+
+void fake_stop(void)
+{
+	cfg_free(fake.e.cfg);
+	fake.e.cfg = NULL;
+}
+
 void fake_start(struct loop *l)
 {
+	static const struct cfg_steps steps = {
+		.prepare = prepare, .prepared = prepared, .apply = apply, .applied = applied,
+	};
+
 	memset(&fake, 0, sizeof(fake));
 	fake.e = (struct cli_engine){
 		.loop = l, .dp = (struct dp *)&fake, .run_dir = "/run/twinwire",
@@ -238,4 +389,5 @@ void fake_start(struct loop *l)
 		.device = device, .interfaces = interfaces, .capture = capture, .capture_stop = capture_stop,
 		.reset_count = reset_count, .wall_ns = wall, .file_read = file_read, .file_write = file_write,
 	};
+	fake.e.cfg = cfg_new(&steps);
 }

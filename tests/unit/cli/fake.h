@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * fake.h: a configuration, a core and a data plane made by hand, linked in the place of the real ones.
+ * fake.h: a core and a data plane made by hand, linked in the place of the real ones, under a real configuration
+ * whose commits do as a test wants.
  *
  * One PE: GigabitEthernet0/1/0 with a primary (up, sends) and a secondary, sub-interface 0/1/1.100 with
  * one PW that is down, core port 0/2/0, an absent port 0/3/0, LoopBack0; an LSP of each role.
@@ -8,16 +9,14 @@
 #ifndef FAKE_H
 #define FAKE_H
 
-#include "cli/cli.h"
+#include "cli/session.h"
 
 #define FAKE_NOW	(UINT64_C(1000000) * 1000000000)
 
 struct fake {
 	struct cli_engine e;
-	bool dirty;			/* of every session */
 	bool refuse;			/* the next commit is */
-	uint32_t commits, resets;
-	uint32_t many;			/* circuits in addition, for long displays */
+	uint32_t commits, resets;	/* commits that were applied */
 	char saved[256];		/* path of the last save */
 	/* the capture under way */
 	void (*done)(void *arg, uint64_t frames, int err);
@@ -27,12 +26,15 @@ struct fake {
 };
 extern struct fake fake;
 
-/* Fills fake.e for @l; the clock of the displays stands at 2026-11-22 12:00:00 UTC. */
+/* Fills fake.e for @l with an empty configuration; the clock of the displays stands at 2026-11-22 12:00:00 UTC. */
 void fake_start(struct loop *l);
-
-/* fake_cfg.c, for tests that do not link the real configuration. */
+void fake_stop(void);			/* frees the configuration */
 void fake_configure(void);		/* the PE above becomes running */
-void fake_many(uint32_t n);		/* @n more circuits */
-void fake_unconfigure(void);
+void fake_many(uint32_t n);		/* @n circuits beside it, for long displays */
+
+/* What a session says, frame by frame, as one text; frame_text() adds the texts of outputs and questions, a caret
+ * under the line that was typed behind @prompt, which it keeps up to date. */
+void fake_session(struct session *s, struct cli_shared *shared);	/* started, its first frames not taken yet */
+void frame_text(struct session *s, struct text *t, char prompt[512]);
 
 #endif

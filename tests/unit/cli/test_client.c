@@ -56,6 +56,7 @@ static const char *run(const char *args, int *rc)
 }
 
 #define UNCOMMITTED "twinwire: uncommitted changes were discarded (commit keeps them).\n"
+#define INERT "8: ospf 1\n    OSPF runs in FRR beside twinwire: docs/underlay.md\n"
 #define ENTER "Enter system view, return user view with return command.\n"
 
 static const struct vector {
@@ -63,27 +64,27 @@ static const struct vector {
 	int rc;
 	const char *out;		/* exactly, or with '*' in front: somewhere */
 } vectors[] = {
-	{ "-c 'display configuration inert'", 0, "7: ospf 1: OSPF runs in FRR beside twinwire\n" },
-	{ "-c 'dis cur' -c 'dis conf inert'", 0, "*return\n7: ospf" },
-	{ "-c 'dis cur | include mpls | count'", 0, "Total lines: 2.\n" },
+	{ "-c 'display configuration inert'", 0, INERT },
+	{ "-c 'dis cur' -c 'dis conf inert'", 0, "*return\n8: ospf" },
+	{ "-c 'dis cur | include mpls | count'", 0, "Total lines: 7.\n" },
 	{ "-c 'dis cur | include ('", 1, "*Error: The expression ( cannot be used" },
 	{ "-c 'show version' -c 'dis conf inert'", 1,
 	 "show version\n^\nError: Unrecognized command found at '^' position.\n"
 						       "Info: in VRP: display / quit / system-view\n" },
-	{ "-c sys -c 'interface x' -c 'mtu 9'", 2, ENTER UNCOMMITTED },
-	{ "-c sys -c 'mtu 9' -c commit", 0, ENTER },
-	{ "-c sys -c 'mtu 9' -c refuse", 1, ENTER "Error: It contradicts itself.\n" UNCOMMITTED },
-	{ "-c sys -c 'mtu 9' -c return -c y", 0, "*[Y(yes)/N(no)/C(cancel)]:y\n" },
-	{ "-y -c sys -c 'mtu 9' -c return -c 'dis conf inert'", 0, "*[Y(yes)/N(no)/C(cancel)]:y\n7: ospf" },
-	{ "-c sys -c 'mtu 9' -c return", 2, "*the question has no answer" },
+	{ "-c sys -c 'interface x' -c 'mtu 900'", 2, ENTER UNCOMMITTED },
+	{ "-c sys -c 'ip route-static 10.1.0.0 16 10.0.0.2' -c commit", 0, ENTER },
+	{ "-c sys -c 'interface x' -c 'vlan-type dot1q 5'", 1, ENTER "Error: This command is for sub-interfaces\n" UNCOMMITTED },
+	{ "-c sys -c 'ip route-static 10.2.0.0 16 10.0.0.2' -c return -c y", 0, "*[Y(yes)/N(no)/C(cancel)]:y\n" },
+	{ "-y -c sys -c 'ip route-static 10.3.0.0 16 10.0.0.2' -c return -c 'dis conf inert'", 0, "*[Y(yes)/N(no)/C(cancel)]:y\n8: ospf" },
+	{ "-c sys -c 'ip route-static 10.4.0.0 16 10.0.0.2' -c return", 2, "*the question has no answer" },
 	{ "-c save", 1, "*the question has no answer" },
 	{ "-y -c save", 0, "*Info: Save the configuration successfully.\n" },
 	{ "-c quit -c 'dis conf inert'", 0, "" },
 	{ "-f /dev/null", 0, "" },
 	{ "-f $D/nosuch", 64, "*nosuch: No such file" },
 	{ "-f - <<'E'\ndis conf inert\n\n# comment\nshow x\nE", 1, "*ospf" },
-	{ "<<'E'\ndis conf inert\nE", 0, "7: ospf 1: OSPF runs in FRR beside twinwire\n" },
-	{ "-c 'dis conf inert' -f - -c 'mtu' <<'E'\nsys\nE", 1, "7: ospf 1: OSPF runs in FRR beside twinwire\n" ENTER
+	{ "<<'E'\ndis conf inert\nE", 0, INERT },
+	{ "-c 'dis conf inert' -f - -c 'mtu' <<'E'\nsys\nE", 1, INERT ENTER
 	  "mtu\n^\nError: Unrecognized command found at '^' position.\n" },
 	{ "-c 'd\xc3\xa4 x'", 1, "d\xc3\xa4 x\n^\nError: Unrecognized command found at '^' position.\n" },
 	{ "-c 'display version \xc3\xa4 y'", 1, "*                ^\nError: Too many" },
@@ -162,8 +163,8 @@ static void terminal(void **state)
 	expect(tty, &seen, "<twinwire>");
 	type(tty, "system-view\n");
 	expect(tty, &seen, "[~twinwire]");
-	type(tty, "mtu 9\n");
-	expect(tty, &seen, "[*twinwire]");
+	type(tty, "interface y\n");
+	expect(tty, &seen, "[*twinwire-y]");
 	type(tty, "\x04");
 	expect(tty, &seen, "uncommitted changes were discarded");
 	assert_int_equal(waitpid(pid, &status, 0), pid);

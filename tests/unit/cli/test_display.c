@@ -17,19 +17,14 @@
 #include "cli/session.h"
 #include "fake.h"
 
-static void wake(struct session *s)
-{
-	(void)s;
-}
-
 /* What a session answers to a line, frames taken off. */
 static char *ask(const char *view, const char *line)
 {
-	struct cli_shared shared = { 0 };
-	struct session s = { .e = &fake.e, .shared = &shared, .wake = wake };
+	struct cli_shared shared;
+	struct session s;
 	struct text got = { 0 };
 
-	session_start(&s);
+	fake_session(&s, &shared);
 	if (view)
 		session_line(&s, view, strlen(view));
 	s.out.len = 0;
@@ -90,7 +85,7 @@ static const struct golden { const char *file, *view, *line; } golden[] = {
 	{ "caret-incomplete",		NULL, "display mpls" },
 	{ "caret-many",			NULL, "display version now" },
 	{ "caret-filter",		NULL, "display version | grep x" },
-	{ "caret-configuration",	"system-view", "mtu 1" },
+	{ "caret-configuration",	"system-view", "mpls lsr-id x" },
 };
 
 static void displays(void **state)
@@ -138,7 +133,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	fake_unconfigure();
+	fake_stop();
 	loop_free(*state);
 	return 0;
 }

@@ -12,54 +12,21 @@
 
 #include <cmocka.h>
 
-#include "cli/proto.h"
-#include "cli/session.h"
 #include "fake.h"
 
 static struct text seen;
 static char prompt[512];
 
-static void wake(struct session *s)
-{
-	(void)s;
-}
-
-static void frames(struct session *s)
-{
-	for (int i = 0; i < 1000000 && session_step(s); i++)
-		;
-	for (size_t at = 0; at < s->out.len;) {
-		const char *v = s->out.v + at + CLI_HEAD;
-		int len = (int)cli_head_len((uint8_t *)s->out.v + at);
-		switch (s->out.v[at]) {
-		case CLI_OUTPUT:
-		case CLI_QUESTION:
-			text_add(&seen, v, (size_t)len);
-			break;
-		case CLI_CARET:
-			text_printf(&seen, "%*s^\n", (int)strlen(prompt) + atoi(v), "");
-			break;
-		case CLI_DONE:
-			snprintf(prompt, sizeof(prompt), "%.*s", len - 2, v + 2);
-			break;
-		default:
-			break;
-		}
-		at += CLI_HEAD + (size_t)len;
-	}
-	s->out.len = 0;
-}
-
 static void play(const char *in)
 {
-	struct cli_shared shared = { 0 };
-	struct session s = { .e = &fake.e, .shared = &shared, .wake = wake };
+	struct cli_shared shared;
+	struct session s;
 	FILE *f = fopen(in, "r");
 	char line[4096];
 
 	assert_non_null(f);
-	session_start(&s);
-	frames(&s);
+	fake_session(&s, &shared);
+	frame_text(&s, &seen, prompt);
 	while (fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		if (!strncmp(line, "? ", 2)) {
@@ -70,34 +37,14 @@ static void play(const char *in)
 			text_printf(&seen, "%s%s\n", prompt, line);
 			session_line(&s, line, strlen(line));
 		}
-		frames(&s);
+		frame_text(&s, &seen, prompt);
 	}
 	fclose(f);
 	session_end(&s);
 }
 
-/* ---- an engine whose steps agree to everything ------------------------------------------------------- */
-
-static int prepare(void *arg, enum obj_type type, const void *old, const void *now)
-{
-	(void)arg, (void)type, (void)old, (void)now;
-	return 0;
-}
-
-static int prepared(void *arg, struct cfg *c)
-{
-	(void)arg, (void)c;
-	return 0;
-}
-
-static void apply(void *arg, enum obj_type type, const void *old, const void *now)
-{
-	(void)arg, (void)type, (void)old, (void)now;
-}
-
 static void transcript(const char *name)
 {
-	const struct cfg_steps steps = { .prepare = prepare, .prepared = prepared, .apply = apply };
 	struct loop *l = loop_new();
 	char in[512], txt[512], *want = calloc(1, 65536);
 	FILE *f;
@@ -106,7 +53,6 @@ static void transcript(const char *name)
 	snprintf(txt, sizeof(txt), "%s/%s.txt", GOLDEN_DIR, name);
 	loop_virtual(l, FAKE_NOW);
 	fake_start(l);
-	fake.e.cfg = cfg_new(&steps);
 	text_free(&seen);
 	play(in);
 	if (getenv("TW_GOLDEN") && (f = fopen(txt, "w"))) {
@@ -124,7 +70,7 @@ static void transcript(const char *name)
 	}
 	free(want);
 	text_free(&seen);
-	cfg_free(fake.e.cfg);
+	fake_stop();
 	loop_free(l);
 }
 

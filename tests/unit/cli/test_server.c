@@ -257,12 +257,11 @@ static void lost_client(void **state)
 	assert_true(read_until(fd, CLI_DONE, NULL));
 	put(fd, CLI_LINE, "system-view");
 	assert_true(read_until(fd, CLI_DONE, NULL));
-	put(fd, CLI_LINE, "mtu 9000");
+	put(fd, CLI_LINE, "sysname gone");
 	assert_true(read_until(fd, CLI_DONE, NULL));
-	assert_true(fake.dirty);
 	shutdown(fd, SHUT_WR);		/* half-open is gone, too */
 	turns(5);
-	assert_false(fake.dirty);
+	assert_string_equal(cfg_system(cfg_running(fake.e.cfg))->sysname, "");
 	assert_false(read_until(fd, CLI_DONE, NULL));
 	close(fd);
 }
@@ -310,7 +309,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	cli_server_free(srv);
-	fake_unconfigure();
+	fake_stop();
 	loop_free(l);
 	unlink(addr.sun_path);
 	rmdir(dir);

@@ -19,11 +19,6 @@
 static struct session s;
 static struct cli_shared shared;
 
-static void wake(struct session *x)
-{
-	(void)x;
-}
-
 /* Frames the session has for the client, as "O text" lines; taken off. */
 static const char *frames(void)
 {
@@ -62,9 +57,7 @@ static int setup(void **state)
 	loop_virtual(l, FAKE_NOW);
 	fake_start(l);
 	fake_configure();
-	shared = (struct cli_shared){ 0 };
-	s = (struct session){ .e = &fake.e, .shared = &shared, .wake = wake };
-	session_start(&s);
+	fake_session(&s, &shared);
 	*state = l;
 	assert_string_equal(frames(), "H 2 0.0.1\nD =~<twinwire>\n");
 	return 0;
@@ -73,7 +66,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	session_end(&s);
-	fake_unconfigure();
+	fake_stop();
 	loop_free(*state);
 	return 0;
 }
@@ -85,8 +78,8 @@ static void views(void **state)
 {
 	(void)state;
 	assert_string_equal(type("sys"), ENTER "D =~[~twinwire]\n");
-	assert_string_equal(type("interface eth1"), "D =~[~twinwire-eth1]\n");
-	assert_string_equal(type("mtu 1600"), "D =*[*twinwire-eth1]\n");
+	assert_string_equal(type("interface gi0/2/0"), "D =~[~twinwire-GigabitEthernet0/2/0]\n");
+	assert_string_equal(type("mtu 1600"), "D =*[*twinwire-GigabitEthernet0/2/0]\n");
 	assert_string_equal(type("quit"), "D =*[*twinwire]\n");
 	assert_string_equal(type("commit"), "D =~[~twinwire]\n");
 	assert_string_equal(type("quit"), "D =~<twinwire>\n");
@@ -98,7 +91,7 @@ static void leaving_dirty(void **state)
 {
 	(void)state;
 	type("system-view");
-	type("mtu 1600");
+	type("ip route-static 10.1.0.0 16 10.0.0.2");
 	assert_string_equal(type("return"), ASK);
 	assert_string_equal(reply("x"), "Q Error: Please choose 'YES', 'NO' or 'CANCEL' first before pressing "
 					"'Enter'. [Y/N/C]:\n");
@@ -111,7 +104,7 @@ static void leaving_dirty(void **state)
 	assert_string_equal(reply("yes"), "D =~<twinwire>\n");
 	assert_int_equal(fake.commits, 1);
 	type("system-view");
-	type("mtu 1600");
+	type("ip route-static 10.2.0.0 16 10.0.0.2");
 	type("return");
 	assert_string_equal(reply("no"), "D =~<twinwire>\n");
 	assert_int_equal(fake.commits, 1);
@@ -122,16 +115,16 @@ static void commit_refused(void **state)
 	(void)state;
 	type("system-view");
 	assert_string_equal(type("commit"), "O Info: There is nothing to commit.\nD =~[~twinwire]\n");
-	type("mtu 1600");
+	type("ip route-static 10.3.0.0 16 10.0.0.2");
 	fake.refuse = true;
 	assert_string_equal(type("commit"),
-			    "O Error: interface x / mpls static-l2vc ...: label 100 is in use\n"
+			    "O Error: interface GigabitEthernet0/1/0 / description to CE1: label 100 is in use\n"
 			    "Error: The commit was refused, nothing was changed; 1 problem.\nD !*[*twinwire]\n");
 	assert_string_equal(type("commit label 1x"),
 			    "O Error: A label must not begin with a digit and must not be \"-\".\nD !*[*twinwire]\n");
 	fake.refuse = false;
 	assert_string_equal(type("commit label x description two words"), "D =~[~twinwire]\n");
-	type("mtu 1600");
+	type("ip route-static 10.4.0.0 16 10.0.0.2");
 	assert_string_equal(type("clear configuration candidate"), "D =~[~twinwire]\n");
 }
 
@@ -139,9 +132,12 @@ static void errors_of_configuration(void **state)
 {
 	(void)state;
 	type("system-view");
-	assert_string_equal(type("refuse"), "O Error: It contradicts itself.\nD !~[~twinwire]\n");
-	assert_string_equal(type("ospf"), "O Error: OSPF runs in FRR beside twinwire.\nD !~[~twinwire]\n");
-	assert_string_equal(type("mtu 1"), "C 4\nO Error: Wrong parameter found at '^' position.\nD !~[~twinwire]\n");
+	assert_string_equal(type("mpls lsr-id 255.1.1.1"), 
+			    "O Error: The LSR ID must be an address a host can have\nD !~[~twinwire]\n");
+	assert_string_equal(type("ospf"),
+			    "O Error: OSPF runs in FRR beside twinwire: docs/underlay.md\nD !~[~twinwire]\n");
+	assert_string_equal(type("sysname a b"),
+			    "C 10\nO Error: Too many parameters found at '^' position.\nD !~[~twinwire]\n");
 	assert_string_equal(type("exit"), "C 0\nO Error: Unrecognized command found at '^' position.\n"
 					  "Info: in VRP: display / quit / system-view\nD !~[~twinwire]\n");
 	assert_string_equal(type("#"), "D =~[~twinwire]\n");
@@ -155,12 +151,14 @@ static void abbreviations(void **state)
 	(void)state;
 	assert_non_null(strstr(type("d ver"), "twinwire version"));
 	type("system-view");
+	type("interface gi0/2/0");
 	assert_non_null(strstr(type("d ver"), "C 0\nO Error: Ambiguous command"));
 	assert_non_null(strstr(type("di ver"), "twinwire version"));
-	assert_non_null(strstr(type("re"), "C 0\nO Error: Ambiguous command"));
+	type("quit");
+	assert_non_null(strstr(type("d ver"), "twinwire version"));
+	assert_non_null(strstr(type("s"), "C 0\nO Error: Ambiguous command"));
 	assert_non_null(strstr(type("ret"), "D =~<twinwire>"));
 	type("system-view");
-	assert_non_null(strstr(type("refuse"), "It contradicts itself."));
 	assert_string_equal(type("q"), "D =~<twinwire>\n");
 }
 
@@ -168,7 +166,8 @@ static void user_view_only(void **state)
 {
 	(void)state;
 	assert_non_null(strstr(type("commit"), "Unrecognized command"));
-	assert_non_null(strstr(type("mtu 1600"), "Unrecognized command"));
+	assert_non_null(strstr(type("sysname x"), "Unrecognized command found at '^' position.\n"
+					   "Info: this is a command of the system view: type system-view first.\n"));
 	type("system-view");
 	assert_non_null(strstr(type("system-view"), "Unrecognized command"));
 	assert_non_null(strstr(type("run display version"), "twinwire version 0.0.1"));
@@ -196,8 +195,8 @@ static void files(void **state)
 	assert_non_null(strstr(type("load good.cfg"), "Unrecognized command"));
 	type("system-view");
 	assert_string_equal(type("load good.cfg"),
-			    "O Info: line 7: ospf 1: OSPF runs in FRR beside twinwire\n"
-			    "Info: 10 lines taken, 1 kept as inert, 0 refused. Use commit to activate.\n"
+			    "O Info: line 2: ospf 1: OSPF runs in FRR beside twinwire: docs/underlay.md\n"
+			    "Info: 1 lines taken, 1 kept as inert, 0 refused. Use commit to activate.\n"
 			    "D =*[*twinwire]\n");
 	assert_non_null(strstr(type("load none.cfg"), "Error: The file /etc/twinwire/none.cfg cannot be loaded"));
 }

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * rows.c: the table of commands that are not configuration. The same notation, parser and help as those
+ * of the configuration; what a row does is a function of this room.
+ */
+#include "cli/rows.h"
+
+#include "cli/display.h"
+
+/* ---- parameters ---------------------------------------------------------------------------------------- */
+
+static const struct leaf leaf_if = {
+	"if", LT_IFNAME, .help = "Interface: a port, a sub-interface X.N, a loopback LoopBackN, or a Linux device",
+};
+static const struct leaf leaf_vc_id = {
+	"vc-id", LT_UINT, .min = 1, .max = UINT32_MAX, .help = "Number of the pseudowire",
+};
+static const struct leaf leaf_count = {
+	"count", LT_UINT, .min = 1, .max = 1000000000, .unit = "frames", .help = "Frames after which the capture ends",
+};
+static const struct leaf leaf_file = {
+	"file", LT_NAME, .min = 1, .max = 255,
+	.help = "File; without a slash at its beginning it lies beside the start-up file",
+};
+static const struct leaf leaf_label = {
+	"label", LT_NAME, .min = 1, .max = 255, .help = "Label of the commit; it begins with no digit",
+};
+static const struct leaf leaf_text = {
+	"text", LT_TEXT, .min = 1, .max = 60, .help = "Text for people, up to the end of the line",
+};
+static const struct leaf leaf_command = {
+	"command", LT_TEXT, .min = 1, .max = 3000, .help = "Command of the user view",
+};
+
+/* ---- rows ---------------------------------------------------------------------------------------------------- */
+
+#define LEAVES(...) .leaves = (const struct leaf *const[]){ __VA_ARGS__, NULL }
+#define ACT(function) .act = &(const struct cli_action){ function }
+
+static const struct command rows[] = {
+	/* ---- displays ---- */
+	{
+		VIEW_USER, "display current-configuration [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
+		.help = "Show the running configuration", ACT(display_current),
+	},
+	{
+		VIEW_USER, "display configuration inert", .in = IN_ANY,
+		.help = "Show the lines that are kept and do nothing, each with its reason", ACT(display_inert),
+	},
+	{
+		VIEW_USER, "display configuration candidate", .in = IN_CONFIG,
+		.help = "Show the changes that are not committed", ACT(display_candidate),
+	},
+	{
+		VIEW_USER, "display interface [ brief | <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
+		.help = "Show state and counters of interfaces", ACT(display_interface),
+	},
+	{
+		VIEW_USER, "display mpls static-l2vc [ brief | state { up | down } | interface <if> | <vc-id> ]",
+		LEAVES(&leaf_if, &leaf_vc_id), .in = IN_ANY, .help = "Show static pseudowires",
+		ACT(display_static_l2vc),
+	},
+	{
+		VIEW_USER, "display mpls l2vpn diagnose [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
+		.help = "Say of each circuit that is down what is missing", ACT(display_diagnose),
+	},
+	{
+		VIEW_USER, "display mpls lsp", .in = IN_ANY, .help = "Show label switched paths", ACT(display_lsp),
+	},
+	{
+		VIEW_USER, "display traffic-statistics l2vpn pw [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
+		.help = "Show the counters of pseudowires", ACT(display_traffic),
+	},
+	{
+		VIEW_USER, "display twinwire drops", .in = IN_ANY, .help = "Show dropped frames by reason",
+		ACT(display_drops),
+	},
+	{
+		VIEW_USER, "display twinwire health", .in = IN_ANY,
+		.help = "Show how the engine and its tables are doing", ACT(display_health),
+	},
+	{
+		VIEW_USER, "display logbuffer", .in = IN_ANY, .help = "Show the latest events", ACT(display_logbuffer),
+	},
+	{
+		VIEW_USER, "display version", .in = IN_ANY, .help = "Show the version and how the engine was started",
+		ACT(display_version),
+	},
+
+	/* ---- doing ---- */
+	{
+		VIEW_USER, "reset traffic-statistics l2vpn pw { all | interface <if> [ secondary | bypass ] }",
+		LEAVES(&leaf_if), .in = IN_ANY, .help = "Set counters of pseudowires to zero", ACT(reset_traffic),
+	},
+	{
+		VIEW_USER, "capture-packet interface <if> [ count <count> ] [ drops ] to <file>",
+		LEAVES(&leaf_if, &leaf_count, &leaf_file), .in = IN_ANY,
+		.help = "Write the frames of a port to a pcapng file", ACT(do_capture),
+	},
+
+	/* ---- files and commits ---- */
+	{
+		VIEW_USER, "save [ <file> ]", LEAVES(&leaf_file), .in = IN_ANY,
+		.help = "Write the running configuration to the start-up file, or to another one", ACT(do_save),
+	},
+	{
+		VIEW_USER, "load <file>", LEAVES(&leaf_file), .in = IN_CONFIG,
+		.help = "Make a file the candidate; commit makes it the running configuration", ACT(do_load),
+	},
+	{
+		VIEW_USER, "commit [ label <label> ] [ description <text> ]", LEAVES(&leaf_label, &leaf_text),
+		.in = IN_CONFIG, .help = "Make the candidate the running configuration, all of it or nothing",
+		ACT(do_commit),
+	},
+	{
+		VIEW_USER, "clear configuration candidate", .in = IN_CONFIG,
+		.help = "Forget the changes that are not committed", ACT(do_clear_candidate),
+	},
+
+	/* ---- views ---- */
+	{
+		VIEW_USER, "system-view", .in = IN_USER, .help = "Begin to configure", ACT(do_system_view),
+	},
+	{
+		VIEW_USER, "quit", .in = IN_ANY, .help = "Go one view up; in the user view end the session", ACT(do_quit),
+	},
+	{
+		VIEW_USER, "return", .in = IN_CONFIG, .help = "Go to the user view", ACT(do_return),
+	},
+	{
+		VIEW_USER, "run <command>", LEAVES(&leaf_command), .in = IN_CONFIG,
+		.help = "Carry out a command of the user view", ACT(do_run),
+	},
+	{
+		VIEW_USER, "terminal command forward matched upper-view command",
+		"terminal command forward matched upper-view command", .in = IN_USER,
+		.help = "Take a command that is not known in a view in the views above it", ACT(do_forward),
+	},
+};
+
+static const struct leaf_word words[] = {
+	{ "display", 0, "Show" },
+	{ "current-configuration", 0, "The running configuration" },
+	{ "configuration", 0, "Configuration" },
+	{ "candidate", 0, "Changes that are not committed" },
+	{ "inert", 0, "Lines that are kept and do nothing" },
+	{ "interface", 0, "Interface" },
+	{ "brief", 0, "One line each" },
+	{ "static-l2vc", 0, "Pseudowires with labels set by hand" },
+	{ "state", 0, "By their state" },
+	{ "up", 0, "Those that carry traffic" },
+	{ "down", 0, "Those that do not carry traffic" },
+	{ "l2vpn", 0, "Layer 2 circuits" },
+	{ "diagnose", 0, "What is missing where a circuit is down" },
+	{ "lsp", 0, "Label switched paths" },
+	{ "traffic-statistics", 0, "Counters of traffic" },
+	{ "pw", 0, "Pseudowires" },
+	{ "twinwire", 0, "The engine" },
+	{ "drops", 0, "Dropped frames" },
+	{ "health", 0, "Loop, memory, tables" },
+	{ "logbuffer", 0, "The latest events" },
+	{ "version", 0, "Version" },
+	{ "reset", 0, "Set to zero" },
+	{ "all", 0, "All of them" },
+	{ "secondary", 0, "The pseudowire that takes over" },
+	{ "bypass", 0, "The pseudowire between two dual-homing PEs" },
+	{ "capture-packet", 0, "Write frames to a file" },
+	{ "count", 0, "End after a number of frames" },
+	{ "to", 0, "File that gets them" },
+	{ "save", 0, "Write the running configuration to a file" },
+	{ "load", 0, "Read a file into the candidate" },
+	{ "commit", 0, "Make the candidate the running configuration" },
+	{ "label", 0, "Name of the commit" },
+	{ "clear", 0, "Forget" },
+	{ "system-view", 0, "Begin to configure" },
+	{ "quit", 0, "Go one view up" },
+	{ "return", 0, "Go to the user view" },
+	{ "run", 0, "Carry out a command of the user view" },
+	{ "terminal", 0, "How this session behaves" },
+	{ "command", 0, "Commands" },
+	{ "forward", 0, "Commands that are not known in a view" },
+	{ "matched", 0, "Take them where they are known" },
+	{ "upper-view", 0, "In the views above" },
+	{ NULL, 0, NULL },
+};
+
+const struct cmd_table cli_rows = { rows, N_OF(rows), words };
