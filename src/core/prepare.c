@@ -73,7 +73,7 @@ static int promise(struct core *c, enum obj_type type)
 		{ OBJ_INTERFACE, &c->port_pool, 2 }, { OBJ_INTERFACE, &c->template_pool, 3 },
 		{ OBJ_STATIC_LSP, &c->lsp_pool, 1 }, { OBJ_STATIC_LSP, &c->path_pool, 1 },
 		{ OBJ_STATIC_LSP, &c->label_pool, 1 }, { OBJ_STATIC_LSP, &c->port_pool, 2 },
-		{ OBJ_PW_TEMPLATE, &c->template_pool, 1 },
+		{ OBJ_PW_TEMPLATE, &c->template_pool, 1 }, { OBJ_PW_TEMPLATE, &c->peer_pool, 1 },
 	};
 
 	for (size_t i = 0; i < sizeof(need) / sizeof(need[0]); i++)

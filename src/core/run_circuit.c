@@ -156,6 +156,20 @@ static enum revert policy(const struct core *c, const struct circuit *ci)
 	return r == REVERT_IMMEDIATELY ? REVERT_NEVER : r == REVERT_EXPIRED ? REVERT_WAITING : r;
 }
 
+/* A wait cannot have begun later than now, whatever a record of an earlier life of this machine says. */
+static void delay_run(struct core *c, struct circuit *ci, bool wait)
+{
+	if (!wait) {
+		ci->revert_at = 0;
+		timer_take(c, ci);
+		return;
+	}
+	if (!ci->revert_at || ci->wait_since > c->now_ns)
+		ci->wait_since = c->now_ns;
+	ci->revert_at = ci->wait_since + circuit_delay(ci);
+	timer_put(c, ci);
+}
+
 /* By policy: what came back, unless it had been there before. */
 static void revert_cause(const struct core *c, const struct circuit *ci, const struct pw *taken, struct core_event *e)
 {
@@ -280,6 +294,8 @@ static void account(struct core *c, struct circuit *ci)
 		in.active = ci->moved;
 	if (!note_sends(c, ci, in.active))
 		return;
+	if (!in.usable[SLOT_PRIMARY])		/* it failed, though it may be about to rise again */
+		delay_run(c, ci, false);
 	struct verdict v = verdict(&in);
 
 	if (in.active == SLOT_NONE && rising(c, ci) > 1)
@@ -358,20 +374,6 @@ static void usable_now(const struct circuit *ci, bool usable[3])
 {
 	for (int s = 0; s < 3; s++)
 		usable[s] = ci->live >> s & 1 && pw_usable(ci->pw[s]) && ci->pw[s]->peer->path->armed;
-}
-
-/* A wait cannot have begun later than now, whatever a record of an earlier life of this machine says. */
-static void delay_run(struct core *c, struct circuit *ci, bool wait)
-{
-	if (!wait) {
-		ci->revert_at = 0;
-		timer_take(c, ci);
-		return;
-	}
-	if (!ci->revert_at || ci->wait_since > c->now_ns)
-		ci->wait_since = c->now_ns;
-	ci->revert_at = ci->wait_since + circuit_delay(ci);
-	timer_put(c, ci);
 }
 
 void circuits_steer(struct core *c)

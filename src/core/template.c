@@ -65,13 +65,30 @@ bool template_waits(const struct template *t)
 	return t->cfg && !same_values(&t->v, &v);
 }
 
+/* Its users turn to the one peer it may name: from the pool. */
+static void take_force(struct core *c, struct template *t, const struct template_values *v, bool recreate)
+{
+	t->v = *v;
+	template_dirty(c, t);
+	list_each(struct pw, pw, &t->pws, on_template) {
+		pw_repeer(c, pw);
+		pw->recreated |= recreate;
+		circuit_dirty(c, pw->circuit);
+	}
+}
+
 void template_change(struct core *c, const struct m_pw_template *old, const struct m_pw_template *now)
 {
 	struct template *t = template_get(c, now ? now->name : old->name);
 
+	struct template_values v = values_of(now);
+	bool first = !t->cfg;			/* for PWs that named it before it was there */
+
 	ref_put(t->cfg);
 	t->cfg = ref_get(now);
 	template_dirty(c, t);
+	if (first)
+		take_force(c, t, &v, false);
 }
 
 void template_join(struct core *c, struct pw *pw)
@@ -138,21 +155,12 @@ void pw_repeer(struct core *c, struct pw *pw)
 static int put_in_force(struct core *c, struct template *t, const struct template_values *v, bool recreate)
 {
 	uint32_t promised = c->peer_pool.promised;	/* of a commit under way */
-	int rc = pool_promise(&c->peer_pool, t->users);
+	int rc = pool_promise(&c->peer_pool, 1);
 
-	if (rc) {
-		pool_keep(&c->peer_pool, promised);
-		return rc;
-	}
-	t->v = *v;
-	template_dirty(c, t);
-	list_each(struct pw, pw, &t->pws, on_template) {
-		pw_repeer(c, pw);
-		pw->recreated |= recreate;
-		circuit_dirty(c, pw->circuit);
-	}
+	if (!rc)
+		take_force(c, t, v, recreate);
 	pool_keep(&c->peer_pool, promised);
-	return 0;
+	return rc;
 }
 
 int core_reset_template(struct core *c, const char *name)

@@ -341,6 +341,14 @@ struct m_static_lsp *egress(const char *name, uint32_t in)
 	return l;
 }
 
+struct m_pw_template *template_obj(const char *name)
+{
+	struct m_pw_template *t = obj_new(sizeof(*t));
+
+	snprintf(t->name, sizeof(t->name), "%s", name);
+	return t;
+}
+
 void commit(struct world *w, enum obj_type t, const void *old, const void *now)
 {
 	struct core_problem p[4];

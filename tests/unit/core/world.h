@@ -53,6 +53,7 @@ struct m_interface *if_obj(const char *name, const char *parent, uint16_t vlan);
 struct m_static_lsp *ingress(const char *name, uint32_t dest, const char *out_if, uint32_t nexthop, uint32_t label);
 struct m_static_lsp *transit(const char *name, uint32_t in, const char *out_if, uint32_t nexthop, uint32_t label);
 struct m_static_lsp *egress(const char *name, uint32_t in);
+struct m_pw_template *template_obj(const char *name);
 void pw_set(struct m_interface *m, enum slot s, uint32_t peer, uint32_t tx, uint32_t rx);
 void *copy(const void *obj, size_t size);
 
