@@ -205,8 +205,10 @@ size_t ifname_key(const char *name, uint8_t *out)
 	size_t n = 0;
 
 	while (*name) {
-		size_t digits = strspn(name, "0123456789");
+		size_t digits = 0;
 
+		while (name[digits] >= '0' && name[digits] <= '9')
+			digits++;
 		if (digits)
 			out[n++] = (uint8_t)digits;	/* at most 15: below every character of a name */
 		else
