@@ -98,7 +98,7 @@ static struct trie *node_new(uint16_t map, size_t n_path, const void *val)
 	if (!t)
 		return NULL;
 	cost.made++;
-	t->ref = (struct ref){ 1, node_free };
+	t->ref = (struct ref){ 1, ref_kind(node_free) };
 	t->map = map;
 	t->n_path = (uint16_t)n_path;
 	t->val = ref_get(val);

@@ -290,7 +290,7 @@ static void check_lines(const struct check *k, const struct m_interface *m)
 	if (m->dual_receiving && !has_pw(m))
 		tell(k, m, "mpls l2vpn stream-dual-receiving", "there is no pseudowire on this interface: configure one, or "
 		     "undo it");
-	if (m->service_name[0] && !has_pw(m))
+	if (m->service_name && !has_pw(m))
 		tell(k, m, "mpls l2vpn service-name", "there is no pseudowire on this interface: configure one, or undo it");
 	for (unsigned int s = 0; s < 2; s++)
 		if (m->pw_fault[s] && !m->pw[s].present)
@@ -329,14 +329,12 @@ static int check_user(void *arg, const struct m_interface *m, unsigned int slot)
 	return 0;
 }
 
-static int first_circuit(void *arg, const uint8_t *key, size_t len, const void *val)
+static int first_circuit(void *arg, const struct m_interface *m)
 {
 	struct check *k = arg;
-	const struct m_interface *m = store_circuit(k->now, key, len);
 	const char *global = missing(cfg_system(k->now));
 	char text[192];
 
-	(void)val;
 	if (!unchanged(k, OBJ_INTERFACE, m))
 		return 1;	/* it tells for itself */
 	snprintf(text, sizeof(text), "%s carries a pseudowire, but %s", m->name, global);

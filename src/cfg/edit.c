@@ -62,14 +62,16 @@ static void value_of(const struct bound *b, struct value *v)
 		v->num = b->word;
 }
 
-static void assign(const struct parsed *p, void *rec)
+static int assign(const struct parsed *p, void *rec)
 {
 	struct value v;
 
 	for (size_t i = 0; i < p->n; i++) {
 		value_of(&p->bound[i], &v);
-		leaf_store(p->bound[i].leaf, rec, &v);
+		if (!leaf_store(p->bound[i].leaf, rec, &v))
+			return -ENOMEM;
 	}
+	return 0;
 }
 
 uint32_t edit_index(const struct parsed *p)
@@ -90,11 +92,6 @@ static bool all_held(const struct parsed *p, const void *rec)
 			return false;
 	}
 	return true;
-}
-
-static void *element(const struct command *cmd, void *obj, uint32_t i)
-{
-	return (uint8_t *)obj + cmd->element + (size_t)i * cmd->size;
 }
 
 /* ---- the object of a view ---------------------------------------------------------------------------- */
@@ -156,27 +153,52 @@ static bool wrong_kind(struct edit *e, const void *obj)
 
 /* ---- set ------------------------------------------------------------------------------------------------ */
 
-static bool set_element(struct edit *e, void *obj, uint32_t *index)
+/* Room for one more at the end of a list. */
+static int list_grow(const struct command *cmd, void *obj)
 {
-	uint8_t rec[256] = { 0 };
-	uint8_t *count = (uint8_t *)obj + e->cmd->counter;
+	uint8_t *count = (uint8_t *)obj + cmd->counter;
+	void **list = (void **)(void *)((uint8_t *)obj + cmd->element);
+	void *more = realloc(*list, (*count + 1u) * cmd->size);
 
-	if (e->cmd->target != T_LIST) {
-		*index = edit_index(e->p);
-		clear_row(e->cmd, element(e->cmd, obj, *index));
-		assign(e->p, element(e->cmd, obj, *index));
-		return true;
-	}
-	assign(e->p, rec);
+	if (!more)
+		return -ENOMEM;
+	*list = more;
+	++*count;
+	return 0;
+}
+
+static bool set_list(struct edit *e, void *obj, uint32_t *index)
+{
+	const uint8_t *count = (uint8_t *)obj + e->cmd->counter;
+	uint8_t rec[64] = { 0 };
+	int err = assign(e->p, rec);
+
 	*index = e->cmd->slot(obj, rec);
 	if (*index >= e->cmd->many) {
-		refuse(e, "There is no room for more of these");
+		refuse(e, "There is no room for more of these: remove one first");
 		return false;
 	}
-	memcpy(element(e->cmd, obj, *index), rec, e->cmd->size);
-	if (*index == *count)
-		++*count;
-	return true;
+	if (!err && *index == *count)
+		err = list_grow(e->cmd, obj);
+	done(e, err);
+	if (!err)
+		memcpy(row_record(e->cmd, obj, *index), rec, e->cmd->size);
+	return !err;
+}
+
+static bool set_element(struct edit *e, void *obj, uint32_t *index)
+{
+	void *rec;
+	int err;
+
+	if (e->cmd->target == T_LIST)
+		return set_list(e, obj, index);
+	*index = edit_index(e->p);
+	rec = row_record(e->cmd, obj, *index);
+	clear_row(e->cmd, rec);
+	err = assign(e->p, rec);
+	done(e, err);
+	return !err;
 }
 
 static void set_in_view(struct edit *e)
@@ -219,7 +241,11 @@ static void set_object(struct edit *e)
 		done(e, -ENOMEM);
 		return;
 	}
-	assign(e->p, obj);
+	if (assign(e->p, obj)) {
+		done(e, -ENOMEM);
+		ref_put(obj);
+		return;
+	}
 	if (e->cmd->object == OBJ_INTERFACE)
 		complete_interface(obj);
 	if (e->cmd->check)
@@ -263,13 +289,18 @@ static int after_undo(struct trie **root, const struct command *cmd, const void 
 static void remove_element(const struct command *cmd, void *obj, uint32_t i)
 {
 	uint8_t *count = (uint8_t *)obj + cmd->counter;
+	void **list = (void **)(void *)((uint8_t *)obj + cmd->element);
 
 	if (cmd->target != T_LIST) {
-		clear_row(cmd, element(cmd, obj, i));
+		clear_row(cmd, row_record(cmd, obj, i));
 		return;
 	}
-	memmove(element(cmd, obj, i), element(cmd, obj, i + 1), (size_t)(*count - i - 1u) * cmd->size);
-	memset(element(cmd, obj, --*count), 0, cmd->size);
+	--*count;
+	memmove(row_record(cmd, obj, i), row_record(cmd, obj, i + 1), (size_t)(*count - i) * cmd->size);
+	if (*count == 0) {
+		free(*list);
+		*list = NULL;
+	}
 }
 
 static bool undo_list(struct edit *e, void *obj)
@@ -278,7 +309,7 @@ static bool undo_list(struct edit *e, void *obj)
 	bool any = false;
 
 	for (uint32_t i = *count; i-- > 0;) {
-		if (!all_held(e->p, element(e->cmd, obj, i)))
+		if (!all_held(e->p, row_record(e->cmd, obj, i)))
 			continue;
 		remove_element(e->cmd, obj, i);
 		any = true;
@@ -345,12 +376,12 @@ static void undo_object(struct edit *e)
 	void *like = object_new(e->cmd->object);
 	uint8_t stem[KEY_MAX];
 
-	if (!like) {
+	if (!like || assign(e->p, like)) {
+		ref_put(like);
 		ref_put(u.root);
 		done(e, -ENOMEM);
 		return;
 	}
-	assign(e->p, like);
 	trie_walk(*e->root, stem, store_stem(e->cmd->object, like, stem), undo_one, &u);
 	ref_put(like);
 	if (!u.found)

@@ -47,7 +47,7 @@ const struct leaf leaf_if_name = {
 	.yang = "interface/name",
 };
 const struct leaf leaf_description = {
-	"description", LT_TEXT, IFC(description), .min = 1, .max = 242,
+	"description", LT_TEXT, IFC(description), .owned = true, .min = 1, .max = 242,
 	.help = "Text about the interface", .yang = "interface/description",
 };
 const struct leaf leaf_port_mode = {
@@ -170,11 +170,13 @@ const struct leaf leaf_dual_receiving = {
 	.help = "Take frames of the primary and the secondary", .yang = "circuit/dual-receiving",
 };
 const struct leaf leaf_service_name = {
-	"service-name", LT_NAME, IFC(service_name), .min = 1, .max = 31, .help = "Name of the service, one on this device",
+	"service-name", LT_NAME, IFC(service_name), .owned = true, .min = 1, .max = 31,
+	.help = "Name of the service, one on this device",
 	.yang = "circuit/service-name",
 };
 const struct leaf leaf_l2vpn_description = {
-	"l2vpn-description", LT_TEXT, IFC(l2vpn_description), .min = 1, .max = 128, .help = "Text about the circuit",
+	"l2vpn-description", LT_TEXT, IFC(l2vpn_description), .owned = true, .min = 1, .max = 128,
+	.help = "Text about the circuit",
 	.yang = "circuit/description",
 };
 /* An octet of m_interface.pw_fault */

@@ -125,13 +125,6 @@ bool render_line(const struct command *cmd, const void *rec, uint32_t index, cha
 
 /* ---- the lines of an object -------------------------------------------------------------------------- */
 
-static const void *element(const struct command *cmd, const void *obj, uint32_t i)
-{
-	if (cmd->target != T_SLOT && cmd->target != T_LIST)
-		return obj;
-	return (const uint8_t *)obj + cmd->element + (size_t)i * cmd->size;
-}
-
 uint32_t render_elements(const struct command *cmd, const void *obj)
 {
 	if (cmd->target == T_SLOT)
@@ -142,12 +135,12 @@ uint32_t render_elements(const struct command *cmd, const void *obj)
 bool render_element(const struct command *cmd, const void *obj, uint32_t i, char *out, size_t size)
 {
 	out[0] = '\0';
-	return obj && i < render_elements(cmd, obj) && render_line(cmd, element(cmd, obj, i), i, out, size);
+	return obj && i < render_elements(cmd, obj) && render_line(cmd, row_record(cmd, obj, i), i, out, size);
 }
 
 bool render_undo(const struct command *cmd, const void *obj, uint32_t i, char *out, size_t size)
 {
-	struct printer p = { element(cmd, obj, i), i, out, size, 0 };
+	struct printer p = { row_record(cmd, obj, i), i, out, size, 0 };
 
 	out[0] = '\0';
 	return cmd->undo && print_sequence(&p, grammar_of(cmd)->item[1], ALWAYS);

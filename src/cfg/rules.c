@@ -11,7 +11,9 @@
 
 #include "cfg/edit.h"
 #include "cfg/ifname.h"
+#include "cfg/leaves.h"
 #include "cfg/store.h"
+#include "cfg/value.h"
 
 static void refuse(struct refusal *r, enum cfg_verdict v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -221,8 +223,8 @@ static void without_circuit(void *obj)
 	m->resume = 0;
 	m->dual_receiving = false;
 	memset(m->pw_fault, 0, sizeof(m->pw_fault));
-	memset(m->service_name, 0, sizeof(m->service_name));
-	memset(m->l2vpn_description, 0, sizeof(m->l2vpn_description));
+	leaf_clear(&leaf_service_name, m);
+	leaf_clear(&leaf_l2vpn_description, m);
 }
 
 static void without_mpls(void *obj)

@@ -12,59 +12,110 @@
 
 /* Index entries beside those of enum store_index. */
 enum {
-	IDX_CIRCUIT = 0x60,	/* + interface: it has a pseudowire */
-	IDX_FAR_END,		/* + peer, template: that says this peer */
+	IDX_FAR_END = 0x60,	/* + peer, template: that says this peer */
 };
 
-static void nothing_to_free(void *obj)
-{
-	(void)obj;
-}
-
 /* What index entries are bound to. */
-static struct ref there = { 1, nothing_to_free };
+static struct ref there = { 1, 0 };
 
 /* ---- objects ------------------------------------------------------------------------------------- */
 
-static void plain_free(void *obj)
+/* What a pointer in an object leads to is its own: a text, or an array of as many elements as a counter says. */
+struct owned {
+	uint16_t at;			/* the pointer; rows in order of it */
+	uint16_t counter, size;		/* an array: its counter, an octet, and the size of an element */
+};
+
+struct kind {
+	size_t size;
+	void (*free)(void *obj);
+	const struct owned *owns;
+	size_t n_owns;
+};
+static const struct kind kinds[OBJ__N];
+
+static void **pointer(const struct owned *o, const void *obj)
 {
+	return (void **)(void *)((uint8_t *)(uintptr_t)obj + o->at);
+}
+
+/* Octets behind the pointer; 0: it is NULL. */
+static size_t owned_size(const struct owned *o, const void *obj)
+{
+	const void *p = *pointer(o, obj);
+
+	if (!p)
+		return 0;
+	return o->size ? (size_t)*((const uint8_t *)obj + o->counter) * o->size : strlen(p) + 1;
+}
+
+static void free_owned(enum obj_type type, void *obj)
+{
+	for (size_t i = 0; i < kinds[type].n_owns; i++)
+		free(*pointer(&kinds[type].owns[i], obj));
 	free(obj);
+}
+
+static void interface_free(void *obj)
+{
+	free_owned(OBJ_INTERFACE, obj);
 }
 
 static void inert_free(void *obj)
 {
-	struct m_inert *m = obj;
-
-	free(m->block);
-	free(m->text);
-	free(m->reason);
-	free(m);
+	free_owned(OBJ_INERT, obj);
 }
 
-static const size_t sizes[OBJ__N] = {
-	[OBJ_SYSTEM] = sizeof(struct m_system),	    [OBJ_INTERFACE] = sizeof(struct m_interface),
-	[OBJ_STATIC_LSP] = sizeof(struct m_static_lsp), [OBJ_ROUTE] = sizeof(struct m_route),
-	[OBJ_PW_TEMPLATE] = sizeof(struct m_pw_template), [OBJ_INERT] = sizeof(struct m_inert),
+#define TEXT(type, field) { offsetof(struct type, field), 0, 0 }
+#define ARRAY(type, field, n) { offsetof(struct type, field), offsetof(struct type, n), sizeof(*((struct type *)0)->field) }
+static const struct owned interface_owns[] = {
+	ARRAY(m_interface, addr, n_addr), TEXT(m_interface, description), TEXT(m_interface, service_name),
+	TEXT(m_interface, l2vpn_description),
+};
+static const struct owned inert_owns[] = { TEXT(m_inert, block), TEXT(m_inert, text), TEXT(m_inert, reason) };
+
+#define OWNS(list) list, sizeof(list) / sizeof((list)[0])
+static const struct kind kinds[OBJ__N] = {
+	[OBJ_SYSTEM] = { sizeof(struct m_system), free, NULL, 0 },
+	[OBJ_INTERFACE] = { sizeof(struct m_interface), interface_free, OWNS(interface_owns) },
+	[OBJ_STATIC_LSP] = { sizeof(struct m_static_lsp), free, NULL, 0 },
+	[OBJ_ROUTE] = { sizeof(struct m_route), free, NULL, 0 },
+	[OBJ_PW_TEMPLATE] = { sizeof(struct m_pw_template), free, NULL, 0 },
+	[OBJ_INERT] = { sizeof(struct m_inert), inert_free, OWNS(inert_owns) },
 };
 
 void *object_new(enum obj_type type)
 {
-	struct ref *r = calloc(1, sizes[type]);
+	struct ref *r = calloc(1, kinds[type].size);
 
 	if (r)
-		*r = (struct ref){ 1, type == OBJ_INERT ? inert_free : plain_free };
+		*r = (struct ref){ 1, ref_kind(kinds[type].free) };
 	return r;
 }
 
-/* Objects are compared and copied whole: they are zeroed when made, so padding is equal too. */
+/* Objects are zeroed when made, so padding is copied and compared like everything else. */
 void *object_copy(enum obj_type type, const void *obj)
 {
+	const struct kind *k = &kinds[type];
 	uint8_t *c = object_new(type);
+	bool ok = true;
 
-	if (c && obj)
-		memcpy(c + sizeof(struct ref), (const uint8_t *)obj + sizeof(struct ref),
-		       sizes[type] - sizeof(struct ref));
-	return c;
+	if (!c || !obj)
+		return c;
+	memcpy(c + sizeof(struct ref), (const uint8_t *)obj + sizeof(struct ref), k->size - sizeof(struct ref));
+	for (size_t i = 0; i < k->n_owns; i++) {
+		size_t n = owned_size(&k->owns[i], obj);
+		void *copy = n ? malloc(n) : NULL;
+
+		if (copy)
+			memcpy(copy, *pointer(&k->owns[i], obj), n);
+		ok &= copy || !n;
+		*pointer(&k->owns[i], c) = copy;
+	}
+	if (ok)
+		return c;
+	ref_put(c);
+	return NULL;
 }
 
 static bool inert_same(const struct m_inert *a, const struct m_inert *b)
@@ -73,20 +124,42 @@ static bool inert_same(const struct m_inert *a, const struct m_inert *b)
 	       !strcmp(a->text, b->text) && !strcmp(a->block, b->block) && !strcmp(a->reason, b->reason);
 }
 
+/* What lies between the pointers. */
+static bool same_fields(const struct kind *k, const uint8_t *a, const uint8_t *b)
+{
+	size_t at = sizeof(struct ref);
+
+	for (size_t i = 0; i < k->n_owns; i++) {
+		if (memcmp(a + at, b + at, k->owns[i].at - at))
+			return false;
+		at = k->owns[i].at + sizeof(void *);
+	}
+	return !memcmp(a + at, b + at, k->size - at);
+}
+
+static bool same_owned(const struct kind *k, const void *a, const void *b)
+{
+	for (size_t i = 0; i < k->n_owns; i++) {
+		size_t n = owned_size(&k->owns[i], a);
+
+		if (n != owned_size(&k->owns[i], b) || (n && memcmp(*pointer(&k->owns[i], a), *pointer(&k->owns[i], b), n)))
+			return false;
+	}
+	return true;
+}
+
 bool object_same(enum obj_type type, const void *a, const void *b)
 {
+	if (!a || !b)
+		return false;
 	if (type == OBJ_INERT)
-		return a && b && inert_same(a, b);
-	return a && b && !memcmp((const uint8_t *)a + sizeof(struct ref), (const uint8_t *)b + sizeof(struct ref),
-				 sizes[type] - sizeof(struct ref));
+		return inert_same(a, b);
+	return same_fields(&kinds[type], a, b) && same_owned(&kinds[type], a, b);
 }
 
 bool object_is_default(enum obj_type type, const void *obj)
 {
-	static const union {
-		struct m_system s;
-		struct m_interface i;
-	} zero;
+	static const struct m_system zero;
 
 	return type == OBJ_SYSTEM && object_same(type, obj, &zero);
 }
@@ -161,8 +234,8 @@ size_t store_key(enum obj_type type, const void *obj, uint8_t *key)
 /* ---- indexes -------------------------------------------------------------------------------------------- */
 
 /*
- * An entry is the kind of index, what is indexed, and who has it: the interface's name as in its own key and the
- * slot. Far ends stand in it as the line says them, so that a template that changes moves no entry but its own.
+ * An entry is the kind of index, what is indexed, and who has it: the interface's name as in its own key (by VLAN:
+ * what of it follows the port) and the slot. Far ends stand in it as the line says them, so that a template that changes moves no entry but its own.
  */
 #define INDEX_MAX 12		/* entries of one interface: four kinds by slot, VLAN, service name */
 #define INDEX_KEY_MAX (16 + 4 * IFNAME_LEN)
@@ -228,15 +301,9 @@ static size_t index_prefix(enum store_index what, const struct m_interface *m, u
 		key[n++] = (uint8_t)m->vlan;
 		return m->parent[0] && m->vlan ? n : 0;
 	case BY_SERVICE:
-		return m->service_name[0] ? n + string_key(m->service_name, key + n) : 0;
+		return m->service_name ? n + string_key(m->service_name, key + n) : 0;
 	}
 	return 0;
-}
-
-static size_t circuit_key(const char *ifname, uint8_t *key)
-{
-	key[0] = IDX_CIRCUIT;
-	return 1 + ifname_key(ifname, key + 1);
 }
 
 static void add_index(enum store_index what, const struct m_interface *m, unsigned int slot, struct index_keys *k)
@@ -246,7 +313,7 @@ static void add_index(enum store_index what, const struct m_interface *m, unsign
 
 	if (!n)
 		return;
-	n += ifname_key(m->name, key + n);
+	n += ifname_key(m->name + (what == BY_VLAN ? strlen(m->parent) : 0), key + n);
 	if (by_slot(what))
 		key[n++] = (uint8_t)slot;
 	k->e[k->n++].len = n;
@@ -254,17 +321,9 @@ static void add_index(enum store_index what, const struct m_interface *m, unsign
 
 static void index_interface(const struct m_interface *m, struct index_keys *k)
 {
-	bool circuit = false;
-
 	for (enum store_index what = BY_VC; what <= BY_SERVICE; what++)
 		for (unsigned int i = 0; i < (by_slot(what) ? 3u : 1u); i++)
 			add_index(what, m, i, k);
-	for (unsigned int i = 0; i < 3; i++)
-		circuit |= m->pw[i].present;
-	if (!circuit)
-		return;
-	k->e[k->n].len = circuit_key(m->name, k->e[k->n].key);
-	k->n++;
 }
 
 static void index_template(const struct m_pw_template *t, struct index_keys *k)
@@ -410,35 +469,30 @@ uint32_t store_pw_peer(const struct trie *root, const struct m_static_pw *pw)
 	return t ? t->peer : pw->peer;
 }
 
-int store_circuits(const struct trie *root, int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val),
-		   void *arg)
-{
-	const uint8_t prefix = IDX_CIRCUIT;
-
-	return trie_walk(root, &prefix, 1, fn, arg);
-}
-
-const struct m_interface *store_circuit(const struct trie *root, const uint8_t *key, size_t len)
-{
-	uint8_t k[INDEX_KEY_MAX];
-
-	memcpy(k, key, len);
-	k[0] = OBJ_INTERFACE;
-	return trie_get(root, k, len);
-}
-
-struct subs {
-	int (*fn)(void *arg, const struct m_interface *sub);
+/* A walk of interfaces. */
+struct some {
+	int (*fn)(void *arg, const struct m_interface *m);
 	void *arg;
+	bool circuits;			/* only those with a pseudowire */
 };
 
-static int one_sub(void *arg, const uint8_t *key, size_t len, const void *val)
+static int one_of_some(void *arg, const uint8_t *key, size_t len, const void *val)
 {
-	struct subs *s = arg;
+	const struct some *s = arg;
+	const struct m_interface *m = val;
 
 	(void)key;
 	(void)len;
-	return s->fn(s->arg, val);
+	if (s->circuits && !m->pw[0].present && !m->pw[1].present && !m->pw[2].present)
+		return 0;
+	return s->fn(s->arg, m);
+}
+
+int store_circuits(const struct trie *root, int (*fn)(void *arg, const struct m_interface *m), void *arg)
+{
+	const uint8_t prefix = OBJ_INTERFACE;
+
+	return trie_walk(root, &prefix, 1, one_of_some, &(struct some){ fn, arg, true });
 }
 
 int store_subs(const struct trie *root, const char *port, int (*fn)(void *arg, const struct m_interface *sub), void *arg)
@@ -447,7 +501,7 @@ int store_subs(const struct trie *root, const char *port, int (*fn)(void *arg, c
 	size_t n = store_if_key(port, key);
 
 	key[n - 1] = '.';
-	return trie_walk(root, key, n, one_sub, &(struct subs){ fn, arg });
+	return trie_walk(root, key, n, one_of_some, &(struct some){ fn, arg, false });
 }
 
 /* A walk of index entries that hands out the interfaces they name. */
@@ -466,14 +520,16 @@ static int has_it(void *arg, const uint8_t *key, size_t len, const void *val)
 	struct hit *h = arg;
 	bool slots = by_slot(h->what);
 	unsigned int slot = slots ? key[len - 1] : 0;
-	size_t n = len - h->skip - slots;
+	size_t rest = len - h->skip - slots, n = 1;
 	const struct m_interface *other;
 	uint8_t k[KEY_MAX];
 
 	(void)val;
 	k[0] = OBJ_INTERFACE;
-	memcpy(k + 1, key + h->skip, n);
-	other = trie_get(h->root, k, n + 1);
+	if (h->what == BY_VLAN)
+		n += ifname_key(h->m->parent, k + n) - 1;
+	memcpy(k + n, key + h->skip, rest);
+	other = trie_get(h->root, k, n + rest);
 	if (!other || (h->m && !strcmp(other->name, h->m->name) && (!slots || slot == h->slot)))
 		return 0;
 	return h->fn(h->arg, other, slot);

@@ -30,10 +30,8 @@ const void *store_get(const struct trie *root, enum obj_type type, const void *l
 int store_put(struct trie **root, enum obj_type type, const void *obj);
 int store_drop(struct trie **root, enum obj_type type, const void *obj);
 
-/* Interfaces with a pseudowire, in order; @fn's key is for store_circuit(). */
-int store_circuits(const struct trie *root, int (*fn)(void *arg, const uint8_t *key, size_t len, const void *val),
-		   void *arg);
-const struct m_interface *store_circuit(const struct trie *root, const uint8_t *key, size_t len);
+/* Interfaces with a pseudowire, in order. Walks all interfaces up to the last it hands out. */
+int store_circuits(const struct trie *root, int (*fn)(void *arg, const struct m_interface *m), void *arg);
 /* The sub-interfaces of @port, in order. */
 int store_subs(const struct trie *root, const char *port, int (*fn)(void *arg, const struct m_interface *sub), void *arg);
 

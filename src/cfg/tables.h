@@ -49,6 +49,7 @@ struct leaf {
 	uint16_t offset, size;		/* of the field in the record; size 0: recognised, not kept */
 	uint16_t counter;		/* arrays: offset of the octet that counts the values in use */
 	uint8_t many;			/* arrays: how many; 0 = one value */
+	bool owned;			/* the field is a char * of the object's own; NULL: no value */
 	bool index;			/* not a field: says which element of the row's array is meant */
 	uint32_t reserved;		/* LT_LABEL */
 	uint32_t min, max;
@@ -80,7 +81,7 @@ struct place {
 enum target {
 	T_FIELDS,		/* leaves are fields of the view's object */
 	T_SLOT,			/* ... of one element of an array in it, chosen by the leaf with .index */
-	T_LIST,			/* ... of one element of a counted array in it, chosen by .slot */
+	T_LIST,			/* ... of one element of a counted array it points to, chosen by .slot */
 	T_OBJECT,		/* ... of an object of its own, found by its key */
 };
 
@@ -108,7 +109,7 @@ struct command {
 	const char *help;
 	enum target target;
 	enum obj_type object;			/* T_OBJECT */
-	uint16_t element, size, counter;	/* T_SLOT, T_LIST: the array in the object */
+	uint16_t element, size, counter;	/* T_SLOT, T_LIST: the array, or the pointer to it */
 	uint8_t many;
 	uint8_t on;				/* interface view: ON_*; 0 = all */
 	enum cfg_view opens;			/* the view it enters */

@@ -5,6 +5,7 @@
 #include "cfg/value.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -240,15 +241,33 @@ static uint32_t get_num(const uint8_t *from, size_t size)
 	return n;
 }
 
-void leaf_store(const struct leaf *l, void *rec, const struct value *v)
+static char **owned(const struct leaf *l, const void *rec)
+{
+	return (char **)(void *)field(l, rec, 0);
+}
+
+static bool put_owned(char **to, const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		return false;
+	free(*to);
+	*to = copy;
+	return true;
+}
+
+bool leaf_store(const struct leaf *l, void *rec, const struct value *v)
 {
 	unsigned int i = 0;
 
 	if (!l->size || l->index)
-		return;
+		return true;
+	if (l->owned)
+		return put_owned(owned(l, rec), v->text);
 	if (l->many) {
 		if (*counter(l, rec) >= l->many)
-			return;
+			return true;
 		i = (*counter(l, rec))++;
 	}
 	if (is_text(l)) {
@@ -257,12 +276,15 @@ void leaf_store(const struct leaf *l, void *rec, const struct value *v)
 	} else {
 		put_num(field(l, rec, i), l->size, v->num);
 	}
+	return true;
 }
 
 void leaf_clear(const struct leaf *l, void *rec)
 {
 	if (!l->size || l->index)
 		return;
+	if (l->owned)
+		free(*owned(l, rec));
 	memset(field(l, rec, 0), 0, (size_t)l->size * (l->many ? l->many : 1u));
 	if (l->many)
 		*counter(l, rec) = 0;
@@ -272,6 +294,8 @@ bool leaf_unset(const struct leaf *l, const void *rec)
 {
 	if (!l->size)
 		return true;
+	if (l->owned)
+		return !*owned(l, rec);
 	if (l->many)
 		return *counter(l, rec) == 0;
 	return is_text(l) ? !*field(l, rec, 0) : get_num(field(l, rec, 0), l->size) == 0;
@@ -281,7 +305,9 @@ void leaf_load(const struct leaf *l, const void *rec, unsigned int i, struct val
 {
 	v->num = 0;
 	v->text[0] = '\0';
-	if (is_text(l))
+	if (l->owned)
+		snprintf(v->text, sizeof(v->text), "%s", *owned(l, rec) ? *owned(l, rec) : "");
+	else if (is_text(l))
 		snprintf(v->text, sizeof(v->text), "%.*s", (int)l->size, (const char *)field(l, rec, i));
 	else
 		v->num = get_num(field(l, rec, i), l->size);
@@ -300,6 +326,19 @@ bool leaf_holds(const struct leaf *l, const void *rec, const struct value *v)
 		return true;
 	leaf_load(l, rec, 0, &have);
 	return is_text(l) ? !strcmp(have.text, v->text) : have.num == v->num;
+}
+
+void *row_record(const struct command *cmd, const void *obj, uint32_t i)
+{
+	uint8_t *o = (uint8_t *)(uintptr_t)obj;
+
+	if (cmd->target == T_SLOT)
+		o += cmd->element;
+	else if (cmd->target == T_LIST)
+		o = *(uint8_t **)(void *)(o + cmd->element);
+	else
+		return o;
+	return o + (size_t)i * cmd->size;
 }
 
 /* ---- printing -------------------------------------------------------------------------------------- */

@@ -20,8 +20,8 @@ bool leaf_looks(const struct leaf *l, const char *s, size_t len);
 bool leaf_begins(const struct leaf *l, const char *s, size_t len);
 /* @s is a kind of interfaces whose number may follow behind a blank. */
 bool leaf_goes_on(const struct leaf *l, const char *s, size_t len);
-/* Stores the value (an array leaf: appended) / takes it out. @rec is the record of the command. */
-void leaf_store(const struct leaf *l, void *rec, const struct value *v);
+/* Stores the value (an array leaf: appended; false: out of memory) / takes it out. @rec is the record of the command. */
+bool leaf_store(const struct leaf *l, void *rec, const struct value *v);
 void leaf_clear(const struct leaf *l, void *rec);
 /* Nothing is configured: the field is zero. */
 bool leaf_unset(const struct leaf *l, const void *rec);
@@ -32,6 +32,8 @@ bool leaf_holds(const struct leaf *l, const void *rec, const struct value *v);
 size_t leaf_count(const struct leaf *l, const void *rec);	/* values in use; 1 unless an array */
 /* The @i-th value as text, NUL-terminated; a name with a blank inside stands in quotes. */
 void leaf_print(const struct leaf *l, const void *rec, unsigned int i, char *out, size_t size);
+/* The record the leaves of @cmd are fields of: element @i of its array in @obj, or @obj. */
+void *row_record(const struct command *cmd, const void *obj, uint32_t i);
 /* The name of its type as help prints it: INTEGER<1-4094>, X.X.X.X, STRING<1-31>. */
 void leaf_type_name(const struct leaf *l, char *out, size_t size);
 

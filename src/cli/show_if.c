@@ -103,7 +103,7 @@ VALUE(v_addresses)
 	}
 }
 
-WHEN(has_description, r->cfg && *r->cfg->description)
+WHEN(has_description, r->cfg && r->cfg->description)
 WHEN(has_address, r->d.n_addr > 0)
 WHEN(is_present, r->d.present)
 WHEN(has_vlan, r->cfg && r->cfg->vlan)

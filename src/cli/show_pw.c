@@ -111,7 +111,14 @@ static const struct block pw_block = { " *", "  ", 21, pw_fields, N_OF(pw_fields
 static const struct block brief_block = { " *", "  ", 21, brief_fields, N_OF(brief_fields) };
 static const struct block if_block = { "*", " ", 21, pw_fields, N_OF(pw_fields) };
 
-VALUE(v_policy) { const struct show_circuit *c = rec; text_puts(t, c->cfg->revert_never ? "never" : "immediately"); }
+VALUE(v_policy)
+{
+	const struct show_circuit *c = rec;
+	if (c->reroute == REROUTE_DELAY)
+		text_printf(t, "delay %u s", c->reroute_delay);
+	else
+		text_puts(t, c->reroute == REROUTE_NEVER ? "never" : "immediately");
+}
 VALUE(v_reason)
 {
 	const struct show_circuit *c = rec;

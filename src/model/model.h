@@ -4,7 +4,7 @@
  *
  * Each object starts with a struct ref and is bound in the datastore (a persistent trie) under
  * the key named beside it; types from OBJ__N up in a datastore are indexes of cfg and no objects.
- * Whoever wants to change an object copies it. IPv4 addresses are host order.
+ * Whoever wants to change an object copies it; what its pointers lead to is its own. IPv4 addresses are host order.
  * Zeroed memory is the default of every field unless said otherwise.
  */
 #ifndef TW_MODEL_H
@@ -25,13 +25,10 @@ enum obj_type {
 	OBJ__N
 };
 
-#define IFNAME_LEN	64		/* operator names: GigabitEthernet0/1/0.100 */
+#define IFNAME_LEN	48		/* operator names: GigabitEthernet0/1/0.100 */
 #define LSP_NAME_LEN	20
-#define DESC_LEN	243		/* interface description: 1..242 characters */
 #define PUSH_MAX	4
 #define TEMPLATE_NAME_LEN 20		/* 1..19 characters */
-#define SERVICE_NAME_LEN 32
-#define L2VPN_DESC_LEN	129
 
 struct m_system {
 	struct ref ref;
@@ -54,13 +51,13 @@ enum m_toggle { TG_DEFAULT, TG_ON, TG_OFF };
 
 struct m_static_pw {
 	bool present;
+	bool access_port;
+	uint8_t control_word;		/* enum m_toggle; default: the template's, else off */
+	uint8_t mode;			/* enum m_pw_mode */
 	char template[TEMPLATE_NAME_LEN]; /* pw-template, "" = none: says what the line leaves open */
 	uint32_t peer;			/* destination LSR ID; 0 = the template's */
 	uint32_t vc_id;			/* 0 = not given */
 	uint32_t tx_label, rx_label;
-	enum m_toggle control_word;	/* default: the template's, else off */
-	enum m_pw_mode mode;
-	bool access_port;
 };
 
 /* `mpls l2vpn reroute`: what becomes of a circuit when its primary is usable again. */
@@ -75,24 +72,23 @@ struct m_interface {
 	char name[IFNAME_LEN];		/* canonical */
 	char parent[IFNAME_LEN];	/* of a sub-interface, else "" */
 	bool loopback;
-	char description[DESC_LEN];
 	bool shutdown;
+	bool mpls;
+	uint8_t port_mode;		/* ours: `port-mode`, enum m_port_mode */
 	uint16_t mtu;			/* 0 = not set: the device's own, PW MTU 1500 */
 	uint16_t vlan;			/* vlan-type dot1q, 0 = none */
-	bool mpls;
-	enum m_port_mode port_mode;	/* ours: `port-mode` */
-	uint8_t n_addr;
-	struct m_addr addr[ADDRS_MAX];
-	struct m_static_pw pw[3];	/* enum tw_slot_id order: primary, secondary, bypass */
-	bool revert_never;		/* going away: see .reroute */
-	enum m_reroute reroute;
-	uint16_t reroute_delay;		/* seconds, 10..10800; 0 = default; REROUTE_DELAY only */
+	uint8_t reroute;		/* enum m_reroute */
 	bool resume_set;		/* `resume` was given: .resume counts, 0 included */
+	uint16_t reroute_delay;		/* seconds, 10..10800; 0 = default; REROUTE_DELAY only */
 	uint16_t resume;		/* seconds, 0..600 */
 	bool dual_receiving;		/* mpls l2vpn stream-dual-receiving */
 	bool pw_fault[2];		/* manual-set pw-ac-fault: primary, secondary */
-	char service_name[SERVICE_NAME_LEN];
-	char l2vpn_description[L2VPN_DESC_LEN];
+	uint8_t n_addr;
+	struct m_static_pw pw[3];	/* enum tw_slot_id order: primary, secondary, bypass */
+	struct m_addr *addr;		/* .n_addr of them; NULL = none, as all pointers here */
+	char *description;
+	char *service_name;
+	char *l2vpn_description;
 };
 
 enum m_lsp_role { LSP_INGRESS, LSP_TRANSIT, LSP_EGRESS };

@@ -29,7 +29,7 @@ static struct box *box_new(unsigned int n)
 	struct box *b = calloc(1, sizeof(*b));
 
 	assert_non_null(b);
-	b->ref = (struct ref){ 1, box_free };
+	b->ref = (struct ref){ 1, ref_kind(box_free) };
 	b->n = n;
 	alive++;
 	return b;

@@ -553,7 +553,7 @@ static void change_costs_what_changed(void **state)
 	assert_int_equal(w.a.v[0].kind, ACT_PATH);
 
 	now = same(m);			/* a description: nothing */
-	strcpy(now->description, "customer 7");
+	now->description = "customer 7";
 	change(&w, &m, now);
 	assert_int_equal(run(&w), 0);
 	assert_int_equal(w.a.n, 0);
@@ -934,7 +934,7 @@ static void far_end_of_a_31(void **state)
 	(void)state;
 	world_up(&w, 64);
 	core1->n_addr = 1;
-	core1->addr[0] = (struct m_addr){ .ip = IP(10, 1, 1, 3), .len = 31 };
+	core1->addr = &(struct m_addr){ .ip = IP(10, 1, 1, 3), .len = 31 };
 	pw_set(m, SLOT_PRIMARY, PE2, 100, 200);
 	commit(&w, OBJ_STATIC_LSP, NULL, ingress("lsp1", PE2, CORE1, 0, 500));
 	commit(&w, OBJ_INTERFACE, NULL, core1);

@@ -262,7 +262,7 @@ static void *obj_new(size_t size)
 	struct ref *r = calloc(1, size);
 
 	assert_non_null(r);
-	*r = (struct ref){ .n = 1, .free = free };
+	*r = (struct ref){ 1, ref_kind(free) };
 	return r;
 }
 
@@ -272,7 +272,7 @@ void *copy(const void *obj, size_t size)
 
 	assert_non_null(r);
 	memcpy(r, obj, size);
-	*r = (struct ref){ .n = 1, .free = free };
+	*r = (struct ref){ 1, ref_kind(free) };
 	return r;
 }
 

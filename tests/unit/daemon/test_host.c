@@ -139,9 +139,12 @@ static struct engine e;
 
 static struct m_interface with_address(uint32_t ip, uint8_t len)
 {
-	struct m_interface m = { .name = "eth1", .n_addr = 1, .addr = { { .ip = ip, .len = len } } };
+	static struct m_addr a[4];
+	static unsigned int n;
+	struct m_addr *one = &a[n++ % 4];
 
-	return m;
+	*one = (struct m_addr){ .ip = ip, .len = len };
+	return (struct m_interface){ .name = "eth1", .n_addr = 1, .addr = one };
 }
 
 static int setup(void **state)
