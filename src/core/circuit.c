@@ -9,7 +9,7 @@
 
 void circuit_dirty(struct core *c, struct circuit *ci)
 {
-	list_add(&c->dirty_circuits, &ci->dirty);
+	queue_put(&c->dirty_circuits, &ci->dirty);
 }
 
 bool circuit_ac_bound(const struct circuit *ci)
@@ -71,6 +71,11 @@ bool pw_usable(const struct pw *pw)
 	struct path_row row;
 
 	return pw && !pw_fault(pw) && pw->peer->path && pw->peer->path->index && path_want(pw->peer->path, &row);
+}
+
+bool pw_carries(const struct pw *pw)
+{
+	return pw_usable(pw) && pw->peer->path->armed;
 }
 
 static void want_slot(const struct pw *pw, struct act_slot *s)

@@ -263,11 +263,14 @@ struct core *core_new(uint32_t capacity)
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		table_init(tables[i]);
-	struct list *lists[] = { &c->floating, &c->dirty_ports, &c->dirty_neighs, &c->dirty_paths,
-				 &c->dirty_labels, &c->dirty_circuits, &c->dirty_templates };
+	struct queue *queues[] = { &c->dirty_ports, &c->dirty_neighs, &c->dirty_paths, &c->dirty_labels,
+				   &c->dirty_circuits };
 
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		list_init(lists[i]);
+	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
+		queue_init(queues[i]);
+	list_init(&c->floating);
+	list_init(&c->urgent);
+	list_init(&c->dirty_templates);
 	pool_init(&c->circuit_pool, sizeof(struct circuit));
 	pool_init(&c->pw_pool, sizeof(struct pw));
 	pool_init(&c->peer_pool, sizeof(struct peer));

@@ -97,6 +97,14 @@ void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_
  * settled, but a fact found no memory since the last run: tell the facts again (a netlink dump). */
 int core_run(struct core *c, uint64_t now_ns, struct actions *out);
 
+/*
+ * The same in slices: looks at no more than @work objects (about 1 us each, with what it makes of them). Flags that
+ * must fall are lowered first, by each slice and whatever is under way. 1: there is more of what was waiting when the
+ * first slice began; else as core_run(). Facts and configuration may change between slices; so may the caller's
+ * mind: core_run() ends what slices began. What came meanwhile core_pending() tells.
+ */
+int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_t work);
+
 /* When core wants to be run next, though nothing may have changed by then: the earliest end of a delay timer, on
  * core_run()'s clock; 0 = not. Costs nothing; to be asked after each run. */
 uint64_t core_next(const struct core *c);

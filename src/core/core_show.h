@@ -73,6 +73,9 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct show_circuit *s), void *arg);
 int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg);
 
+/* Circuits that wait to be settled, or are being settled. */
+uint32_t core_show_waiting(const struct core *c);
+
 struct show_label {
 	uint32_t label;
 	enum label_kind kind;		/* LABEL_NONE: no row while its incoming interface is absent */

@@ -47,10 +47,15 @@ struct port *port_get(struct core *c, const char *name)
 	return p ? p : port_enter(c, pool_take(&c->port_pool), name);
 }
 
+void port_dirty(struct core *c, struct port *p)
+{
+	queue_put(&c->dirty_ports, &p->dirty);
+}
+
 void port_put(struct core *c, struct port *p)
 {
 	if (p->cfg || p->link.present || p->circuit || !list_empty(&p->subifs) || !list_empty(&p->paths) ||
-	    !list_empty(&p->lsps) || p->told.ifindex || list_in(&p->dirty))
+	    !list_empty(&p->lsps) || p->told.ifindex || queue_in(&p->dirty))
 		return;
 	table_del(&c->ports, &p->by_name);
 	free(p);
@@ -58,7 +63,7 @@ void port_put(struct core *c, struct port *p)
 
 static void port_users_dirty(struct core *c, struct port *p, enum detector news)
 {
-	list_add(&c->dirty_ports, &p->dirty);
+	port_dirty(c, p);
 	if (p->circuit)
 		circuit_dirty(c, p->circuit);
 	list_each(struct circuit, ci, &p->subifs, on_port)
@@ -69,10 +74,11 @@ static void port_users_dirty(struct core *c, struct port *p, enum detector news)
 
 /* Nothing leaves by @p now. The watcher has lowered the flags in the kernel already, or will find
  * them lowered; so a link that fell and rose within one batch has still moved its circuits. */
-static void path_fell(struct path *p, uint32_t ifindex, enum detector seen_by)
+static void path_fell(struct core *c, struct path *p, uint32_t ifindex, enum detector seen_by)
 {
 	if (p->row.ifindex != ifindex)
 		return;				/* its next row is meant for here, its flag is not */
+	list_add(&c->urgent, &p->urgent);
 	p->lower |= p->armed;
 	p->armed = false;
 	p->fell_by = seen_by;
@@ -82,10 +88,14 @@ static void path_fell(struct path *p, uint32_t ifindex, enum detector seen_by)
 
 static void port_fell(struct core *c, struct port *p, enum detector seen_by)
 {
+	const struct queue *q = &c->dirty_paths;	/* of those some are led elsewhere since the last run */
+	const struct list *lists[] = { &q->next, &q->now, &q->done };
+
 	list_each(struct path, path, &p->paths, on_port)
-		path_fell(path, p->link.ifindex, seen_by);
-	list_each(struct path, path, &c->dirty_paths, dirty)	/* led elsewhere since the last run */
-		path_fell(path, p->link.ifindex, seen_by);
+		path_fell(c, path, p->link.ifindex, seen_by);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		list_each(struct path, path, lists[i], dirty.in)
+			path_fell(c, path, p->link.ifindex, seen_by);
 }
 
 /* The kernel forgets managed neighbours at link down: ask again. */
@@ -95,7 +105,7 @@ static void port_rose(struct core *c, struct port *p)
 		if (!path->neigh)
 			continue;
 		path->neigh->ask = true;
-		list_add(&c->dirty_neighs, &path->neigh->dirty);
+		neigh_dirty(c, path->neigh);
 	}
 }
 
@@ -121,7 +131,7 @@ static void port_set(struct core *c, struct port *p, const struct fact_link *f)
 	if (link_up(&old) && (!link_up(f) || moved))
 		port_fell(c, p, f->detector);
 	p->link = *f;
-	list_add(&c->dirty_ports, &p->dirty);	/* also keeps it while paths leave it below */
+	port_dirty(c, p);	/* also keeps it while paths leave it below */
 	if (moved) {
 		table_del(&c->port_by_ifindex, &p->by_ifindex);
 		if (f->ifindex)
@@ -131,7 +141,7 @@ static void port_set(struct core *c, struct port *p, const struct fact_link *f)
 		list_each_safe(struct path, path, &c->floating, floating)
 			path_locate(c, path);
 		list_each(struct lsp, l, &p->lsps, on_port)
-			list_add(&c->dirty_labels, &l->label->dirty);
+			label_dirty(c, l->label);
 	}
 	if (link_up(f) && (!link_up(&old) || moved))
 		port_rose(c, p);
@@ -185,9 +195,14 @@ struct neigh *neigh_get(struct core *c, uint32_t ifindex, uint32_t ip)
 	return n;
 }
 
+void neigh_dirty(struct core *c, struct neigh *n)
+{
+	queue_put(&c->dirty_neighs, &n->dirty);
+}
+
 void neigh_put(struct core *c, struct neigh *n)
 {
-	if (n->resolved || !list_empty(&n->paths) || n->kept || list_in(&n->dirty))
+	if (n->resolved || !list_empty(&n->paths) || n->kept || queue_in(&n->dirty))
 		return;
 	table_del(&c->neighs, &n->by_key);
 	free(n);

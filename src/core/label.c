@@ -15,6 +15,11 @@ struct label *label_find(const struct core *c, uint32_t label)
 	return n ? container_of(n, struct label, by_label) : NULL;
 }
 
+void label_dirty(struct core *c, struct label *l)
+{
+	queue_put(&c->dirty_labels, &l->dirty);
+}
+
 struct label *label_claim(struct core *c, uint32_t label, struct pw *pw, struct lsp *lsp)
 {
 	struct label *l = label_find(c, label);
@@ -27,7 +32,7 @@ struct label *label_claim(struct core *c, uint32_t label, struct pw *pw, struct 
 	}
 	l->pw = pw;
 	l->lsp = lsp;
-	list_add(&c->dirty_labels, &l->dirty);
+	label_dirty(c, l);
 	return l;
 }
 
@@ -35,7 +40,7 @@ void label_release(struct core *c, struct label *l)
 {
 	l->pw = NULL;
 	l->lsp = NULL;
-	list_add(&c->dirty_labels, &l->dirty);
+	label_dirty(c, l);
 }
 
 void label_user(const struct label *l, char *out, size_t len)

@@ -51,7 +51,8 @@ void path_free(struct core *c, struct path *p)
 		c->path_by_index[p->index] = NULL;
 		index_drop(&c->path_space, p->index);
 	}
-	list_del(&p->dirty);
+	queue_drop(&c->dirty_paths, &p->dirty);
+	list_del(&p->urgent);
 	table_del(&c->paths, &p->by_key);
 	free(p);
 }
@@ -59,14 +60,33 @@ void path_free(struct core *c, struct path *p)
 void path_dirty(struct core *c, struct path *p, enum detector news)
 {
 	p->news = news;
-	list_add(&c->dirty_paths, &p->dirty);
+	queue_put(&c->dirty_paths, &p->dirty);
+	list_add(&c->urgent, &p->urgent);
 }
 
-void path_touch_users(struct core *c, struct path *p)
+/* Goes on where the last call for this path stopped, unless somebody has come or gone since. */
+bool path_touch_users(struct core *c, struct path *p)
 {
-	list_each(struct peer, peer, &p->peers, on_path)
-		list_each(struct pw, pw, &peer->pws, on_peer)
-			circuit_dirty(c, pw->circuit);
+	if (!c->touch_peer || c->touch_links != c->links) {
+		c->touch_links = c->links;
+		c->touch_peer = list_entry(p->peers.next, struct peer, on_path);
+		c->touch_pw = NULL;
+	}
+	for (; &c->touch_peer->on_path != &p->peers; c->touch_pw = NULL) {
+		struct peer *peer = c->touch_peer;
+
+		if (!c->touch_pw)
+			c->touch_pw = list_entry(peer->pws.next, struct pw, on_peer);
+		for (; &c->touch_pw->on_peer != &peer->pws; c->work--) {
+			if (!c->work)
+				return true;
+			circuit_dirty(c, c->touch_pw->circuit);
+			c->touch_pw = list_entry(c->touch_pw->on_peer.next, struct pw, on_peer);
+		}
+		c->touch_peer = list_entry(peer->on_path.next, struct peer, on_path);
+	}
+	c->touch_peer = NULL;
+	return false;
 }
 
 /* ---- where it leaves ---------------------------------------------------------------------------- */
@@ -108,10 +128,10 @@ static void path_place(struct core *c, struct path *p, struct port *port, struct
 		if (neigh) {
 			list_add(&neigh->paths, &p->on_neigh);
 			neigh->ask |= !neigh->kept;
-			list_add(&c->dirty_neighs, &neigh->dirty);
+			neigh_dirty(c, neigh);
 		}
 		if (old)		/* given up, or freed, by the next run */
-			list_add(&c->dirty_neighs, &old->dirty);
+			neigh_dirty(c, old);
 	}
 }
 
@@ -249,6 +269,7 @@ void peer_resolve(struct core *c, struct peer *p)
 	if (path == p->path)
 		return;
 	list_del(&p->on_path);
+	c->links++;
 	if (p->path)
 		p->path->users -= p->users;
 	p->path = path;
@@ -299,8 +320,9 @@ static void peer_count(struct peer *p, uint32_t more)
 		p->path->users += more;
 }
 
-void peer_join(struct peer *p, struct pw *pw)
+void peer_join(struct core *c, struct peer *p, struct pw *pw)
 {
+	c->links++;
 	pw->peer = p;
 	list_add(&p->pws, &pw->on_peer);
 	peer_count(p, 1);
@@ -312,6 +334,7 @@ void peer_leave(struct core *c, struct pw *pw)
 
 	if (!p)
 		return;
+	c->links++;
 	list_del(&pw->on_peer);
 	pw->peer = NULL;
 	peer_count(p, -1u);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/prepare.h"
+#include "core/run.h"
 
 /* ---- what objects are --------------------------------------------------------------------------- */
 
@@ -161,7 +162,7 @@ static void circuit_off_port(struct core *c, struct circuit *ci)
 		p->circuit = NULL;
 	list_del(&ci->on_port);
 	ci->port = NULL;
-	list_add(&c->dirty_ports, &p->dirty);	/* freed, if nobody needs it, by the next run */
+	port_dirty(c, p);			/* freed, if nobody needs it, by the next run */
 }
 
 static void interface_detach(struct core *c, const struct change *ch)
@@ -228,7 +229,7 @@ static void circuit_attach(struct core *c, const struct m_interface *now)
 	ref_put(ci->cfg);
 	ci->cfg = ref_get(now);
 	circuit_on_port(c, ci);
-	list_add(&c->dirty_ports, &ci->port->dirty);
+	port_dirty(c, ci->port);
 	if (has_vlan(now))
 		table_add(&c->vlans, &ci->by_vlan, vlan_key(now->parent, now->vlan));
 	for (int s = 0; s < 3; s++)
@@ -247,7 +248,7 @@ static void interface_attach(struct core *c, const struct change *ch)
 	if (p) {
 		ref_put(p->cfg);
 		p->cfg = needed ? ref_get(now) : NULL;
-		list_add(&c->dirty_ports, &p->dirty);
+		port_dirty(c, p);
 	}
 	if (p && (old && old->shutdown) != (now && now->shutdown)) {
 		list_each(struct circuit, ci, &p->subifs, on_port)
@@ -274,7 +275,7 @@ static void lsp_off_port(struct core *c, struct lsp *l)
 	if (!l->port)
 		return;
 	list_del(&l->on_port);
-	list_add(&c->dirty_ports, &l->port->dirty);	/* freed, if nobody needs it, by the next run */
+	port_dirty(c, l->port);			/* freed, if nobody needs it, by the next run */
 	l->port = NULL;
 }
 
@@ -336,7 +337,7 @@ static void lsp_attach(struct core *c, const struct change *ch)
 	} else if (!l->label || l->label->lsp != l) {
 		l->label = label_claim(c, now->in_label, NULL, l);
 	} else {
-		list_add(&c->dirty_labels, &l->label->dirty);
+		label_dirty(c, l->label);
 	}
 }
 
@@ -361,7 +362,7 @@ static void system_apply(struct core *c, const struct m_system *now)
 		struct port *p = container_of(n, struct port, by_name);
 
 		if (p->cfg && p->cfg->mpls)
-			list_add(&c->dirty_ports, &p->dirty);
+			port_dirty(c, p);
 	}
 }
 
@@ -369,6 +370,7 @@ void core_apply(struct core *c)
 {
 	const struct change *end = c->change + c->n_change;
 
+	round_cancel(c);
 	for (const struct change *ch = c->change; ch < end; ch++) {
 		if (ch->type == OBJ_INTERFACE)
 			interface_detach(c, ch);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * run.c: settles what changed. A fixed sequence of phases over the dirty lists; each compares what
- * is wanted with the mirror, emits the difference and then moves the mirror, so a run cut short by
- * want of memory is made up for by the next one.
+ * run.c: settles what changed, in rounds, and a round in slices. A round is a fixed sequence of stages over
+ * what was waiting when it began; each compares what is wanted with the mirror, emits the difference and then
+ * moves the mirror. So a round may be cut short anywhere (for want of memory, or because the configuration
+ * changes) and what it left is made up for by the next.
  *
  * The sequence is what keeps frames whole:
  *    fall      flags of paths that are down, before anything else: the fault path is one store; then those of PWs
@@ -10,66 +11,192 @@
  *    end       circuits out of the configuration: AC, labels, steer, flags, row
  *    account   where the kernel sends now is written to `active` before any flag rises again
  *    raise     neighbours asked for, path rows, flags of paths
- *    build     circuit rows (what still carries stays in them), labels, PW flags
- *    steer     the verdict; switchback by policy is here and nowhere else
+ *    make      circuit rows (what still carries stays in them), labels, PW flags; then the verdict: switchback
+ *              by policy is here and nowhere else
  *    bind      ports and VLANs to their circuits
  *    clear     in reverse: PW flags, labels, slots, paths, neighbours
  *    tell      events, records
+ *
+ * Facts may come between two slices:
+ *  - A flag that must fall is lowered by the next slice, before it goes on (paths_urgent()).
+ *  - What a fact touches in the round under way goes on in it, by the facts of the moment, and goes through
+ *    the next round, too. What must not be seen twice by different facts looks at the mirror (pw_carries()).
+ *  - A flag rises only if its path was to rise when its users were accounted for (path.rising). A circuit
+ *    that the kernel moves after it was accounted for is accounted for by the next round; until then only
+ *    flags rise that it does not depend on: what it does depend on fell, and so is not rising.
+ *  - A port that changes within the round waits for the next one, which clears first what was there before.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "core/run.h"
 
-static void all_clean(struct core *c)
+static void circuits_join(struct core *c)
 {
-	list_each_safe(struct circuit, ci, &c->dirty_circuits, dirty) {
-		bool again = circuit_held_back(c, ci);
+	queue_take(&c->dirty_circuits);
+}
 
-		ci->seeded = false;
-		if (!again)
-			list_del(&ci->dirty);
-	}
-	list_each_safe(struct path, path, &c->dirty_paths, dirty)
-		list_del(&path->dirty);
-	list_each_safe(struct label, l, &c->dirty_labels, dirty)
-		list_del(&l->dirty);
-	list_each_safe(struct port, p, &c->dirty_ports, dirty) {
-		list_del(&p->dirty);
-		port_put(c, p);
-	}
+static void first_is_over(struct core *c)
+{
 	if (!c->ran)
 		seeds_forget(c);
 	c->ran = true;
 }
 
-int core_run(struct core *c, uint64_t now_ns, struct actions *out)
-{
-	static void (*const phase[])(struct core *) = {
-		paths_fall, circuits_end, circuits_number, circuits_fall, circuits_account, paths_raise, circuits_build,
-		circuits_steer, acs_bind, circuits_clear, paths_clear, neighs_clear, paths_tell, circuits_tell,
-		templates_tell, all_clean,
-	};
+struct stage {				/* one of these */
+	void (*once)(struct core *c);
+	void (*path)(struct core *c, struct path *p);
+	void (*neigh)(struct core *c, struct neigh *n);
+	void (*port)(struct core *c, struct port *p);
+	void (*label)(struct core *c, struct label *l);
+	void (*circuit)(struct core *c, struct circuit *ci);
+};
+static const struct stage stages[] = {	/* core.stage is the number, from 1 */
+	{ .path = path_seat },
+	{ .path = path_index },
+	{ .path = path_fall },
+	{ .once = circuits_join },	/* with those that the paths concern */
+	{ .port = port_unbind },
+	{ .circuit = circuit_open },
+	{ .label = label_end },
+	{ .circuit = circuit_end },
+	{ .circuit = circuit_account },
+	{ .neigh = neigh_ask },
+	{ .path = path_raise },
+	{ .circuit = circuit_make },
+	{ .label = label_write },
+	{ .port = port_clear },
+	{ .port = port_finish },
+	{ .circuit = circuit_bind },
+	{ .label = label_finish },
+	{ .path = path_tell },
+	{ .circuit = circuit_finish },
+	{ .path = path_finish },
+	{ .neigh = neigh_finish },
+	{ .once = templates_tell },
+	{ .once = first_is_over },
+};
+#define STAGES (sizeof(stages) / sizeof(stages[0]))
 
+#define QUEUES(c) { &(c)->dirty_paths, &(c)->dirty_neighs, &(c)->dirty_ports, &(c)->dirty_labels, &(c)->dirty_circuits }
+#define N_QUEUES 5
+
+static struct queue *queue_of(struct core *c, const struct stage *s)
+{
+	return s->path ? &c->dirty_paths : s->neigh ? &c->dirty_neighs : s->port ? &c->dirty_ports :
+	       s->label ? &c->dirty_labels : s->circuit ? &c->dirty_circuits : NULL;
+}
+
+static void call(struct core *c, const struct stage *s, struct list *node)
+{
+	if (s->path)
+		s->path(c, list_entry(node, struct path, dirty.in));
+	else if (s->neigh)
+		s->neigh(c, list_entry(node, struct neigh, dirty.in));
+	else if (s->port)
+		s->port(c, list_entry(node, struct port, dirty.in));
+	else if (s->label)
+		s->label(c, list_entry(node, struct label, dirty.in));
+	else
+		s->circuit(c, list_entry(node, struct circuit, dirty.in));
+}
+
+/* The stage sees one object, or is over. */
+static void step(struct core *c)
+{
+	const struct stage *s = &stages[c->stage - 1];
+	struct queue *q = queue_of(c, s);
+	struct list *node = q ? q->now.next : NULL;
+
+	if (!q)
+		s->once(c);
+	if (!q || node == &q->now) {
+		if (q)
+			list_move(&q->now, &q->done);
+		if (!c->err)
+			c->stage = c->stage == STAGES ? 0 : c->stage + 1;
+		return;
+	}
+	list_del(node);
+	list_add(&q->done, node);	/* the stage may take it away */
+	c->more = false;
+	call(c, s, node);
+	if (c->err || c->more) {	/* then it has not */
+		list_del(node);
+		list_add(q->now.next, node);
+	}
+	c->work -= c->work > 0;
+}
+
+static void round_begin(struct core *c)
+{
+	struct queue *q[N_QUEUES] = QUEUES(c);
+
+	c->stage = 1;
+	c->touch_peer = NULL;
+	for (size_t i = 0; i < N_QUEUES; i++)
+		if (q[i] != &c->dirty_circuits)
+			queue_take(q[i]);
+}
+
+void round_cancel(struct core *c)
+{
+	struct queue *q[N_QUEUES] = QUEUES(c);
+
+	for (size_t i = 0; i < N_QUEUES; i++) {
+		list_move(&q[i]->now, &q[i]->done);
+		list_move(&q[i]->now, &q[i]->next);
+		list_move(&q[i]->next, &q[i]->now);
+	}
+	c->stage = 0;
+}
+
+int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_t work)
+{
 	c->now_ns = now_ns;
 	c->out = out;
 	c->err = 0;
+	c->work = work;
 	paths_locate(c);
 	timers_due(c);
-	for (size_t i = 0; i < sizeof(phase) / sizeof(phase[0]) && !c->err; i++)
-		phase[i](c);
+	paths_urgent(c);
+	if (!c->stage)
+		round_begin(c);
+	while (!c->err && c->stage && c->work)
+		step(c);
 	c->out = NULL;
-	if (!c->err && c->lost) {
+	if (c->err || c->stage)
+		return c->err ? c->err : 1;
+	if (c->lost) {
 		c->lost = false;
 		return -ENOBUFS;
 	}
-	return c->err;
+	return 0;
+}
+
+int core_run(struct core *c, uint64_t now_ns, struct actions *out)
+{
+	int rc;
+
+	do
+		rc = core_run_slice(c, now_ns, out, UINT32_MAX);
+	while (rc == 1);
+	return rc;
 }
 
 bool core_pending(const struct core *c)
 {
-	return !list_empty(&c->dirty_circuits) || !list_empty(&c->dirty_paths) || !list_empty(&c->dirty_ports) ||
-	       !list_empty(&c->dirty_labels) || !list_empty(&c->dirty_neighs) || !list_empty(&c->dirty_templates);
+	const struct queue *q[N_QUEUES] = QUEUES(c);
+	uint32_t n = c->stage;
+
+	for (size_t i = 0; i < N_QUEUES; i++)
+		n |= q[i]->n;
+	return n || !list_empty(&c->urgent) || !list_empty(&c->dirty_templates);
+}
+
+uint32_t core_show_waiting(const struct core *c)
+{
+	return c->dirty_circuits.n;
 }
 
 void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_t when_ns)
@@ -107,6 +234,7 @@ static void circuit_forget(struct core *c, struct circuit *ci)
 	ci->live = ci->unsure = 0;
 	ci->steered = ci->seeded = false;
 	ci->bound_ifindex = 0;
+	table_del(&c->bound, &ci->by_bound);
 	if (ci->index > core_capacity(c)) {	/* the new tables are smaller */
 		c->circuit_by_index[ci->index] = NULL;
 		index_drop(&c->circuit_space, ci->index);
@@ -117,6 +245,7 @@ static void circuit_forget(struct core *c, struct circuit *ci)
 
 void core_replay(struct core *c)
 {
+	round_cancel(c);
 	table_each(&c->circuits, n, i)
 		circuit_forget(c, container_of(n, struct circuit, by_name));
 	table_each(&c->paths, n, i) {
@@ -129,12 +258,13 @@ void core_replay(struct core *c)
 		struct label *l = container_of(n, struct label, by_label);
 
 		memset(&l->row, 0, sizeof(l->row));
-		list_add(&c->dirty_labels, &l->dirty);
+		label_dirty(c, l);
 	}
 	table_each(&c->ports, n, i) {
 		struct port *p = container_of(n, struct port, by_name);
 
 		memset(&p->told, 0, sizeof(p->told));
-		list_add(&c->dirty_ports, &p->dirty);
+		table_del(&c->told, &p->by_told);
+		port_dirty(c, p);
 	}
 }

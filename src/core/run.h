@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * run.h: the phases of a run and what they share; private to src/core. The order, and why: run.c.
+ * run.h: the stages of a round and what they share; private to src/core. The order, and why: run.c.
  *
  * Every function that emits returns false, or has set c->err, when the list of actions cannot grow. It
- * has then moved nothing in the mirror, so that the next run does it.
+ * has then moved nothing in the mirror; the stage is called again for the same object. c->more: likewise.
  */
 #ifndef TW_CORE_RUN_H
 #define TW_CORE_RUN_H
@@ -16,26 +16,37 @@ bool emit_steer(struct core *c, struct circuit *ci, enum slot active, const enum
 bool emit_event(struct core *c, enum core_event_kind kind, const char *name, const struct core_event *e);
 bool emit_row(struct core *c, struct circuit *ci, const struct act_circuit *row);	/* if it differs */
 
-void paths_fall(struct core *c);
-void paths_raise(struct core *c);
-void paths_clear(struct core *c);
-void neighs_clear(struct core *c);
-void paths_tell(struct core *c);
+/* Stages: each is called for every object of its kind in the round. It may free the object. */
+void path_seat(struct core *c, struct path *p);
+void path_index(struct core *c, struct path *p);
+void path_fall(struct core *c, struct path *p);
+void path_raise(struct core *c, struct path *p);
+void path_tell(struct core *c, struct path *p);
+void path_finish(struct core *c, struct path *p);
+void neigh_ask(struct core *c, struct neigh *n);
+void neigh_finish(struct core *c, struct neigh *n);
 
-bool unbind_vlan(struct core *c, struct circuit *ci);
-void ports_unbind(struct core *c);
-void acs_bind(struct core *c);
+void port_unbind(struct core *c, struct port *p);
+void port_clear(struct core *c, struct port *p);
+void port_finish(struct core *c, struct port *p);
 
-void circuits_end(struct core *c);
-void circuits_number(struct core *c);
-void circuits_fall(struct core *c);
-void circuits_account(struct core *c);
-void circuits_build(struct core *c);
-void circuits_steer(struct core *c);
-void circuits_clear(struct core *c);
-void circuits_tell(struct core *c);
+void label_end(struct core *c, struct label *l);
+void label_write(struct core *c, struct label *l);
+void label_finish(struct core *c, struct label *l);
+
+void circuit_open(struct core *c, struct circuit *ci);
+void circuit_end(struct core *c, struct circuit *ci);
+void circuit_account(struct core *c, struct circuit *ci);
+void circuit_make(struct core *c, struct circuit *ci);
+void circuit_bind(struct core *c, struct circuit *ci);
+void circuit_finish(struct core *c, struct circuit *ci);
+
 void templates_tell(struct core *c);
-/* An adopted circuit that its policy would move: with the next run, when adoption is over. */
-bool circuit_held_back(const struct core *c, const struct circuit *ci);
+
+void paths_urgent(struct core *c);		/* flags that must fall fall, whatever else waits */
+void vlan_unbind(struct core *c, struct circuit *ci);		/* what it is bound to, if that is not wanted any more */
+void vlan_bind(struct core *c, struct circuit *ci);
+bool vlan_leave(struct core *c, struct circuit *ci);
+void round_cancel(struct core *c);		/* all that is in the round under way waits for the next one */
 
 #endif

@@ -30,14 +30,12 @@ static bool label_shut(const struct label *l)
 	return l->lsp && l->lsp->port && !l->lsp->port->link.ifindex;
 }
 
-static void labels_end(struct core *c)
+void label_end(struct core *c, struct label *l)
 {
-	list_each(struct label, l, &c->dirty_labels, dirty) {
-		const struct circuit *ci = l->row.kind == LABEL_PW ? circuit_at(c, l->row.index) : NULL;
+	const struct circuit *ci = l->row.kind == LABEL_PW ? circuit_at(c, l->row.index) : NULL;
 
-		if ((ci && ci->gone) || label_shut(l))
-			label_clear(c, l);
-	}
+	if ((ci && ci->gone) || label_shut(l))
+		label_clear(c, l);
 }
 
 static bool circuit_quiet(struct core *c, struct circuit *ci)
@@ -82,11 +80,21 @@ static bool keep_timer(struct core *c, struct circuit *ci)
 	return true;
 }
 
-static void circuit_end(struct core *c, struct circuit *ci)
+void circuit_open(struct core *c, struct circuit *ci)
+{
+	if (ci->gone)
+		vlan_leave(c, ci);
+	else if (!ci->index)
+		circuit_adopt(c, ci);
+}
+
+void circuit_end(struct core *c, struct circuit *ci)
 {
 	struct action a = { .kind = ACT_CIRCUIT, .circuit = { .index = ci->index, .key = core_key(ci->cfg->name) } };
 
-	if (!unbind_vlan(c, ci) || !circuit_quiet(c, ci) || (ci->row.used && !emit(c, &a)))
+	if (!ci->gone)
+		return;
+	if (!vlan_leave(c, ci) || !circuit_quiet(c, ci) || (ci->row.used && !emit(c, &a)))
 		return;
 	ci->row.used = false;
 	timer_take(c, ci);
@@ -97,37 +105,23 @@ static void circuit_end(struct core *c, struct circuit *ci)
 		c->circuit_by_index[ci->index] = NULL;
 		index_drop(&c->circuit_space, ci->index);
 	}
-	list_del(&ci->dirty);
+	queue_drop(&c->dirty_circuits, &ci->dirty);
 	table_del(&c->circuits, &ci->by_name);
 	ref_put(ci->cfg);
 	free(ci);
 }
 
-void circuits_end(struct core *c)
-{
-	ports_unbind(c);
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
-		if (ci->gone)
-			unbind_vlan(c, ci);
-	labels_end(c);
-	list_each_safe(struct circuit, ci, &c->dirty_circuits, dirty)
-		if (ci->gone)
-			circuit_end(c, ci);
-}
-
 /* ---- fall --------------------------------------------------------------------------------------- */
 
 /* A manual fault lowers the PW's flag, and the kernel moves the circuit at once. */
-void circuits_fall(struct core *c)
+static void circuit_fall(struct core *c, struct circuit *ci)
 {
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
-		for (int s = 0; s < SLOT_BYPASS; s++) {
-			if (!ci->pw[s] || !pw_fault(ci->pw[s]) || !((ci->live | ci->unsure) >> s & 1))
-				continue;
-			if (emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false)) {
-				ci->live &= (uint8_t)~(1u << s);
-				ci->unsure &= (uint8_t)~(1u << s);
-			}
+	for (int s = 0; s < SLOT_BYPASS; s++) {
+		if (!ci->pw[s] || !pw_fault(ci->pw[s]) || !((ci->live | ci->unsure) >> s & 1))
+			continue;
+		if (emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false)) {
+			ci->live &= (uint8_t)~(1u << s);
+			ci->unsure &= (uint8_t)~(1u << s);
 		}
 	}
 }
@@ -303,23 +297,16 @@ static void account(struct core *c, struct circuit *ci)
 	steer_if_other(c, ci, &v);
 }
 
-void circuits_account(struct core *c)
+void circuit_account(struct core *c, struct circuit *ci)
 {
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
+	if (!ci->index && !circuit_number(c, ci))
+		c->err = -ENOMEM;
+	circuit_fall(c, ci);
+	if (!c->err)
 		account(c, ci);
 }
 
 /* ---- build -------------------------------------------------------------------------------------- */
-
-void circuits_number(struct core *c)
-{
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
-		if (!ci->index)
-			circuit_adopt(c, ci);
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
-		if (!ci->index && !ci->gone && !circuit_number(c, ci))
-			c->err = -ENOMEM;
-}
 
 /* New slots go in; one that will not be able to carry keeps its old word until the circuit has left it. */
 static void circuit_build(struct core *c, struct circuit *ci)
@@ -328,12 +315,12 @@ static void circuit_build(struct core *c, struct circuit *ci)
 
 	circuit_want(ci, &row);
 	for (int s = 0; ci->row.used && s < 3; s++)
-		if (ci->row.slot[s].label && !pw_usable(ci->pw[s]))
+		if (ci->row.slot[s].label && !pw_carries(ci->pw[s]))
 			row.slot[s] = ci->row.slot[s];
 	emit_row(c, ci, &row);
 }
 
-static void label_write(struct core *c, struct label *l)
+void label_write(struct core *c, struct label *l)
 {
 	struct act_label row;
 
@@ -353,46 +340,39 @@ static void circuit_flags_up(struct core *c, struct circuit *ci)
 		}
 }
 
-void circuits_build(struct core *c)
-{
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
-		if (!ci->gone)
-			circuit_build(c, ci);
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
-		for (int s = 0; s < 3; s++)
-			if (ci->pw[s])
-				label_write(c, ci->pw[s]->label);
-	list_each(struct label, l, &c->dirty_labels, dirty)
-		label_write(c, l);
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
-		circuit_flags_up(c, ci);
-}
-
 /* ---- steer -------------------------------------------------------------------------------------- */
 
 static void usable_now(const struct circuit *ci, bool usable[3])
 {
 	for (int s = 0; s < 3; s++)
-		usable[s] = ci->live >> s & 1 && pw_usable(ci->pw[s]) && ci->pw[s]->peer->path->armed;
+		usable[s] = ci->live >> s & 1 && pw_carries(ci->pw[s]);
 }
 
-void circuits_steer(struct core *c)
+static void circuit_steer(struct core *c, struct circuit *ci)
 {
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
-		bool usable[3];
+	bool usable[3];
 
-		if (ci->gone)
-			continue;
-		usable_now(ci, usable);
-		struct verdict v = circuit_verdict(ci, usable, ci->sends, policy(c, ci));
+	usable_now(ci, usable);
+	struct verdict v = circuit_verdict(ci, usable, ci->sends, policy(c, ci));
 
-		if (steer_if_other(c, ci, &v) && note_sends(c, ci, usable[v.active] ? v.active : SLOT_NONE))
-			delay_run(c, ci, v.wait);
-	}
+	if (steer_if_other(c, ci, &v) && note_sends(c, ci, usable[v.active] ? v.active : SLOT_NONE))
+		delay_run(c, ci, v.wait);
 }
 
-/* An adopted circuit that its policy would move: with the next run, when adoption is over. */
-bool circuit_held_back(const struct core *c, const struct circuit *ci)
+/* Labels point to rows that are there, flags are raised on slots that are there, and steered is to both. */
+void circuit_make(struct core *c, struct circuit *ci)
+{
+	circuit_build(c, ci);
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s])
+			label_write(c, ci->pw[s]->label);
+	circuit_flags_up(c, ci);
+	circuit_steer(c, ci);
+	vlan_unbind(c, ci);
+}
+
+/* An adopted circuit that its policy would move: with the next round, when adoption is over. */
+static bool held_back(const struct core *c, const struct circuit *ci)
 {
 	bool usable[3];
 
@@ -418,27 +398,20 @@ static void circuit_flags_down(struct core *c, struct circuit *ci)
 	}
 }
 
-static void labels_clear(struct core *c)
+void circuit_bind(struct core *c, struct circuit *ci)
 {
-	list_each_safe(struct label, l, &c->dirty_labels, dirty) {
-		if (l->pw || l->lsp || !label_clear(c, l))
-			continue;
-		list_del(&l->dirty);
-		table_del(&c->labels, &l->by_label);
-		free(l);
-	}
+	vlan_bind(c, ci);
+	circuit_flags_down(c, ci);
 }
 
-void circuits_clear(struct core *c)
+void label_finish(struct core *c, struct label *l)
 {
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty)
-		circuit_flags_down(c, ci);
-	labels_clear(c);
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
-		struct act_circuit row;
-
-		circuit_want(ci, &row);
-		emit_row(c, ci, &row);
+	if (l->pw || l->lsp) {
+		queue_end(&c->dirty_labels, &l->dirty);
+	} else if (label_clear(c, l)) {
+		queue_drop(&c->dirty_labels, &l->dirty);
+		table_del(&c->labels, &l->by_label);
+		free(l);
 	}
 }
 
@@ -457,7 +430,7 @@ static void pw_time(struct core *c, struct pw *pw, bool up)
 static bool tell_pw(struct core *c, struct pw *pw)
 {
 	const struct path *path = pw->peer->path;
-	bool up = pw_usable(pw);
+	bool up = pw_carries(pw);
 	struct core_event e = { .slot = (uint8_t)pw->slot, .from = pw->up, .to = up };
 
 	if (!pw->created_ns) {
@@ -511,14 +484,27 @@ static bool tell_ac(struct core *c, struct circuit *ci)
 	return true;
 }
 
-void circuits_tell(struct core *c)
+static void circuit_tell(struct core *c, struct circuit *ci)
 {
-	list_each(struct circuit, ci, &c->dirty_circuits, dirty) {
-		tell_ac(c, ci);
-		tell_ended(c, ci);
-		for (int s = 0; s < 3; s++)
-			if (ci->pw[s] && tell_pw(c, ci->pw[s]))
-				tell_fault(c, ci->pw[s]);
-		keep_timer(c, ci);
-	}
+	tell_ac(c, ci);
+	tell_ended(c, ci);
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s] && tell_pw(c, ci->pw[s]))
+			tell_fault(c, ci->pw[s]);
+	keep_timer(c, ci);
+}
+
+void circuit_finish(struct core *c, struct circuit *ci)
+{
+	struct act_circuit row;
+
+	circuit_want(ci, &row);
+	emit_row(c, ci, &row);
+	circuit_tell(c, ci);
+	if (c->err)
+		return;
+	if (held_back(c, ci))
+		circuit_dirty(c, ci);
+	ci->seeded = false;
+	queue_end(&c->dirty_circuits, &ci->dirty);
 }

@@ -23,7 +23,8 @@ static void path_cause_down(struct path *p)
 	}
 }
 
-static void path_fall(struct core *c, struct path *p)
+/* The flag is lowered if it must be. True: the path is up. */
+static bool path_lower(struct core *c, struct path *p)
 {
 	struct path_row row;
 	bool up = path_want(p, &row);
@@ -34,46 +35,75 @@ static void path_fall(struct core *c, struct path *p)
 		if (p->up)
 			path_cause_down(p);
 	}
-	if (up != p->up || p->lower || up != p->armed)
-		path_touch_users(c, p);
+	p->touch |= up != p->up || p->lower || up != p->armed;
 	if (p->lower && p->index && emit_live(c, ACT_PATH_LIVE, p->index, false))
 		p->lower = false;
+	return up;
 }
 
-void paths_fall(struct core *c)
+void paths_urgent(struct core *c)
 {
-	list_each(struct path, p, &c->dirty_paths, dirty)
-		if (!p->index)
-			path_adopt(c, p);
-	list_each(struct path, p, &c->dirty_paths, dirty)
-		if (!p->index && p->lsp && !path_number(c, p))
-			c->err = -ENOMEM;
-	list_each(struct path, p, &c->dirty_paths, dirty)
-		path_fall(c, p);
+	list_each_safe(struct path, p, &c->urgent, urgent) {
+		path_lower(c, p);
+		if (c->err)
+			return;
+		list_del(&p->urgent);
+	}
+}
+
+void path_seat(struct core *c, struct path *p)
+{
+	if (!p->index)
+		path_adopt(c, p);
+}
+
+void path_index(struct core *c, struct path *p)
+{
+	if (!p->index && p->lsp && !path_number(c, p))
+		c->err = -ENOMEM;
+}
+
+void path_fall(struct core *c, struct path *p)
+{
+	bool up = path_lower(c, p);
+
+	if (c->err)
+		return;
+	p->rising = up && !p->armed;
+	c->more = p->touch && path_touch_users(c, p);
+	if (!c->more)
+		p->touch = false;
 }
 
 /* ---- raise -------------------------------------------------------------------------------------- */
 
-static void neighs_ask(struct core *c)
+void neigh_ask(struct core *c, struct neigh *n)
 {
-	list_each(struct neigh, n, &c->dirty_neighs, dirty) {
-		const struct port *p = port_at(c, n->ifindex);
-		struct action a = { .kind = ACT_NEIGH, .neigh = { n->ifindex, n->ip, true } };
+	const struct port *p = port_at(c, n->ifindex);
+	struct action a = { .kind = ACT_NEIGH, .neigh = { n->ifindex, n->ip, true } };
 
-		if (!n->ask || list_empty(&n->paths) || !p || !p->link.admin_up || !p->link.carrier)
-			continue;		/* still to be asked for when the port rises */
-		if (emit(c, &a)) {
-			n->ask = false;
-			n->kept = true;
-		}
+	if (!n->ask || list_empty(&n->paths) || !p || !p->link.admin_up || !p->link.carrier)
+		return;				/* still to be asked for when the port rises */
+	if (emit(c, &a)) {
+		n->ask = false;
+		n->kept = true;
 	}
 }
 
-static void path_raise(struct core *c, struct path *p)
+/* Up since its users were accounted for: the next round raises it. */
+static bool too_early(struct core *c, struct path *p)
+{
+	if (p->armed || p->rising)
+		return false;
+	path_dirty(c, p, p->news);
+	return true;
+}
+
+void path_raise(struct core *c, struct path *p)
 {
 	struct path_row row;
 	struct action a = { .kind = ACT_PATH };
-	bool up = path_want(p, &row);
+	bool up = path_want(p, &row) && !too_early(c, p);
 
 	if (!p->lsp || !p->index || (p->told && p->armed == up && (!up || !memcmp(&p->row, &row, sizeof(row)))))
 		return;
@@ -98,13 +128,6 @@ static void path_raise(struct core *c, struct path *p)
 	p->armed = up;
 }
 
-void paths_raise(struct core *c)
-{
-	neighs_ask(c);
-	list_each(struct path, p, &c->dirty_paths, dirty)
-		path_raise(c, p);
-}
-
 /* ---- tell --------------------------------------------------------------------------------------- */
 
 static bool tell_path(struct core *c, struct path *p)
@@ -126,10 +149,9 @@ static bool tell_path(struct core *c, struct path *p)
 	return true;
 }
 
-void paths_tell(struct core *c)
+void path_tell(struct core *c, struct path *p)
 {
-	list_each(struct path, p, &c->dirty_paths, dirty)
-		tell_path(c, p);
+	tell_path(c, p);
 }
 
 /* ---- clear -------------------------------------------------------------------------------------- */
@@ -148,24 +170,23 @@ static void path_clear(struct core *c, struct path *p)
 	path_free(c, p);
 }
 
-void paths_clear(struct core *c)
+void path_finish(struct core *c, struct path *p)
 {
-	list_each_safe(struct path, p, &c->dirty_paths, dirty)
-		if (!p->lsp)
-			path_clear(c, p);
+	if (!p->lsp)
+		path_clear(c, p);
+	else
+		queue_end(&c->dirty_paths, &p->dirty);
 }
 
-void neighs_clear(struct core *c)
+void neigh_finish(struct core *c, struct neigh *n)
 {
-	list_each_safe(struct neigh, n, &c->dirty_neighs, dirty) {
-		struct action a = { .kind = ACT_NEIGH, .neigh = { n->ifindex, n->ip, false } };
+	struct action a = { .kind = ACT_NEIGH, .neigh = { n->ifindex, n->ip, false } };
 
-		if (list_empty(&n->paths) && n->kept) {
-			if (!emit(c, &a))
-				return;
-			n->kept = false;
-		}
-		list_del(&n->dirty);
-		neigh_put(c, n);
+	if (list_empty(&n->paths) && n->kept) {
+		if (!emit(c, &a))
+			return;
+		n->kept = false;
 	}
+	if (queue_end(&c->dirty_neighs, &n->dirty))
+		neigh_put(c, n);
 }

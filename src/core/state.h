@@ -37,8 +37,9 @@ struct port {			/* an interface of the operator or of the facts */
 	struct list subifs;			/* circuit.on_port of sub-interface ACs */
 	struct list paths;			/* path.on_port that leave by it, or would */
 	struct list lsps;			/* lsp.on_port whose label must come in by it */
-	struct list dirty;
+	struct turn dirty;
 	struct act_port told;			/* mirror; .ifindex 0 = nothing */
+	struct hnode by_told;			/* by .told.ifindex */
 };
 
 struct neigh {			/* a neighbour somebody told of or a path needs */
@@ -49,7 +50,7 @@ struct neigh {			/* a neighbour somebody told of or a path needs */
 	struct list paths;			/* path.on_neigh */
 	bool ask;				/* ACT_NEIGH keep is due (again) */
 	bool kept;				/* mirror: we asked the kernel to keep it */
-	struct list dirty;
+	struct turn dirty;
 };
 
 struct subnet {
@@ -87,7 +88,10 @@ struct path {
 	struct list on_port, on_neigh, floating;	/* floating: the next hop finds the port */
 	struct list peers;			/* peer.on_path */
 	uint32_t users;				/* PWs of all of them */
-	struct list dirty;
+	struct turn dirty;
+	struct list urgent;			/* its flag may have to fall before anything else */
+	bool rising;				/* its users are accounted for by this round: its flag may rise */
+	bool touch;				/* its flag was lowered out of turn: its users are due */
 	bool up;				/* as resolved last and told in events */
 	enum reason reason;			/* of the last change of .up */
 	enum detector detector;
@@ -114,7 +118,7 @@ struct label {
 	struct pw *pw;				/* one owner or none */
 	struct lsp *lsp;
 	struct act_label row;			/* mirror; kind LABEL_NONE = no entry */
-	struct list dirty;
+	struct turn dirty;
 };
 
 struct template {
@@ -154,7 +158,7 @@ struct circuit {
 	struct port *port;
 	struct list on_port;
 	struct pw *pw[3];
-	struct list dirty;
+	struct turn dirty;
 
 	uint32_t index;				/* 0 until the first run */
 	struct act_circuit row;			/* mirror; .used */
@@ -165,6 +169,7 @@ struct circuit {
 	bool seeded;				/* the kernel held it before us: .sends is its word */
 	uint32_t bound_ifindex;			/* mirror of VLAN_AC */
 	uint16_t bound_vid;
+	struct hnode by_bound;
 
 	enum slot sends;			/* SLOT_NONE: nothing usable */
 	enum slot carried;			/* the last slot that sent */
@@ -217,7 +222,10 @@ struct core {
 	struct table ports, port_by_ifindex, neighs, subnets, lsps, lsp_by_dest, paths, peers, labels, circuits, templates;
 	uint64_t dest_lens, subnet_lens;	/* prefix lengths seen, a bit each (0..32) */
 	struct list floating;			/* paths whose port the next hop finds */
-	struct list dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits, dirty_templates;
+	struct queue dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits;
+	struct list dirty_templates;
+	struct list urgent;			/* path.urgent */
+	struct table bound, told;		/* circuits by (ifindex, VID) and ports by ifindex, as the kernel has them */
 	uint32_t n_circuits, n_paths;		/* configured ones, without those going away */
 
 	struct index_space circuit_space, path_space;
@@ -232,6 +240,12 @@ struct core {
 	struct claim *claim;			/* CLAIMS per change */
 	uint32_t n_change, cap_change;
 
+	uint32_t stage;				/* run.c: of the round under way; 0: none is */
+	bool more;				/* the object at hand is not done with yet */
+	uint32_t work;				/* units left of the slice under way */
+	struct peer *touch_peer;		/* how far the users of a path have been put in the queue */
+	struct pw *touch_pw;
+	uint32_t links, touch_links;		/* moved by every change of who uses what; as it was at .touch_pw */
 	bool ran;				/* a first run has settled what was adopted */
 	bool lost;				/* a fact found no memory */
 	bool unplaced;				/* a path found none for its neighbour */
@@ -242,7 +256,7 @@ struct core {
 
 #define CORE_TABLES(c)                                                                                      \
 	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps,  \
-	  &(c)->lsp_by_dest, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->templates,         \
+	  &(c)->lsp_by_dest, &(c)->bound, &(c)->told, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->templates,         \
 	  &(c)->circuit_seeds, &(c)->path_seeds }
 
 #define CORE_POOLS(c)                                                                                       \
@@ -269,8 +283,10 @@ struct port *port_find(const struct core *c, const char *name);
 struct port *port_at(const struct core *c, uint32_t ifindex);
 struct port *port_get(struct core *c, const char *name);	/* in apply: from the pool */
 void port_put(struct core *c, struct port *p);		/* frees it if nobody needs it */
+void port_dirty(struct core *c, struct port *p);
 struct neigh *neigh_get(struct core *c, uint32_t ifindex, uint32_t ip);	/* NULL: no memory */
 void neigh_put(struct core *c, struct neigh *n);
+void neigh_dirty(struct core *c, struct neigh *n);
 const struct subnet *subnet_of(const struct core *c, uint32_t ip);	/* longest match */
 
 /* ---- path.c ------------------------------------------------------------------------------------ */
@@ -284,10 +300,10 @@ void paths_locate(struct core *c);			/* those for which there was no memory */
 bool path_want(const struct path *p, struct path_row *row);	/* true: up, with this row */
 void path_why(const struct path *p, char *out, size_t len);	/* "": nothing is wrong */
 void port_why(const struct port *p, char *out, size_t len);
-void path_touch_users(struct core *c, struct path *p);
+bool path_touch_users(struct core *c, struct path *p);	/* a part of them; true: there are more */
 
 struct peer *peer_get(struct core *c, uint32_t addr);	/* from the pool */
-void peer_join(struct peer *p, struct pw *pw);
+void peer_join(struct core *c, struct peer *p, struct pw *pw);
 void peer_leave(struct core *c, struct pw *pw);		/* frees the peer if nobody needs it */
 void peer_resolve(struct core *c, struct peer *p);	/* (again) chooses its LSP */
 void peers_resolve(struct core *c, uint32_t dest, uint8_t len);	/* those an LSP may serve */
@@ -298,6 +314,7 @@ struct label *label_find(const struct core *c, uint32_t label);
 struct label *label_claim(struct core *c, uint32_t label, struct pw *pw, struct lsp *lsp);	/* from the pool */
 void label_release(struct core *c, struct label *l);
 void label_user(const struct label *l, char *out, size_t len);
+void label_dirty(struct core *c, struct label *l);
 void label_want(const struct label *l, struct act_label *row);
 
 /* ---- circuit.c --------------------------------------------------------------------------------- */
@@ -313,7 +330,8 @@ uint16_t pw_mtu(const struct pw *pw);
 bool pw_tagged(const struct pw *pw);
 bool pw_control_word(const struct pw *pw);
 bool pw_fault(const struct pw *pw);			/* manual-set pw-ac-fault */
-bool pw_usable(const struct pw *pw);			/* no manual fault, path resolved and up; NULL: false */
+bool pw_usable(const struct pw *pw);			/* no manual fault, path resolved and up, by the facts; NULL: false */
+bool pw_carries(const struct pw *pw);			/* and the path's flag is raised; NULL: false */
 void circuit_dirty(struct core *c, struct circuit *ci);
 void circuit_want(const struct circuit *ci, struct act_circuit *row);
 void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool usable[3]);	/* by the mirror */

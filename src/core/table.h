@@ -52,6 +52,17 @@ static inline void list_del(struct list *node)				/* no-op if it is in none */
 	node->prev = node->next = NULL;
 }
 
+static inline void list_move(struct list *to, struct list *from)	/* all of @from to the end of @to */
+{
+	if (list_empty(from))
+		return;
+	from->next->prev = to->prev;
+	to->prev->next = from->next;
+	from->prev->next = to;
+	to->prev = from->prev;
+	list_init(from);
+}
+
 #define list_entry(node, type, member) container_of(node, type, member)
 #define list_each(type, it, head, member)                                                       \
 	for (type *it = list_entry((head)->next, type, member); &it->member != (head);          \
@@ -62,6 +73,74 @@ static inline void list_del(struct list *node)				/* no-op if it is in none */
 		  *it##_next = list_entry(it->member.next, type, member);                       \
 	     &it->member != (head);                                                             \
 	     it = it##_next, it##_next = list_entry(it->member.next, type, member))
+
+/* ---- queue: what waits for a round of run.c, and the round under way ------------------------ */
+
+struct turn {				/* the node; zeroed: in no queue */
+	struct list in;
+	uint32_t again;			/* the queue's .round when it was put in though it was in */
+};
+struct queue {
+	struct list next;		/* for the next round */
+	struct list now, done;		/* of the round under way: what its stage has still to see, and what it has seen */
+	uint32_t round;			/* moved when a round takes what waits */
+	uint32_t n;			/* in all three */
+};
+
+static inline void queue_init(struct queue *q)
+{
+	list_init(&q->next);
+	list_init(&q->now);
+	list_init(&q->done);
+	q->round = q->n = 0;
+}
+
+static inline bool queue_in(const struct turn *t)
+{
+	return list_in(&t->in);
+}
+
+/* What is in the round under way goes through the next one, too. */
+static inline void queue_put(struct queue *q, struct turn *t)
+{
+	if (list_in(&t->in)) {
+		t->again = q->round;
+		return;
+	}
+	list_add(&q->next, &t->in);
+	q->n++;
+}
+
+static inline void queue_drop(struct queue *q, struct turn *t)		/* no-op if it is in none */
+{
+	q->n -= list_in(&t->in);
+	list_del(&t->in);
+}
+
+/* The round takes what waits; it must have nothing in hand. */
+static inline void queue_take(struct queue *q)
+{
+	list_move(&q->now, &q->next);
+	q->round++;
+}
+
+/* @t is in the round under way and has been put in once more since it began. */
+static inline bool queue_again(const struct queue *q, const struct turn *t)
+{
+	return t->again == q->round;
+}
+
+/* @t has been through all stages of the round. True: it is in no queue any more. */
+static inline bool queue_end(struct queue *q, struct turn *t)
+{
+	list_del(&t->in);
+	if (queue_again(q, t)) {
+		list_add(&q->next, &t->in);
+		return false;
+	}
+	q->n--;
+	return true;
+}
 
 /* ---- hash: chained, keyed by 64 bits; grows when memory allows, works when it does not ------- */
 

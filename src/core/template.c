@@ -68,6 +68,7 @@ bool template_waits(const struct template *t)
 /* Its users turn to the one peer it may name: from the pool. */
 static void take_force(struct core *c, struct template *t, const struct template_values *v, bool recreate)
 {
+	round_cancel(c);
 	t->v = *v;
 	template_dirty(c, t);
 	list_each(struct pw, pw, &t->pws, on_template) {
@@ -146,7 +147,7 @@ void pw_repeer(struct core *c, struct pw *pw)
 	if (pw->peer && pw->peer->addr == addr)
 		return;
 	peer_leave(c, pw);
-	peer_join(peer_get(c, addr), pw);
+	peer_join(c, peer_get(c, addr), pw);
 }
 
 /* ---- new values come into force ----------------------------------------------------------------- */

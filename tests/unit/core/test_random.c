@@ -45,6 +45,9 @@ struct model {
 static uint64_t seed;
 static bool no_memory;				/* for reallocarray */
 static uint32_t fail_runs;			/* runs end after at most so many actions; 0 = never */
+static uint32_t sliced;				/* objects a slice looks at, at most; 0: runs are whole */
+static bool mixed;				/* something happened between the slices of this run */
+static bool adopting;				/* the first run: daemon lets no commit in before it is over */
 
 static uint32_t rnd(uint32_t n)
 {
@@ -348,6 +351,17 @@ static void same_circuit(const struct model *m, struct world *w, const struct pa
 	assert_int_equal(show.ac_up, show.ac_why[0] == '\0');
 }
 
+/* Makes @in one from which a circuit ends at @active, if there is one. */
+static void was_somewhere(const struct model *m, int i, uint8_t active, struct verdict_in *in)
+{
+	for (in->active = SLOT_PRIMARY; in->active <= SLOT_NONE; in->active++)
+		if (verdict(in).active == active)
+			return;
+	in->active = SLOT_NONE;
+	if (m->adopted[i] && m->ifs[i]->reroute != REROUTE_NEVER)
+		in->revert = REVERT_IMMEDIATELY;
+}
+
 static void same_steer(struct model *m, struct world *w, int i)
 {
 	const struct m_interface *cf = m->ifs[i];
@@ -363,6 +377,8 @@ static void same_steer(struct model *m, struct world *w, int i)
 	/* A run cut short may have raised the secondary alone for a moment; `never` then stays there. */
 	if (fail_runs && in.revert == REVERT_NEVER && w->r->active[show.index] == SLOT_SECONDARY)
 		in.active = SLOT_SECONDARY;
+	if (mixed)				/* what it saw on the way decides where `never` ends */
+		was_somewhere(m, i, w->r->active[show.index], &in);
 	struct verdict v = verdict(&in);
 
 	assert_int_equal(w->r->active[show.index], v.active);
@@ -642,11 +658,38 @@ static void observe(struct model *m, struct world *w)
 	memcpy(w->r->armed, armed, sizeof(armed));
 }
 
+/* The kernel's word of where a circuit sends, true as it is and late as it may be. */
+static void random_moved(struct model *m, struct world *w)
+{
+	struct show_circuit show;
+	int i = (int)rnd(N_IF);
+
+	if (is_circuit(m->ifs[i]) && core_show_circuit(w->c, m->ifs[i]->name, &show) && show.index)
+		core_kernel_moved(w->c, show.index, rows_sends(w->r, show.index), w->now - rnd(3000));
+}
+
+static void (*const happening[])(struct model *, struct world *) = {
+	random_commit, random_commit, random_link, random_link, random_neigh, random_neigh, random_subnet,
+	random_moved,
+};
+
+/* What happens between two slices. */
+static void meanwhile(struct model *m, struct world *w, uint32_t *left)
+{
+	if (!*left || rnd(4))
+		return;
+	--*left;
+	mixed = true;
+	happening[adopting ? 2 + rnd(6) : rnd(8)](m, w);
+}
+
 /* With @fail_runs the list of actions ends after a few, at random, and must be made up for. */
 static void settle(struct model *m, struct world *w)
 {
+	uint32_t left = sliced ? rnd(6) : 0;
 	int rc;
 
+	mixed = false;
 	do {
 		if (fail_runs) {
 			free(w->a.v);
@@ -655,9 +698,10 @@ static void settle(struct model *m, struct world *w)
 			assert_non_null(w->a.v);
 			no_memory = rnd(20);
 		}
-		rc = run(w);
+		rc = sliced ? run_slice(w, 1 + rnd(sliced)) : run(w);
 		no_memory = false;
-	} while (rc == -ENOMEM);
+		meanwhile(m, w, &left);
+	} while (rc == -ENOMEM || rc == 1 || (mixed && core_pending(w->c)));
 	assert_int_equal(rc, 0);
 	compare(m, w);
 }
@@ -711,7 +755,9 @@ static void restart(struct model *m, struct world *w)
 	memset(w->r->port, 0, sizeof(w->r->port));	/* dp clears what the first run does not ask for */
 	memset(w->r->vlan, 0, sizeof(w->r->vlan));
 	memset(w->r->label, 0, sizeof(w->r->label));
+	adopting = true;
 	settle(m, w);
+	adopting = false;
 	settle(m, w);			/* now by policy */
 	assert_false(core_pending(w->c));
 }
@@ -740,12 +786,7 @@ static void step(struct model *m, struct world *w)
 		return;
 	}
 	while (n--) {
-		static void (*const op[])(struct model *, struct world *) = {
-			random_commit, random_commit, random_link, random_link, random_neigh, random_neigh,
-			random_subnet,
-		};
-
-		op[rnd(7)](m, w);
+		happening[rnd(7)](m, w);
 	}
 	observe(m, w);
 	settle(m, w);
@@ -753,7 +794,7 @@ static void step(struct model *m, struct world *w)
 	assert_int_equal(w->a.n, 0);
 }
 
-static void walk(uint64_t with, uint32_t steps, uint32_t fail)
+static void walk(uint64_t with, uint32_t steps, uint32_t fail, uint32_t slice)
 {
 	struct model *m = calloc(1, sizeof(*m));
 	struct world w;
@@ -761,6 +802,7 @@ static void walk(uint64_t with, uint32_t steps, uint32_t fail)
 	assert_non_null(m);
 	seed = with * 0x9e3779b97f4a7c15u + 1;
 	fail_runs = fail;
+	sliced = slice;
 	memset(m->sends, SLOT_NONE, sizeof(m->sends));
 	world_up(&w, 64);
 	m->system = sys_obj(true, 0);
@@ -780,22 +822,31 @@ static void equals_the_model(void **state)
 {
 	(void)state;
 	for (uint64_t s = 1; s <= 40; s++)
-		walk(s, 150, 0);
+		walk(s, 150, 0, 0);
 }
 
 static void equals_the_model_without_memory(void **state)
 {
 	(void)state;
 	for (uint64_t s = 101; s <= 120; s++)
-		walk(s, 100, 1 + (uint32_t)(s % 9));
+		walk(s, 100, 1 + (uint32_t)(s % 9), 0);
 }
 
-static struct { uint64_t seed; uint32_t steps, fail; } one;
+static void equals_the_model_in_slices(void **state)
+{
+	(void)state;
+	for (uint64_t s = 201; s <= 260; s++)
+		walk(s, 100, 0, 1 + (uint32_t)(s % 30));
+	for (uint64_t s = 301; s <= 310; s++)
+		walk(s, 100, 1 + (uint32_t)(s % 9), 1 + (uint32_t)(s % 30));
+}
+
+static struct { uint64_t seed; uint32_t steps, fail, slice; } one;
 
 static void one_walk(void **state)
 {
 	(void)state;
-	walk(one.seed, one.steps, one.fail);
+	walk(one.seed, one.steps, one.fail, one.slice);
 }
 
 int main(int argc, char **argv)
@@ -803,12 +854,14 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equals_the_model),
 		cmocka_unit_test(equals_the_model_without_memory),
+		cmocka_unit_test(equals_the_model_in_slices),
 	}, chosen[] = { cmocka_unit_test(one_walk) };
 
-	if (argc > 1) {			/* seed, steps, actions a run: one walk to look at */
+	if (argc > 1) {			/* seed, steps, actions a run, objects a slice: one walk to look at */
 		one.seed = strtoull(argv[1], NULL, 0);
 		one.steps = argc > 2 ? (uint32_t)atoi(argv[2]) : 150;
 		one.fail = argc > 3 ? (uint32_t)atoi(argv[3]) : 0;
+		one.slice = argc > 4 ? (uint32_t)atoi(argv[4]) : 0;
 		return cmocka_run_group_tests_name("core random, one", chosen, NULL, NULL);
 	}
 	return cmocka_run_group_tests_name("core random", tests, NULL, NULL);

@@ -227,15 +227,25 @@ void world_down(struct world *w)
 	free(w->a.v);
 }
 
+static int applied(struct world *w, int rc)
+{
+	for (uint32_t i = 0; i < w->a.n; i++)
+		rows_apply(w->r, &w->a.v[i]);
+	return rc;
+}
+
 int run(struct world *w)
 {
 	w->a.n = 0;
 	w->now += 1000;
-	int rc = core_run(w->c, w->now, &w->a);
+	return applied(w, core_run(w->c, w->now, &w->a));
+}
 
-	for (uint32_t i = 0; i < w->a.n; i++)
-		rows_apply(w->r, &w->a.v[i]);
-	return rc;
+int run_slice(struct world *w, uint32_t work)
+{
+	w->a.n = 0;
+	w->now += 1000;
+	return applied(w, core_run_slice(w->c, w->now, &w->a, work));
 }
 
 uint32_t count(const struct world *w, enum action_kind k)

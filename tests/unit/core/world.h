@@ -44,6 +44,7 @@ struct world {
 void world_up(struct world *w, uint32_t capacity);
 void world_down(struct world *w);
 int run(struct world *w);		/* core_run, applied to the rows */
+int run_slice(struct world *w, uint32_t work);
 uint32_t count(const struct world *w, enum action_kind k);	/* in the last run */
 const struct action *find(const struct world *w, enum action_kind k, uint32_t nth);	/* NULL: no such */
 
