@@ -334,7 +334,7 @@ static void undo_in_view(struct edit *e)
 	if (e->cmd->target != T_LIST) {
 		remove_element(e->cmd, obj, edit_index(e->p));
 	} else if (!undo_list(e, obj)) {
-		refuse(e, "There is no such line in the configuration");
+		refuse(e, "There is no such line in the configuration: display this shows what there is");
 		ref_put(obj);
 		return;
 	}
@@ -385,7 +385,7 @@ static void undo_object(struct edit *e)
 	trie_walk(*e->root, stem, store_stem(e->cmd->object, like, stem), undo_one, &u);
 	ref_put(like);
 	if (!u.found)
-		refuse(e, "There is no such line in the configuration");
+		refuse(e, "There is no such line in the configuration: display this shows what there is");
 	done(e, u.err);
 	if (e->answer.verdict != CFG_OK) {
 		ref_put(u.root);

@@ -94,7 +94,7 @@ void rule_lsr_id(const void *obj, uint32_t index, struct refusal *r)
 
 	(void)index;
 	if (!is_host(s->lsr_id))
-		refuse(r, CFG_REFUSED, "The LSR ID must be an address a host can have");
+		refuse(r, CFG_REFUSED, "The LSR ID must be an address a host can have: use that of a loopback interface");
 }
 
 /* The primary address is one, whatever it was before; sub addresses are told apart by their value. */
@@ -117,12 +117,12 @@ void rule_address(const void *obj, uint32_t index, struct refusal *r)
 	uint32_t ones = a->len < 32 ? ~0u >> a->len : 0;
 
 	if (a->len == 0 || !is_host(a->ip))
-		refuse(r, CFG_REFUSED, "This is no address an interface can have");
+		refuse(r, CFG_REFUSED, "This is no address an interface can have: choose another");
 	else if (a->len < 31 && (host == 0 || host == ones))
-		refuse(r, CFG_REFUSED, "This is the %s address of its subnet", host ? "broadcast" : "network");
+		refuse(r, CFG_REFUSED, "This is the %s address of its subnet: choose another", host ? "broadcast" : "network");
 	for (unsigned int i = 0; i < m->n_addr; i++)
 		if (i != index && m->addr[i].ip == a->ip)
-			refuse(r, CFG_REFUSED, "The interface has this address already");
+			refuse(r, CFG_REFUSED, "The interface has this address already: undo that line first");
 }
 
 void rule_static_pw(const void *obj, uint32_t index, struct refusal *r)
@@ -132,7 +132,7 @@ void rule_static_pw(const void *obj, uint32_t index, struct refusal *r)
 	if (m->pw[index].peer ? !is_host(m->pw[index].peer) : !m->pw[index].template[0])
 		refuse(r, CFG_REFUSED, "The destination must be the LSR ID of the far end");
 	else if (m->parent[0] && m->pw[index].access_port)
-		refuse(r, CFG_REFUSED, "access-port is for main interfaces: %s is a sub-interface", m->name);
+		refuse(r, CFG_REFUSED, "access-port is for main interfaces and %s is a sub-interface: leave it out", m->name);
 }
 
 void rule_lsp(const void *obj, uint32_t index, struct refusal *r)
@@ -148,7 +148,7 @@ void rule_lsp(const void *obj, uint32_t index, struct refusal *r)
 		refuse(r, CFG_REFUSED, "The next hop must be an address a neighbour can have");
 	for (unsigned int i = 0; i < l->n_out && l->n_out > 1; i++)
 		if (l->out_label[i] == 3)
-			refuse(r, CFG_REFUSED, "Label 3 pushes nothing: it stands alone");
+			refuse(r, CFG_REFUSED, "Label 3 pushes nothing and stands alone: leave it out");
 }
 
 void rule_route(const void *obj, uint32_t index, struct refusal *r)

@@ -2,6 +2,8 @@
 /* The commit: steps in order, all or nothing, every cross check both ways, two sessions, what it costs. */
 #include "util.h"
 
+#include <malloc.h>
+
 #include "base/trie.h"
 
 /* ---- steps that write down what they are called for ------------------------------------------------ */
@@ -475,21 +477,52 @@ static void two_sessions(void **state)
 
 /* ---- cost ------------------------------------------------------------------------------------------------------ */
 
-/* Nodes made and visited by the commit of one changed circuit among @n. */
-static uint64_t cost_among(unsigned int n)
+static void fill(const char *port, unsigned int n)
 {
-	struct trie_cost before;
-	char line[256];
+	char line[256], name[IFNAME_LEN];
 
 	cfg = cfg_new(NULL);
 	ses = cfg_session_new(cfg);
 	type_all(ses, GLOBAL);
 	for (unsigned int i = 0; i < n; i++) {
-		snprintf(line, sizeof(line), "#\ninterface eth%u.%u\nvlan-type dot1q %u\n" PW("3.3.3.9", "%u", "%u"),
-			 i / 4000, i % 4000 + 1, i % 4000 + 1, i + 1, 16 + i, 16 + i);
+		snprintf(name, sizeof(name), "%.20s%u", port, i / 4000);
+		snprintf(line, sizeof(line), "#\ninterface %s.%u\nvlan-type dot1q %u\n" PW("3.3.3.9", "%u", "%u"), name,
+			 i % 4000 + 1, i % 4000 + 1, i + 1, 16 + i, 16 + i);
 		type_all(ses, line);
 	}
 	commit_ok(ses);
+}
+
+/* The heap of a circuit, a sub-interface with one static pseudowire, with all indexes; 0: this malloc does not tell. */
+static size_t heap_of_one(unsigned int n)
+{
+	struct mallinfo2 before, now;
+
+	malloc_trim(0);
+	before = mallinfo2();
+	fill("GigabitEthernet0/1/", n);
+	now = mallinfo2();
+	down(NULL);
+	return (now.uordblks + now.hblkhd - before.uordblks - before.hblkhd) / n;
+}
+
+#define HEAP_MAX 600
+
+static void heap_of_a_circuit(void **state)
+{
+	size_t heap = heap_of_one(65536);
+
+	print_message("heap: %zu octets a circuit\n", heap);
+	assert_true(heap < HEAP_MAX);
+	up(state);
+}
+
+/* Nodes made and visited by the commit of one changed circuit among @n. */
+static uint64_t cost_among(unsigned int n)
+{
+	struct trie_cost before;
+
+	fill("eth", n);
 	assert_true(trie_count(cfg_running(cfg)) > n);
 	before = *trie_cost();
 	type_all(ses, "#\ninterface eth0.1\nmtu 1600\nmpls static-l2vc destination 4.4.4.9 99999999 "
@@ -522,6 +555,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(undo_mpls_cascades, up, down),
 		cmocka_unit_test_setup_teardown(undo_template_in_use, up, down),
 		cmocka_unit_test_setup_teardown(two_sessions, up, down),
+		cmocka_unit_test_teardown(heap_of_a_circuit, down),
 		cmocka_unit_test_teardown(one_among_many, down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

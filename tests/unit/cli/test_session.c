@@ -133,7 +133,7 @@ static void errors_of_configuration(void **state)
 	(void)state;
 	type("system-view");
 	assert_string_equal(type("mpls lsr-id 255.1.1.1"), 
-			    "O Error: The LSR ID must be an address a host can have\nD !~[~twinwire]\n");
+			    "O Error: The LSR ID must be an address a host can have: use that of a loopback interface\nD !~[~twinwire]\n");
 	assert_string_equal(type("ospf"),
 			    "O Error: OSPF runs in FRR beside twinwire: docs/underlay.md\nD !~[~twinwire]\n");
 	assert_string_equal(type("sysname a b"),
