@@ -92,9 +92,15 @@ static void without_mpls(void **state)
 	transcript("without-mpls");
 }
 
+static void views(void **state)
+{
+	(void)state;
+	transcript("views");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(edit), cmocka_unit_test(errors),
-		cmocka_unit_test(without_mpls) };
+		cmocka_unit_test(without_mpls), cmocka_unit_test(views) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
