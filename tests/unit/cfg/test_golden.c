@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Files typed by hand from the manual's syntax: what is read, what is printed of it, what is not taken and why.
- * Each is loaded as a start-up file; what is printed must load to the same text again.
+ * Each is loaded as a start-up file; what is printed must load to the same text again. Together they show every word
+ * and value of every row, and of every form of undo.
  */
 #include "util.h"
 
 #include <dirent.h>
+
+#include "cfg/edit.h"
+#include "cfg/parse.h"
 
 static const char *dir;
 
@@ -54,6 +58,74 @@ static char *section(char *file, const char *title)
 	return at + strlen(title);
 }
 
+/* ---- what the files show ------------------------------------------------------------------------------ */
+
+static bool *shown;			/* by item of the grammars */
+
+static void show(enum cfg_view view, const char *line, enum cfg_view *opens)
+{
+	struct parsed p;
+
+	if (parse_line(view, ROWS_CONFIG, line, &p).verdict != CFG_OK || p.unbuilt)
+		return;
+	for (size_t i = 0; i < p.n_said; i++)
+		shown[p.said[i].item - grammar_item(0)] = true;
+	if (!p.undo && p.cmd->opens)
+		*opens = p.cmd->opens;
+}
+
+/* Lines as they are printed: those of a view are indented. */
+static void show_lines(const char *text)
+{
+	enum cfg_view inside = VIEW_NONE;
+	char line[512];
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		size_t n = strcspn(text, "\n"), indent = strspn(text, " ");
+
+		assert_true(n < sizeof(line));
+		snprintf(line, sizeof(line), "%.*s", (int)n, text);
+		if (indent && inside)
+			show(inside, line + indent, &inside);
+		else if (!indent)
+			show(VIEW_SYSTEM, line, &inside);
+	}
+}
+
+/* Whether the sequence at @item was shown; tells what was not. */
+static bool seen(uint16_t item, const char *row)
+{
+	bool ok = true;
+
+	for (; item != NOWHERE; item = grammar_item(item)->next) {
+		const struct g_item *g = grammar_item(item);
+
+		if (g->unbuilt)
+			return ok;
+		if (g->kind == G_CHOICE) {
+			for (unsigned int i = 0; i < g->n_alt; i++)
+				ok &= seen(g->alt[i], row);
+		} else if (!shown[item]) {
+			print_message("no golden pair shows \"%.*s\" of \"%s\"\n", g->len, g->word, row);
+			ok = false;
+		}
+	}
+	return ok;
+}
+
+static void every_row_is_shown(void **state)
+{
+	bool ok = true;
+
+	(void)state;
+	for (size_t i = 0; i < cfg_n_commands; i++) {
+		ok &= seen(grammar_of(&cfg_commands[i])->item[0], cfg_commands[i].grammar);
+		if (cfg_commands[i].undo)
+			ok &= seen(grammar_of(&cfg_commands[i])->item[1], cfg_commands[i].grammar);
+	}
+	assert_true(ok);
+}
+
 static void one(const char *name)
 {
 	static struct told t;
@@ -66,6 +138,7 @@ static void one(const char *name)
 	not_taken = section(file, "==== not taken\n");
 	running = section(file, "==== running\n");
 	print_message("%s\n", name);
+	show_lines(file);
 	assert_text(start_with(file, &t), running);
 	assert_string_equal(t.text, not_taken);
 	again = start_with(running, &t);
@@ -94,8 +167,10 @@ static void golden(void **state)
 
 int main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(golden) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(golden), cmocka_unit_test(every_row_is_shown) };
 
+	grammar_of(&cfg_commands[0]);
+	shown = calloc(grammar_items(), sizeof(*shown));
 	dir = argc > 1 ? argv[1] : "tests/golden";
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
