@@ -89,6 +89,35 @@ static void node_free(void *obj)
 	free(t);
 }
 
+/* Frees what hangs below @t, whose only owner we are, the last kid first; what is left of @n. */
+static size_t strip(struct trie *t, size_t n)
+{
+	while (t->map && n) {
+		struct trie *kid = t->kid[n_kids(t) - 1];
+
+		if (kid->ref.n == 1 && kid->map) {
+			n = strip(kid, n);
+			if (kid->map)
+				return 0;
+		}
+		ref_put(kid);
+		t->map &= (uint16_t)~(1u << (15 - (__builtin_clz(t->map) - 16)));
+		n -= n > 0;
+	}
+	return n;
+}
+
+bool trie_put_some(struct trie **t, size_t n)
+{
+	if (*t && (*t)->ref.n == 1)
+		strip(*t, n);
+	if (*t && (*t)->ref.n == 1 && (*t)->map)
+		return true;
+	ref_put(*t);
+	*t = NULL;
+	return false;
+}
+
 /* A node with room for the kids of @map (all NULL) and a path of @n_path; takes a reference on @val. */
 static struct trie *node_new(uint16_t map, size_t n_path, const void *val)
 {

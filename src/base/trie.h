@@ -44,6 +44,9 @@ int trie_diff_after(const struct trie *a, const struct trie *b, const void *afte
 		    int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now),
 		    void *arg);
 
+/* Gives back the reference *t, freeing at most about @n nodes and entries now; *t is what is left. True: call again. */
+bool trie_put_some(struct trie **t, size_t n);
+
 size_t trie_count(const struct trie *t);
 
 /* Work done so far by all tries of the process, for tests that say what an operation costs. */

@@ -369,9 +369,11 @@ static int check_object(void *arg, const uint8_t *key, size_t len, const void *o
 	return 0;
 }
 
-void check_changes(struct cfg *c, const struct trie *old, const struct trie *now)
+void check_change(struct cfg *c, const struct trie *old, const struct trie *now, enum obj_type type, const void *was,
+		  const void *is)
 {
 	struct check k = { c, old, now };
+	const uint8_t key = (uint8_t)type;
 
-	trie_diff(old, now, check_object, &k);
+	check_object(&k, &key, 1, was, is);
 }

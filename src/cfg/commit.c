@@ -2,145 +2,224 @@
 /*
  * commit.c: from candidate to running, all or nothing.
  *
- * difference -> checks -> prepare -> journal -> swap of the root -> apply. Everything walks the difference
- * of the two roots; nothing walks all objects.
+ * A commit goes through the phases of a table, a bounded number of objects at a time. Everything walks the
+ * difference of two roots; nothing walks all objects. Up to the swap it may be abandoned and nothing has
+ * changed; from there on nothing can fail.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-#include "cfg/inert.h"
-#include "cfg/render.h"
 #include "cfg/session.h"
-#include "cfg/store.h"
 
-/* ---- problems ------------------------------------------------------------------------------------------ */
+/* ---- slices ------------------------------------------------------------------------------------------- */
 
-void cfg_problem(struct cfg *c, enum obj_type type, const void *obj, const char *field, const char *text)
-{
-	struct problem *p;
-
-	if (c->n_problems == c->room) {
-		size_t room = c->room ? 2 * c->room : 32;
-
-		p = realloc(c->problems, room * sizeof(*p));
-		if (!p) {
-			c->no_room = true;
-			return;
-		}
-		c->problems = p;
-		c->room = room;
-	}
-	p = &c->problems[c->n_problems++];
-	p->type = type;
-	p->obj = type == OBJ_SYSTEM ? object_copy(type, obj) : ref_get(obj);
-	snprintf(p->field, sizeof(p->field), "%s", field ? field : "");
-	snprintf(p->text, sizeof(p->text), "%s", text);
-}
-
-static void forget_problems(struct cfg *c)
-{
-	for (size_t i = 0; i < c->n_problems; i++)
-		ref_put(c->problems[i].obj);
-	c->n_problems = 0;
-	c->no_room = false;
-}
-
-/* The line of a problem's object that its field names. */
-struct culprit {
-	const struct problem *p;
-	const struct command *cmd;	/* NULL: the object as a whole */
-	uint32_t index;
-	char line[LINE_MAX_LEN];
+struct slice {
+	struct tour *tour;
+	unsigned int *budget;
+	int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now);
+	void *arg;
 };
 
-static bool names_slot(const char *field, const struct rendered *r)
-{
-	static const char *const slots[] = { "primary", "secondary", "bypass" };
+enum { SLICE_MORE = 1, SLICE_END = 2 };
 
-	return r->cmd->target == T_SLOT && r->index < 3 && !strcmp(field, slots[r->index]);
+static int visit(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+{
+	struct slice *s = arg;
+	int rc;
+
+	if (key[0] >= OBJ__N)		/* behind the objects come only indexes */
+		return SLICE_END;
+	if (!*s->budget)
+		return SLICE_MORE;
+	--*s->budget;
+	rc = s->fn(s->arg, key, len, old, now);
+	memcpy(s->tour->key, key, len);
+	s->tour->n = len;
+	return rc;
 }
 
-static int is_culprit(void *arg, const struct rendered *r)
+int tour_slice(struct tour *t, const struct trie *a, const struct trie *b, unsigned int *budget,
+	       int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now), void *arg)
 {
-	struct culprit *c = arg;
-	size_t n = strlen(c->p->field);
-	bool begins = n && !strncmp(r->line, c->p->field, n) && (r->line[n] == ' ' || !r->line[n]);
+	struct slice s = { t, budget, fn, arg };
+	int rc = trie_diff_after(a, b, t->key, t->n, visit, &s);
 
-	/* "mpls" is the first word of many: a row that is exactly that is meant */
-	if (begins && strcmp(r->line, c->p->field) && !strncmp(r->cmd->grammar, c->p->field, n) && !r->cmd->grammar[n])
-		begins = false;
-	if (!begins && !names_slot(c->p->field, r))
+	return rc == SLICE_END ? 0 : rc;
+}
+
+/* ---- the phases ------------------------------------------------------------------------------------------- */
+
+/* A phase does a slice: 1: more of it, 0: the next one, negative: the commit is over. */
+struct phase {
+	int (*slice)(struct cfg *c, unsigned int *budget);
+	bool at_once;		/* in the same step as the one before, whatever the budget */
+};
+
+static bool is_change(const uint8_t *key, const void *old, const void *now)
+{
+	return !object_same((enum obj_type)key[0], old, now);
+}
+
+/* What the steps of others are told of. */
+static bool of_interest(const uint8_t *key, const void *old, const void *now)
+{
+	return key[0] != OBJ_INERT && is_change(key, old, now);
+}
+
+static int through_changes(struct cfg *c, unsigned int *budget,
+			   int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now))
+{
+	struct commit *k = &c->commit;
+	unsigned int before = *budget;
+	int rc = tour_slice(&k->tour, k->from, k->to, budget, fn, c);
+
+	k->seen += before - *budget;
+	return rc;
+}
+
+/* Problems told so far end the commit. */
+static int verdict(const struct cfg *c)
+{
+	return c->no_room ? -ENOMEM : c->n_problems ? -EINVAL : 0;
+}
+
+static int rebase(struct cfg *c, unsigned int *budget)
+{
+	struct commit *k = &c->commit;
+	int rc;
+
+	if (k->s->base == c->running)
 		return 0;
-	if (c->cmd && strcmp(r->line, c->p->field))
-		return 0;
-	c->cmd = r->cmd;
-	c->index = r->index;
-	snprintf(c->line, sizeof(c->line), "%s", r->line);
+	if (!k->merge.cfg)
+		merge_begin(&k->merge, c, k->s->base, k->from, k->to);
+	rc = merge_slice(&k->merge, budget);
+	if (rc)
+		return rc;
+	bury(c, k->to);
+	k->to = ref_get(k->merge.root);
+	k->conflict = c->n_problems > 0;
+	merge_end(&k->merge);
+	return verdict(c);
+}
+
+static int count_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+{
+	struct cfg *c = arg;
+
+	(void)len;
+	c->commit.changes += is_change(key, old, now);
 	return 0;
 }
 
-static void find_culprit(const struct problem *p, struct culprit *c)
+static int count(struct cfg *c, unsigned int *budget)
 {
-	static const enum cfg_view global[] = { VIEW_SYSTEM, VIEW_MPLS, VIEW_L2VPN };
-
-	c->p = p;
-	c->cmd = NULL;
-	c->line[0] = '\0';
-	if (p->type == OBJ_INTERFACE)
-		render_lines(VIEW_INTERFACE, p->obj, is_culprit, c);
-	if (p->type == OBJ_PW_TEMPLATE)
-		render_lines(VIEW_PW_TEMPLATE, p->obj, is_culprit, c);
-	for (size_t i = 0; p->type == OBJ_SYSTEM && i < 3 && !c->cmd; i++)
-		render_lines(global[i], p->obj, is_culprit, c);
+	return through_changes(c, budget, count_one);
 }
 
-static void describe(const struct problem *p, char *out, size_t size)
+static int check_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
 {
-	const struct command *row = p->type == OBJ_SYSTEM ? NULL : render_row(p->type, p->obj);
-	struct culprit c;
-	char head[LINE_MAX_LEN] = "";
+	struct cfg *c = arg;
 
-	find_culprit(p, &c);
-	if (row)
-		render_line(row, p->obj, 0, head, sizeof(head));
-	snprintf(out, size, "%s%s%s", head, head[0] && c.line[0] ? " / " : "", c.line);
+	(void)len;
+	if (of_interest(key, old, now))
+		check_change(c, c->commit.from, c->commit.to, (enum obj_type)key[0], old, now);
+	return 0;
 }
 
-static void report(const struct cfg *c, struct cfg_result *r)
+static int check(struct cfg *c, unsigned int *budget)
 {
-	r->n_problems = c->n_problems;
-	for (size_t i = 0; i < c->n_problems && i < CFG_PROBLEMS_MAX; i++) {
-		char line[2 * LINE_MAX_LEN + 8];
+	int rc = through_changes(c, budget, check_one);
 
-		describe(&c->problems[i], line, sizeof(line));
-		snprintf(r->problem[i].line, sizeof(r->problem[i].line), "%.255s", line);
-		snprintf(r->problem[i].text, sizeof(r->problem[i].text), "%s", c->problems[i].text);
-	}
-}
-
-/* ---- prepare and apply ------------------------------------------------------------------------------------ */
-
-struct stepping {
-	struct cfg *c;
-	int err;
-};
-
-static bool of_interest(const uint8_t *key, const void *old, const void *now)
-{
-	return key[0] < OBJ__N && key[0] != OBJ_INERT && !object_same((enum obj_type)key[0], old, now);
+	return rc ? rc : verdict(c);
 }
 
 static int prepare_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
 {
-	struct stepping *s = arg;
+	struct cfg *c = arg;
+	int rc;
 
 	(void)len;
-	if (of_interest(key, old, now))
-		s->err = s->c->steps.prepare(s->c->steps.arg, (enum obj_type)key[0], old, now);
-	return s->err;
+	if (!of_interest(key, old, now))
+		return 0;
+	rc = c->steps.prepare(c->steps.arg, (enum obj_type)key[0], old, now);
+	return rc > 0 ? -EPROTO : rc;
+}
+
+static int prepare(struct cfg *c, unsigned int *budget)
+{
+	c->commit.prepared = true;
+	return c->steps.prepare ? through_changes(c, budget, prepare_one) : 0;
+}
+
+static int prepared(struct cfg *c, unsigned int *budget)
+{
+	int rc = c->steps.prepared ? c->steps.prepared(c->steps.arg, c) : 0;
+
+	if (rc == 1)
+		*budget = 0;
+	return rc ? rc : verdict(c);
+}
+
+static bool is_kept(const struct cfg *c)
+{
+	return c->journal.path && !c->commit.again;
+}
+
+static int text(struct cfg *c, unsigned int *budget)
+{
+	struct commit *k = &c->commit;
+	unsigned int before = *budget;
+	int rc;
+
+	if (!is_kept(c))
+		return 0;
+	if (!k->entry.on) {
+		k->point->p.id = c->commit_id + 1;
+		entry_begin(&k->entry, k->from, k->to, false);
+		entry_point(&k->entry, &k->point->p);
+	}
+	rc = entry_slice(&k->entry, budget);
+	k->seen += before - *budget;
+	return rc;
+}
+
+static int write_part(struct cfg *c, unsigned int *budget)
+{
+	struct commit *k = &c->commit;
+	int rc;
+
+	if (!is_kept(c))
+		return 0;
+	rc = journal_write(c, &k->entry);
+	if (rc == 1)
+		*budget = 0;
+	if (rc < 0)
+		k->journal_err = rc;
+	return rc < 0 ? -EIO : rc;
+}
+
+/* Nothing fails from here on. */
+static int swap(struct cfg *c, unsigned int *budget)
+{
+	struct commit *k = &c->commit;
+
+	(void)budget;
+	ref_put(c->running);			/* k->from holds it */
+	c->running = ref_get(k->to);
+	if (!k->again) {
+		k->point->p.id = ++c->commit_id;
+		k->point->p.root = ref_get(k->to);
+		points_add(c, k->point);
+		k->point = NULL;
+	}
+	session_set(k->s, c->running, c->running);
+	k->s = NULL;
+	k->swapped = true;
+	k->result->commit_id = c->commit_id;
+	entry_end(&k->entry);
+	want_background(c);			/* it goes on whether or not its session does */
+	return 0;
 }
 
 static int apply_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
@@ -153,160 +232,154 @@ static int apply_one(void *arg, const uint8_t *key, size_t len, const void *old,
 	return 0;
 }
 
-static int prepare(struct cfg *c, const struct trie *now)
+static int apply(struct cfg *c, unsigned int *budget)
 {
-	struct stepping s = { c, 0 };
-
-	if (c->steps.prepare)
-		trie_diff(c->running, now, prepare_one, &s);
-	while (!s.err && c->steps.prepared) {
-		s.err = c->steps.prepared(c->steps.arg, c);
-		if (s.err != 1)
-			break;
-		s.err = 0;
-	}
-	return s.err;
+	return c->steps.apply ? through_changes(c, budget, apply_one) : 0;
 }
 
-static void apply(struct cfg *c, const struct trie *old)
+static int applied(struct cfg *c, unsigned int *budget)
 {
-	if (c->steps.apply)
-		trie_diff(old, c->running, apply_one, c);
-	while (c->steps.applied && c->steps.applied(c->steps.arg))
-		;
+	if (!c->steps.applied || !c->steps.applied(c->steps.arg))
+		return 0;
+	*budget = 0;
+	return 1;
 }
 
-static void give_up(struct cfg *c)
-{
-	if (c->steps.abort)
-		c->steps.abort(c->steps.arg);
-}
-
-/* Running becomes @now, or nothing changes and @r says why. Problems stay noted for the caller. */
-static void swap(struct cfg *c, struct trie *now, struct cfg_point *p, struct cfg_result *r)
-{
-	struct trie *old = c->running;
-
-	forget_problems(c);
-	check_changes(c, old, now);
-	if (c->n_problems || c->no_room) {
-		r->err = c->no_room ? -ENOMEM : -EINVAL;
-		return;
-	}
-	r->err = prepare(c, now);
-	if (!r->err && (c->n_problems || c->no_room))
-		r->err = c->no_room ? -ENOMEM : -EINVAL;
-	if (p)
-		p->id = c->commit_id + 1;
-	if (!r->err && p && c->journal.path) {
-		r->journal_err = journal_append(c, old, now, p);
-		r->err = r->journal_err ? -EIO : 0;
-	}
-	if (r->err) {
-		give_up(c);
-		return;
-	}
-	c->running = ref_get(now);
-	r->commit_id = ++c->commit_id;
-	if (p) {
-		p->root = ref_get(now);
-		points_add(&c->points, p);
-		c->commit.about = NULL;
-	}
-	apply(c, old);
-	ref_put(old);
-}
-
-/* ---- two sessions ------------------------------------------------------------------------------------------- */
-
-struct rebasing {
-	struct cfg_session *s;
-	struct trie *root;
-	int err;
+static const struct phase phases[] = {
+	{ rebase, false },	{ count, false },	 { check, false },  { prepare, false },	 { prepared, false },
+	{ text, false },	{ write_part, false },	 { swap, true },    { apply, false },	 { applied, false },
 };
+#define N_PHASES	(sizeof(phases) / sizeof(phases[0]))
+#define WALKS		5u		/* phases that go through all changes: count, check, prepare, text, apply */
 
-/* One change of the session onto what others committed meanwhile. */
-static int rebase_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
-{
-	struct rebasing *b = arg;
-	const void *theirs = trie_get(b->s->cfg->running, key, len);
-	enum obj_type type = (enum obj_type)key[0];
+/* ---- the machine -------------------------------------------------------------------------------------------- */
 
-	if (key[0] >= OBJ__N || theirs == now)
-		return 0;
-	if (theirs != old)
-		cfg_problem(b->s->cfg, type, now ? now : old, NULL,
-			    "another session changed this since the candidate was made");
-	else
-		b->err = now ? store_put(&b->root, type, now) : store_drop(&b->root, type, old);
-	return b->err;
-}
-
-static int rebase(struct cfg_session *s)
-{
-	struct rebasing b = { s, ref_get(s->cfg->running), 0 };
-
-	if (s->base == s->cfg->running) {
-		ref_put(b.root);
-		return 0;
-	}
-	forget_problems(s->cfg);
-	trie_diff(s->base, s->cand, rebase_one, &b);
-	if (b.err || s->cfg->n_problems) {
-		ref_put(b.root);
-		return b.err ? b.err : -EINVAL;
-	}
-	session_move(s, s->cfg->running);
-	ref_put(s->cand);
-	s->cand = b.root;
-	return 0;
-}
-
-static void commit_all(struct cfg_session *s, struct cfg_result *r)
+int commit_start(struct cfg_session *s, const struct cfg_about *about)
 {
 	struct cfg *c = s->cfg;
+	struct commit *k = &c->commit;
+	struct cfg_result *result = k->result;
+	struct point *point;
 
-	memset(r, 0, sizeof(*r));
-	r->err = rebase(s);
-	r->conflict = r->err == -EINVAL;
-	if (!r->err && session_same(s->base, s->cand))
-		return;
-	if (!r->err)
-		swap(c, s->cand, c->commit.about, r);
-	if (r->err == -EINVAL)
-		report(c, r);
-	else if (!r->err)
-		session_move(s, c->running);
-	forget_problems(c);
+	if (k->busy)
+		return -EBUSY;
+	if (about && about->label && cfg_point_by_label(c, about->label))
+		return -EEXIST;
+	if (!result)
+		k->result = result = malloc(sizeof(*result));
+	point = point_new(about);
+	if (!point || !result) {
+		ref_put(point);
+		return -ENOMEM;
+	}
+	memset(result, 0, sizeof(*result));
+	problems_forget(c);
+	*k = (struct commit){ .busy = true, .again = !about, .s = s, .point = point, .result = result };
+	k->from = ref_get(c->running);
+	k->to = ref_get(s->cand);
+	return 0;
 }
 
 int cfg_commit_begin(struct cfg_session *s, const struct cfg_about *about)
 {
-	struct cfg *c = s->cfg;
-	struct cfg_point *p;
+	static const struct cfg_about nothing;
 
-	if (c->commit.busy)
-		return -EBUSY;
-	if (about && about->label && cfg_point_by_label(c, about->label))
-		return -EEXIST;
-	p = point_new(about);
-	if (!p)
-		return -ENOMEM;
-	c->commit = (struct commit){ .s = s, .about = p, .busy = true };
-	return 0;
+	return commit_start(s, about ? about : &nothing);
+}
+
+/* What was under way is over. */
+static void end(struct cfg *c)
+{
+	struct commit *k = &c->commit;
+
+	merge_end(&k->merge);
+	entry_end(&k->entry);
+	ref_put(k->point);
+	bury(c, k->from);
+	bury(c, k->to);
+	if (!k->keep_problems)
+		problems_forget(c);
+	*k = (struct commit){ .result = k->result };
+	if (c->state != c->state_kept)		/* it waited, or was never asked for */
+		cfg_state_flush(c);
+	want_background(c);
+}
+
+static void fail(struct cfg *c, int err)
+{
+	struct commit *k = &c->commit;
+
+	if (k->prepared && c->steps.abort)
+		c->steps.abort(c->steps.arg);
+	k->result->err = err;
+	k->result->journal_err = k->journal_err;
+	k->result->conflict = k->conflict;
+	if (err == -EINVAL)
+		problems_report(c, k->result);
+	end(c);
 }
 
 void cfg_commit_abandon(struct cfg *c)
 {
-	point_free(c->commit.about);
-	c->commit = (struct commit){ 0 };
+	if (c->commit.busy && !c->commit.swapped)
+		fail(c, -ECANCELED);
+}
+
+void commit_drop(struct cfg *c)
+{
+	c->commit.prepared &= !c->commit.swapped;
+	if (c->commit.busy)
+		fail(c, -ECANCELED);
+	free(c->commit.result);
+	c->commit.result = NULL;
+}
+
+void commit_session_gone(struct cfg_session *s)
+{
+	if (s->cfg->commit.s == s)
+		cfg_commit_abandon(s->cfg);
+}
+
+/* One slice; false: it is over. */
+static bool step(struct cfg *c)
+{
+	struct commit *k = &c->commit;
+	unsigned int budget = SLICE;
+
+	while (k->phase < N_PHASES && (budget || phases[k->phase].at_once)) {
+		int rc = phases[k->phase].slice(c, &budget);
+
+		if (rc < 0) {
+			fail(c, rc);
+			return false;
+		}
+		if (rc)
+			continue;
+		if (phases[k->phase].slice == count && !k->changes) {
+			end(c);
+			return false;
+		}
+		k->phase++;
+		k->tour.n = 0;
+	}
+	if (k->phase < N_PHASES)
+		return true;
+	end(c);
+	return false;
 }
 
 bool cfg_commit_step(struct cfg *c, struct cfg_result *r)
 {
-	commit_all(c->commit.s, r);
-	cfg_commit_abandon(c);
-	return false;
+	bool more = c->commit.busy && step(c);		/* or it went on in the background and is over */
+
+	if (!more)
+		*r = *c->commit.result;
+	return more;
+}
+
+static bool go_on(struct cfg *c)
+{
+	return c->commit.swapped && step(c);
 }
 
 bool cfg_commit_busy(const struct cfg *c)
@@ -321,8 +394,10 @@ bool cfg_commit_swapped(const struct cfg *c)
 
 void cfg_commit_progress(const struct cfg *c, size_t *done, size_t *total)
 {
-	(void)c;
-	*done = *total = 0;
+	const struct commit *k = &c->commit;
+
+	*done = k->seen;
+	*total = k->phase > 1 ? WALKS * k->changes : 0;
 }
 
 void cfg_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_result *r)
@@ -335,219 +410,55 @@ void cfg_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg
 		;
 }
 
+/* ---- what can wait ----------------------------------------------------------------------------------------------- */
+
+void want_background(struct cfg *c)
+{
+	if (c->steps.work)
+		c->steps.work(c->steps.arg);
+}
+
+void bury(struct cfg *c, struct trie *root)
+{
+	struct graves *g = &c->graves;
+
+	if (!root || ((struct ref *)root)->n > 1) {
+		ref_put(root);
+		return;
+	}
+	if (g->n == g->room) {
+		size_t room = g->room ? 2 * g->room : 8;
+		struct trie **v = realloc(g->v, room * sizeof(struct trie *));
+
+		if (!v) {
+			ref_put(root);
+			return;
+		}
+		g->v = v;
+		g->room = room;
+	}
+	g->v[g->n++] = root;
+	want_background(c);
+}
+
+static bool dig(struct cfg *c)
+{
+	struct graves *g = &c->graves;
+
+	if (g->n && !trie_put_some(&g->v[g->n - 1], GRAVE_SLICE))
+		g->n--;
+	return g->n > 0;
+}
+
+void graves_free(struct cfg *c)
+{
+	while (c->graves.n)
+		ref_put(c->graves.v[--c->graves.n]);
+	free(c->graves.v);
+	c->graves = (struct graves){ 0 };
+}
+
 bool cfg_background(struct cfg *c)
 {
-	(void)c;
-	return false;
-}
-
-/* ---- refresh --------------------------------------------------------------------------------------------------- */
-
-struct refreshing {
-	struct trie *root;
-	int err;
-};
-
-static int refresh_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
-{
-	struct refreshing *f = arg;
-	enum obj_type type = (enum obj_type)key[0];
-
-	(void)len;
-	if (key[0] < OBJ__N)
-		f->err = now ? store_put(&f->root, type, now) : store_drop(&f->root, type, old);
-	return f->err;
-}
-
-int cfg_refresh_step(struct cfg_session *s)
-{
-	struct refreshing f = { ref_get(s->cfg->running), 0 };
-
-	trie_diff(s->base, s->cand, refresh_one, &f);
-	if (!f.err) {
-		session_move(s, s->cfg->running);
-		ref_put(s->cand);
-		s->cand = ref_get(f.root);
-	}
-	ref_put(f.root);
-	return f.err;
-}
-
-int cfg_refresh(struct cfg_session *s)
-{
-	int rc;
-
-	do
-		rc = cfg_refresh_step(s);
-	while (rc == 1);
-	return rc;
-}
-
-static int theirs_too(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
-{
-	const struct cfg_session *s = arg;
-	const void *mine = trie_get(s->cand, key, len);
-
-	return key[0] < OBJ__N && mine != old && mine != now;
-}
-
-bool cfg_conflict(const struct cfg_session *s, char *line, size_t len)
-{
-	if (line)
-		snprintf(line, len, "%s", "");
-	return trie_diff(s->base, s->cfg->running, theirs_too, (void *)(uintptr_t)s);
-}
-
-/* ---- start-up ------------------------------------------------------------------------------------------------- */
-
-struct taking_out {
-	struct trie **root;
-	struct line_map *lines;
-	const struct problem *p;
-	struct cfg_load *l;
-	uint32_t *number;
-	struct anchor anchor;
-	const char *block;
-	int err;
-};
-
-static void keep_inert(struct taking_out *t, const struct rendered *r, const char *block, bool starts)
-{
-	struct inert_new in = {
-		.anchor = &t->anchor,
-		.number = (*t->number)++,
-		.indent = block[0] ? 1 : 0,
-		.starts = starts,
-		.refused = true,
-		.block = block,
-		.text = r->line,
-		.reason = t->p->text,
-		.line = lines_find(t->lines, t->anchor.place, t->anchor.n, r->cmd, r->index),
-	};
-
-	if (t->err)
-		return;
-	t->err = inert_add(t->root, &in);
-	t->l->refused++;
-	if (t->l->taken)
-		t->l->taken--;
-	if (t->l->tell)
-		t->l->tell(t->l->arg, in.line, r->line, t->p->text);
-}
-
-static int whole_line(void *arg, const struct rendered *r)
-{
-	struct taking_out *t = arg;
-
-	keep_inert(t, r, t->block, false);
-	return 0;
-}
-
-/* The object with all its lines: they are kept as a block of their own. */
-static void take_out_whole(struct taking_out *t)
-{
-	const struct problem *p = t->p;
-	const struct command *row = p->type == OBJ_SYSTEM ? NULL : render_row(p->type, p->obj);
-	struct trie *before;
-	char head[LINE_MAX_LEN];
-
-	if (!row || !render_line(row, p->obj, 0, head, sizeof(head))) {
-		t->err = -EINVAL;
-		return;
-	}
-	t->anchor.n = place_of(t->anchor.place, row, p->obj);
-	before = ref_get(*t->root);
-	t->err = edit_remove(t->root, row, p->obj, 0);
-	keep_inert(t, &(struct rendered){ row, 0, head }, "", true);
-	t->block = head;
-	if (row->opens)
-		render_lines(row->opens, p->obj, whole_line, t);
-	t->block = "";
-	if (!t->err)
-		t->err = inert_follow(t->root, before, &t->anchor, head, t->number);
-	ref_put(before);
-}
-
-static void take_out_line(struct taking_out *t, const struct culprit *c)
-{
-	const struct problem *p = t->p;
-	const struct command *row = view_opener(c->cmd->view);
-	struct trie *before;
-	char head[LINE_MAX_LEN] = "";
-
-	if (row)
-		render_line(row, p->obj, 0, head, sizeof(head));
-	t->anchor.n = place_of(t->anchor.place, row ? row : c->cmd, p->obj);
-	t->anchor.inside = row != NULL;
-	t->anchor.inner = row ? (uint8_t)place_rank(c->cmd) : 0;
-	before = ref_get(*t->root);
-	t->err = edit_remove(t->root, c->cmd, p->obj, c->index);
-	keep_inert(t, &(struct rendered){ c->cmd, c->index, c->line }, head, !row);
-	if (!row && c->cmd->opens) {
-		t->block = c->line;
-		render_lines(c->cmd->opens, p->obj, whole_line, t);
-		t->block = "";
-	}
-	if (!t->err && !row && c->cmd->opens)
-		t->err = inert_follow(t->root, before, &t->anchor, c->line, t->number);
-	ref_put(before);
-}
-
-/* Takes one problem's line out of the candidate. An object that changed since it was noted waits for the next round. */
-static int take_out(struct cfg_session *s, const struct problem *p, struct cfg_load *l, uint32_t *number)
-{
-	struct trie **root = &s->cand;
-	struct taking_out t = { .root = root, .lines = &s->lines, .p = p, .l = l, .number = number };
-	const void *there = store_get(*root, p->type, p->obj);
-	struct culprit c;
-
-	if (p->type != OBJ_SYSTEM && there != p->obj)
-		return 0;
-	if (p->type == OBJ_SYSTEM && !object_same(OBJ_SYSTEM, cfg_system(*root), p->obj))
-		return 0;
-	find_culprit(p, &c);
-	if (c.cmd)
-		take_out_line(&t, &c);
-	else
-		take_out_whole(&t);
-	return t.err;
-}
-
-static int take_out_all(struct cfg_session *s, struct cfg_load *l, uint32_t *number)
-{
-	struct trie *before = ref_get(s->cand);
-	int err = 0;
-
-	for (size_t i = 0; i < s->cfg->n_problems && !err; i++)
-		err = take_out(s, &s->cfg->problems[i], l, number);
-	if (!err && before == s->cand)
-		err = -EINVAL;		/* nothing to take out: the problem stays */
-	ref_put(before);
-	return err;
-}
-
-void startup_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_load *l, struct cfg_result *r)
-{
-	struct cfg *c = s->cfg;
-	uint32_t number = 0;
-
-	c->commit.about = about ? point_new(about) : NULL;
-	do {
-		memset(r, 0, sizeof(*r));
-		swap(c, s->cand, c->commit.about, r);
-		if (r->err == -EINVAL)
-			report(c, r);
-	} while (r->err == -EINVAL && take_out_all(s, l, &number) == 0);
-	forget_problems(c);
-	lines_free(&s->lines);
-	if (!r->err)
-		session_move(s, c->running);
-}
-
-void cfg_commit_startup(struct cfg_session *s, const struct cfg_about *about, struct cfg_load *l, struct cfg_result *r)
-{
-	static const struct cfg_about nothing = { .origin = CFG_BY_STARTUP };
-
-	startup_commit(s, about ? about : &nothing, l, r);
-	cfg_commit_abandon(s->cfg);
+	return go_on(c) || journal_background(c) || dig(c);
 }

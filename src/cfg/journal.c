@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * journal.c: the running configuration on disk, whole after any crash.
+ * journal.c: what must outlive the engine, on disk, whole after any crash: the rollback points, of which the
+ * newest is the running configuration, and state.
  *
- * A file of entries, each "TWJ1", length and CRC-32 of its payload (big-endian), payload. A payload is text:
- *
- *	commit ID			the commit that made it
- *	label TEXT / description TEXT	if it had them
- *	object HEXKEY			this object is gone; the lines up to '.' make it anew
- *	inert HEXKEY			this kept line is gone; six lines up to '.' make it anew
- *
- * The first entry of a file holds everything, the others what a commit changed, so a commit of one object
- * costs one object. When the entries behind the first outgrow it, the file is replaced by one entry.
+ * A file of entries (entry.c), each appended and synced before its commit answers. When those behind what was
+ * written at once outgrow it, the file is written anew beside the old one, in the background, a slice at a time;
+ * what is committed meanwhile goes into both; then the new one takes the place of the old. A crash at any moment
+ * leaves one of them, whole up to its last whole entry.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,167 +14,280 @@
 #include <string.h>
 
 #include "cfg/inert.h"
-#include "cfg/render.h"
 #include "cfg/session.h"
-#include "cfg/store.h"
 
-#define MAGIC "TWJ1"
-#define HEADER 12
-#define COMPACT_SLACK (256u << 10)	/* octets behind the first entry that are never worth a rewrite */
+#define SLACK (256u << 10)	/* octets behind what was written at once that are never worth writing it anew */
 
 void cfg_files(struct cfg *c, const struct cfg_files *files)
 {
 	c->files = *files;
 }
 
-void journal_close(struct journal *j)
+static void compaction_end(struct cfg *c)
 {
-	free(j->path);
-	free(j->fresh);
-	*j = (struct journal){ 0 };
+	struct compaction *k = &c->journal.compaction;
+
+	entry_end(&k->entry);
+	text_free(&k->out);
+	ref_put(k->point);
+	bury(c, k->root);
+	ref_put(k->state);
+	*k = (struct compaction){ 0 };
 }
 
-/* CRC-32 (IEEE 802.3), half an octet at a time. */
-static uint32_t crc32_of(const void *data, size_t len)
+void journal_close(struct cfg *c)
 {
-	static const uint32_t table[16] = {
-		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
-		0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-	};
-	const uint8_t *p = data;
-	uint32_t crc = ~0u;
-
-	for (size_t i = 0; i < len; i++) {
-		crc = table[(crc ^ p[i]) & 15] ^ crc >> 4;
-		crc = table[(crc ^ (uint32_t)(p[i] >> 4)) & 15] ^ crc >> 4;
-	}
-	return ~crc;
+	compaction_end(c);
+	entry_end(&c->journal.state);
+	free(c->journal.path);
+	free(c->journal.fresh);
+	c->journal = (struct journal){ 0 };
 }
 
-static void put32(char *to, uint32_t n)
-{
-	for (int i = 0; i < 4; i++)
-		to[i] = (char)(n >> (24 - 8 * i));
-}
+/* ---- appending ------------------------------------------------------------------------------------------- */
 
-static uint32_t get32(const char *from)
-{
-	const uint8_t *p = (const uint8_t *)from;
-
-	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-/* ---- writing -------------------------------------------------------------------------------------------- */
-
-static void put_hex(struct text *t, const char *word, const uint8_t *key, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-
-	text_puts(t, word);
-	for (size_t i = 0; i < len; i++) {
-		text_add(t, &digits[key[i] >> 4], 1);
-		text_add(t, &digits[key[i] & 15], 1);
-	}
-	text_puts(t, "\n");
-}
-
-/* The row of a rank by its view and grammar, so that a build with more rows finds it again. */
-static void put_row(struct text *t, unsigned int rank)
-{
-	if (rank >= 1 && rank <= cfg_n_commands) {
-		text_puts(t, cfg_views[cfg_commands[rank - 1].view].title);
-		text_puts(t, ": ");
-		text_puts(t, cfg_commands[rank - 1].grammar);
-	}
-	text_puts(t, "\n");
-}
-
-static void put_inert(struct text *t, const struct m_inert *m)
-{
-	text_printf(t, "%u %u %u %u\n", m->line, m->indent, m->starts, m->refused);
-	put_row(t, m->place[0]);
-	put_row(t, inert_row(m));
-	text_puts(t, m->block);
-	text_puts(t, "\n");
-	text_puts(t, m->text);
-	text_puts(t, "\n");
-	text_puts(t, m->reason);
-	text_puts(t, "\n");
-}
-
-static int put_change(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
-{
-	struct text *t = arg;
-
-	(void)old;
-	if (key[0] >= OBJ__N)
-		return 0;
-	put_hex(t, key[0] == OBJ_INERT ? "inert " : "object ", key, len);
-	if (now && key[0] == OBJ_INERT)
-		put_inert(t, now);
-	else if (now)
-		render_object(t, (enum obj_type)key[0], now);
-	text_puts(t, ".\n");
-	return t->failed ? -ENOMEM : 0;
-}
-
-/* One entry that leads from @old to @now; malloc'ed, NULL: out of memory. */
-static char *entry_of(const struct trie *old, const struct trie *now, uint32_t id, size_t *len)
-{
-	struct text t = { 0 };
-	char *entry;
-
-	text_add(&t, MAGIC "........", HEADER);
-	text_printf(&t, "commit %u\n", id);
-	trie_diff(old, now, put_change, &t);
-	*len = t.len;
-	entry = text_take(&t);
-	if (!entry || *len - HEADER > UINT32_MAX) {
-		free(entry);
-		return NULL;
-	}
-	put32(entry + 4, (uint32_t)(*len - HEADER));
-	put32(entry + 8, crc32_of(entry + HEADER, *len - HEADER));
-	return entry;
-}
-
-static int write_whole(struct cfg *c, const struct trie *now, uint32_t id)
-{
-	size_t len;
-	char *entry = entry_of(NULL, now, id, &len);
-	int err = entry ? c->files.write(c->files.arg, c->journal.fresh, 0, entry, len) : -ENOMEM;
-
-	free(entry);
-	if (!err)
-		err = c->files.rename(c->files.arg, c->journal.fresh, c->journal.path);
-	if (!err)
-		c->journal.size = c->journal.full = len;
-	return err;
-}
-
-int journal_append(struct cfg *c, const struct trie *old, const struct trie *now, const struct cfg_point *p)
+void journal_grown(struct cfg *c)
 {
 	struct journal *j = &c->journal;
-	char *entry;
-	size_t len;
-	int err;
 
-	if (j->size == 0 || j->size - j->full > j->full + COMPACT_SLACK)
-		return write_whole(c, now, p->id);
-	entry = entry_of(old, now, p->id, &len);
-	err = entry ? c->files.write(c->files.arg, j->path, j->size, entry, len) : -ENOMEM;
-	free(entry);
-	if (!err)
-		j->size += len;
-	return err;
+	if (j->path && (j->lost || j->size - j->base > j->base + SLACK))
+		want_background(c);
+}
+
+static int append_part(struct cfg *c, struct entry *e)
+{
+	struct journal *j = &c->journal;
+	int rc = entry_write(e, c, j->path, j->size);
+
+	if (rc == -ESTALE) {		/* somebody took the file away: it comes back whole */
+		j->lost = true;
+		journal_grown(c);
+	}
+	if (!rc) {
+		j->size += e->text.len;
+		journal_grown(c);
+	}
+	return rc;
+}
+
+int journal_write(struct cfg *c, struct entry *e)
+{
+	if (c->journal.state.on && !e->written && journal_state(c) == 1)
+		return 1;
+	return append_part(c, e);
+}
+
+static bool commit_writes(const struct cfg *c)
+{
+	return c->commit.busy && !c->commit.swapped && c->commit.entry.written;
+}
+
+int journal_state(struct cfg *c)
+{
+	struct entry *e = &c->journal.state;
+	unsigned int budget = SLICE;
+	int rc;
+
+	if (!c->journal.path || commit_writes(c))
+		return 0;
+	if (!e->on) {
+		if (c->state == c->state_kept)
+			return 0;
+		entry_begin(e, c->state_kept, c->state, true);
+	}
+	rc = e->whole ? 0 : entry_slice(e, &budget);
+	if (!rc)
+		rc = append_part(c, e);
+	if (rc == 1)
+		return 1;
+	if (!rc) {
+		ref_put(c->state_kept);
+		c->state_kept = ref_get(e->now);
+	}
+	entry_end(e);
+	return rc;
+}
+
+int journal_line(struct cfg *c, const char *line)
+{
+	struct entry e;
+	unsigned int budget = SLICE;
+	int rc = 0;
+
+	if (!c->journal.path)
+		return 0;
+	if (commit_writes(c))
+		return -EBUSY;
+	while (c->journal.state.on)
+		journal_state(c);
+	entry_begin(&e, NULL, NULL, false);
+	text_puts(&e.text, line);
+	text_puts(&e.text, "\n");
+	rc = entry_slice(&e, &budget);
+	if (!rc)
+		rc = append_part(c, &e);
+	entry_end(&e);
+	compaction_end(c);		/* it would miss this: from the start */
+	journal_grown(c);
+	return rc;
+}
+
+/* ---- writing it anew ---------------------------------------------------------------------------------------- */
+
+static struct point *next_point(const struct cfg *c)
+{
+	for (size_t i = 0; i < c->points.n; i++)
+		if (c->points.at[i]->p.id > c->journal.compaction.id)
+			return c->points.at[i];
+	return NULL;
+}
+
+/* The next point, else the state, else the mark that ends it; false: all is written. */
+static bool next_entry(struct cfg *c)
+{
+	struct compaction *k = &c->journal.compaction;
+	struct point *pt = next_point(c);
+
+	if (pt) {
+		entry_begin(&k->entry, k->root, pt->p.root, false);
+		entry_point(&k->entry, &pt->p);
+		k->point = ref_get(pt);
+	} else if (!k->last) {
+		entry_begin(&k->entry, k->state, c->state, true);
+		text_puts(&k->entry.text, "compacted\n");
+		k->last = true;
+	} else if (c->state != k->state) {
+		entry_begin(&k->entry, k->state, c->state, true);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* What the new file leads to, with the entry that is done. */
+static void entry_is_done(struct cfg *c)
+{
+	struct compaction *k = &c->journal.compaction;
+
+	if (k->point) {
+		bury(c, k->root);
+		k->root = ref_get(k->point->p.root);
+		k->id = k->point->p.id;
+		ref_put(k->point);
+		k->point = NULL;
+	} else {
+		ref_put(k->state);
+		k->state = ref_get(k->entry.now);
+	}
+	entry_end(&k->entry);
+}
+
+/* The new file takes the old one's place, unless an entry is half in the old one. */
+static int take_place(struct cfg *c)
+{
+	struct journal *j = &c->journal;
+	int rc;
+
+	if (commit_writes(c) || j->state.on)
+		return 1;
+	rc = c->files.rename(c->files.arg, j->fresh, j->path);
+	if (rc)
+		return rc;
+	j->size = j->base = j->compaction.at;
+	j->lost = false;
+	ref_put(c->state_kept);
+	c->state_kept = ref_get(j->compaction.state);
+	return 0;
+}
+
+/* The small entries collected so far. */
+static int write_out(struct cfg *c)
+{
+	struct compaction *k = &c->journal.compaction;
+	int rc = k->out.len ? c->files.write(c->files.arg, c->journal.fresh, k->at, k->out.v, k->out.len) : 0;
+
+	k->at += k->out.len;
+	text_free(&k->out);
+	return rc;
+}
+
+/* A whole entry: to the small ones, or a part of it to the disk. */
+static int write_entry(struct cfg *c, unsigned int *budget)
+{
+	struct compaction *k = &c->journal.compaction;
+	size_t len = k->entry.text.len;
+	int rc;
+
+	if (len > ENTRY_PART) {
+		*budget = 0;
+		if (k->out.len)
+			return write_out(c);
+		rc = entry_write(&k->entry, c, c->journal.fresh, k->at);
+		if (rc)
+			return rc < 0 ? rc : 0;
+		k->at += len;
+	} else {
+		text_add(&k->out, k->entry.text.v, len);
+		if (k->out.failed)
+			return -ENOMEM;
+	}
+	entry_is_done(c);
+	if (k->out.len < ENTRY_PART)
+		return 0;
+	*budget = 0;
+	return write_out(c);
+}
+
+/* 1: more, 0: the journal is written anew, or -errno: not now. */
+static int compaction_slice(struct cfg *c)
+{
+	struct compaction *k = &c->journal.compaction;
+	unsigned int budget = SLICE;
+	int rc = 0;
+
+	while (budget && rc >= 0) {
+		if (!k->entry.on && !next_entry(c)) {
+			rc = write_out(c);
+			return rc ? rc : take_place(c);
+		}
+		rc = k->entry.whole ? 0 : entry_slice(&k->entry, &budget);
+		budget -= budget > 0;
+		if (!rc)
+			rc = write_entry(c, &budget);
+	}
+	return rc < 0 ? rc : 1;
+}
+
+bool journal_background(struct cfg *c)
+{
+	struct journal *j = &c->journal;
+	int rc;
+
+	if (j->state.on)
+		return journal_state(c) == 1 || j->compaction.on;
+	if (!j->path || (!j->compaction.on && !j->lost && j->size - j->base <= j->base + SLACK))
+		return false;
+	j->compaction.on = true;
+	rc = compaction_slice(c);
+	if (rc == 1)
+		return true;
+	compaction_end(c);
+	if (rc) {			/* a full disk: not before it has grown as much again */
+		c->files.write(c->files.arg, j->fresh, 0, "", 0);
+		j->base = j->size;
+	}
+	return false;
 }
 
 /* ---- reading ---------------------------------------------------------------------------------------------- */
 
 struct replay {
+	struct cfg *c;
 	const char *p, *end;
 	struct trie *root;
-	uint32_t id;
+	struct point *point;		/* the entry makes it */
+	size_t base;
+	bool compacted;			/* the entry says so */
 	bool bad;
 };
 
@@ -254,24 +363,20 @@ static char *take_line(struct replay *r)
 	return line ? strndup(line, n) : NULL;
 }
 
-enum { IN_NUMBERS, IN_RANK, IN_INNER, IN_BLOCK, IN_TEXT, IN_REASON, IN__N };
+enum { IN_RANK, IN_INNER, IN_NUMBERS, IN_BLOCK, IN_TEXT, IN_REASON, IN__N };
 
 static void make_inert(struct replay *r, const uint8_t *key, size_t len, char *const *in)
 {
 	struct m_inert *m = object_new(OBJ_INERT);
 	unsigned int line, indent, starts, refused;
 
-	if (!m || sscanf(in[IN_NUMBERS], "%u %u %u %u", &line, &indent, &starts, &refused) != 4 ||
-	    len - 1 > PLACE_MAX || len < 8) {
+	if (!m || sscanf(in[IN_NUMBERS], "%u %u %u %u", &line, &indent, &starts, &refused) != 4) {
 		r->bad = true;
 		ref_put(m);
 		return;
 	}
 	memcpy(m->place, key + 1, len - 1);
 	m->n_place = (uint8_t)(len - 1);
-	m->place[0] = m->place[0] ? rank_of(in[IN_RANK]) : 0;
-	if (inert_row(m) != 0)
-		m->place[m->n_place - 5] = rank_of(in[IN_INNER]);
 	m->line = line;
 	m->indent = (uint8_t)indent;
 	m->starts = starts;
@@ -284,41 +389,45 @@ static void make_inert(struct replay *r, const uint8_t *key, size_t len, char *c
 	ref_put(m);
 }
 
-static void replay_inert(struct replay *r, const uint8_t *key, size_t len)
+/* The ranks in the key become those of this build. */
+static void own_ranks(uint8_t *key, size_t len, char *const *in)
+{
+	uint8_t *inner = key + len - 5;
+
+	if (key[1])
+		key[1] = rank_of(in[IN_RANK]);
+	if (*inner && *inner != PLACE_LAST)
+		*inner = rank_of(in[IN_INNER]);
+}
+
+static void replay_inert(struct replay *r, uint8_t *key, size_t len)
 {
 	char *in[IN__N] = { 0 };
-	const char *line = r->p;
-	size_t n, i = 0;
+	const char *line = NULL;
+	size_t n = 0, i = 0, want = IN_NUMBERS;
 
-	drop_key(r, key, len);
-	if (r->end - r->p >= 2 && !memcmp(r->p, ".\n", 2)) {
-		r->p += 2;
-		return;
-	}
-	while (i < IN__N && (in[i] = take_line(r)))
-		i++;
-	line = next_line(r, &n);
-	if (i == IN__N && line && n == 1 && *line == '.')
-		make_inert(r, key, len, in);
-	else
+	while (i < want && (in[i] = take_line(r)))
+		if (++i == IN_NUMBERS && (r->end - r->p < 2 || memcmp(r->p, ".\n", 2)))
+			want = IN__N;
+	if (i == want)
+		line = next_line(r, &n);
+	if (line && n == 1 && *line == '.' && len >= 8 && len - 1 <= PLACE_MAX) {
+		own_ranks(key, len, in);
+		drop_key(r, key, len);
+		if (want == IN__N)
+			make_inert(r, key, len, in);
+	} else {
 		r->bad = true;
+	}
 	for (i = 0; i < IN__N; i++)
 		free(in[i]);
 }
 
-static void replay_record(struct replay *r, const char *line, size_t n)
+static void replay_key(struct replay *r, const char *hex, size_t n, bool inert)
 {
-	bool inert = n > 6 && !memcmp(line, "inert ", 6);
-	size_t word = inert ? 6 : 7, len;
 	uint8_t key[KEY_MAX];
+	size_t len = get_hex(hex, n, key, sizeof(key));
 
-	if (n > 7 && !memcmp(line, "commit ", 7)) {
-		r->id = (uint32_t)strtoul(line + 7, NULL, 10);
-		return;
-	}
-	if (!inert && (n <= 7 || memcmp(line, "object ", 7)))
-		return;		/* label, description, and what later versions add */
-	len = get_hex(line + word, n - word, key, sizeof(key));
 	if (len == 0)
 		r->bad = true;
 	else if (inert)
@@ -327,13 +436,155 @@ static void replay_record(struct replay *r, const char *line, size_t n)
 		replay_object(r, key, len);
 }
 
-/* The payload of the whole entry at @p, NULL: there is none. */
-static const char *whole_entry(const char *p, size_t left, size_t *len)
+static void replay_object_record(struct replay *r, char *rest)
 {
-	if (left < HEADER || memcmp(p, MAGIC, 4) || get32(p + 4) > left - HEADER)
-		return NULL;
-	*len = get32(p + 4);
-	return crc32_of(p + HEADER, *len) == get32(p + 8) ? p + HEADER : NULL;
+	replay_key(r, rest, strlen(rest), false);
+}
+
+static void replay_inert_record(struct replay *r, char *rest)
+{
+	replay_key(r, rest, strlen(rest), true);
+}
+
+static void replay_commit(struct replay *r, char *rest)
+{
+	unsigned int origin = 0;
+	long long wall = 0;
+	struct cfg_about about = { 0 };
+
+	ref_put(r->point);
+	r->point = point_new(&about);
+	if (!r->point || sscanf(rest, "%u %lld %u", &r->point->p.id, &wall, &origin) != 3 || origin >= CFG_ORIGIN__N) {
+		r->bad = true;
+		return;
+	}
+	r->point->p.wall_ns = wall;
+	r->point->p.origin = (enum cfg_origin)origin;
+}
+
+static void set_text(struct replay *r, const char **to, const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy) {
+		r->bad = true;
+		return;
+	}
+	free((char *)(uintptr_t)*to);
+	*to = copy;
+}
+
+static void replay_label(struct replay *r, char *rest)
+{
+	if (r->point)
+		set_text(r, &r->point->p.label, rest);
+}
+
+static void replay_description(struct replay *r, char *rest)
+{
+	if (r->point)
+		set_text(r, &r->point->p.description, rest);
+}
+
+static void replay_user(struct replay *r, char *rest)
+{
+	if (r->point)
+		set_text(r, &r->point->p.user, rest);
+}
+
+static void replay_from(struct replay *r, char *rest)
+{
+	if (r->point)
+		set_text(r, &r->point->p.from, rest);
+}
+
+static void replay_set(struct replay *r, char *rest)
+{
+	char *value = strchr(rest, ' ');
+
+	if (value)
+		*value++ = '\0';
+	if (!value || cfg_state_set(r->c, rest, value))
+		r->bad = true;
+}
+
+static void replay_unset(struct replay *r, char *rest)
+{
+	if (cfg_state_set(r->c, rest, NULL))
+		r->bad = true;
+}
+
+static void replay_forget(struct replay *r, char *rest)
+{
+	points_drop(r->c, strtoul(rest, NULL, 10));
+}
+
+static void replay_unlabel(struct replay *r, char *rest)
+{
+	points_unlabel(r->c, rest);
+}
+
+static void replay_compacted(struct replay *r, char *rest)
+{
+	(void)rest;
+	r->compacted = true;
+}
+
+static const struct record {
+	const char *word;
+	void (*replay)(struct replay *r, char *rest);
+} records[] = {
+	{ "commit", replay_commit },	{ "label", replay_label },	  { "description", replay_description },
+	{ "user", replay_user },	{ "from", replay_from },	  { "object", replay_object_record },
+	{ "inert", replay_inert_record }, { "set", replay_set },	  { "unset", replay_unset },
+	{ "forget", replay_forget },	{ "unlabel", replay_unlabel },	  { "compacted", replay_compacted },
+};
+
+/* What no record begins with is of a later version and passed over. */
+static void replay_record(struct replay *r, const char *line, size_t n)
+{
+	size_t word = 0;
+
+	while (word < n && line[word] != ' ')
+		word++;
+	for (size_t i = 0; i < sizeof(records) / sizeof(records[0]); i++) {
+		char *rest;
+
+		if (strlen(records[i].word) != word || memcmp(line, records[i].word, word))
+			continue;
+		rest = strndup(line + word + (word < n), n - word - (word < n));
+		if (rest)
+			records[i].replay(r, rest);
+		r->bad |= !rest;
+		free(rest);
+		return;
+	}
+}
+
+/* False: what it says makes no sense, nothing of it counts. */
+static bool replay_entry(struct replay *r, const char *payload, size_t n)
+{
+	struct trie *before = ref_get(r->root);
+	const char *line;
+	size_t ll;
+
+	r->p = payload;
+	r->end = payload + n;
+	r->compacted = false;
+	while (!r->bad && (line = next_line(r, &ll)))
+		replay_record(r, line, ll);
+	if (r->bad) {
+		ref_put(r->root);
+		r->root = before;
+		return false;
+	}
+	ref_put(before);
+	if (r->point) {
+		r->point->p.root = ref_get(r->root);
+		points_add(r->c, r->point);
+		r->point = NULL;
+	}
+	return true;
 }
 
 /* Replays the whole entries of @text; returns the octets they take. */
@@ -342,38 +593,63 @@ static size_t replay_all(struct replay *r, const char *text, size_t len)
 	size_t at = 0, n;
 	const char *payload;
 
-	while ((payload = whole_entry(text + at, len - at, &n))) {
-		const char *line;
-		size_t ll;
-
-		r->p = payload;
-		r->end = payload + n;
-		while ((line = next_line(r, &ll)))
-			replay_record(r, line, ll);
-		at += HEADER + n;
+	while ((payload = entry_payload(text + at, len - at, &n)) && replay_entry(r, payload, n)) {
+		at += ENTRY_HEADER + n;
+		if (r->compacted || !r->base)
+			r->base = at;
 	}
 	return at;
 }
 
-static void take_over(struct cfg *c, struct replay *r, struct cfg_result *result)
+/* The newest point runs again. What a check of this build refuses of it is taken out. */
+static int take_over(struct cfg *c, struct cfg_result *result)
 {
 	struct cfg_session *s = cfg_session_new(c);
+	struct point *newest = c->points.at[c->points.n - 1];
 	struct cfg_load l = { 0 };
 
-	if (!s) {
-		result->err = -ENOMEM;
-		return;
-	}
-	ref_put(s->cand);
-	s->cand = ref_get(r->root);
-	c->commit_id = r->id - 1;	/* it is the same commit again */
+	if (!s)
+		return -ENOMEM;
+	cfg_set_candidate(s, newest->p.root);
+	c->commit_id = newest->p.id;
 	startup_commit(s, NULL, &l, result);
+	result->commit_id = c->commit_id;
+	if (!result->err && c->running != newest->p.root && !session_same(c->running, newest->p.root)) {
+		ref_put(newest->p.root);
+		newest->p.root = ref_get(c->running);
+		c->journal.lost = true;		/* it says something else */
+	}
 	cfg_session_free(s);
+	return result->err;
+}
+
+static int set_paths(struct journal *j, const char *path)
+{
+	j->path = strdup(path);
+	j->fresh = malloc(strlen(path) + sizeof(".new"));
+	if (!j->path || !j->fresh)
+		return -ENOMEM;
+	sprintf(j->fresh, "%s.new", path);
+	return 0;
+}
+
+/* A file that holds nothing of ours is kept for who wants to look at it. */
+static int set_aside(struct cfg *c, const char *path)
+{
+	char *name = malloc(strlen(path) + sizeof(".damaged"));
+	int err = name ? 0 : -ENOMEM;
+
+	if (!err) {
+		sprintf(name, "%s.damaged", path);
+		err = c->files.rename(c->files.arg, path, name);
+	}
+	free(name);
+	return err;
 }
 
 int cfg_journal_open(struct cfg *c, const char *path, bool *found, size_t *cut, struct cfg_result *r)
 {
-	struct replay p = { 0 };
+	struct replay p = { .c = c };
 	size_t len = 0, whole = 0;
 	char *text = NULL;
 	int err = c->files.read(c->files.arg, path, &text, &len);
@@ -386,20 +662,19 @@ int cfg_journal_open(struct cfg *c, const char *path, bool *found, size_t *cut, 
 	if (!err)
 		whole = replay_all(&p, text, len);
 	free(text);
-	*cut = len - whole;
-	journal_close(&c->journal);
-	c->journal.path = strdup(path);
-	c->journal.fresh = malloc(strlen(path) + sizeof(".new"));
-	if (c->journal.fresh)
-		sprintf(c->journal.fresh, "%s.new", path);
-	if (!c->journal.path || !c->journal.fresh)
-		r->err = -ENOMEM;
-	*found = whole > 0;
-	if (*found && !r->err)
-		take_over(c, &p, r);
 	ref_put(p.root);
-	if (r->err)
-		return r->err;
-	/* one entry with everything: the garbage is gone, and ranks are those of this build */
-	return *found ? write_whole(c, c->running, c->commit_id) : 0;
+	ref_put(p.point);
+	c->state_kept = ref_get(c->state);
+	*cut = len - whole;
+	*found = c->points.n > 0;
+	err = *cut && !whole ? set_aside(c, path) : 0;
+	if (!err)
+		err = set_paths(&c->journal, path);
+	c->journal.size = whole;
+	c->journal.base = p.base;
+	if (!err && *found)
+		err = take_over(c, r);
+	while (!err && cfg_background(c))
+		;
+	return err;
 }

@@ -30,11 +30,15 @@ void cfg_free(struct cfg *c)
 {
 	if (!c)
 		return;
+	c->steps.work = NULL;
+	commit_drop(c);
+	journal_close(c);
+	points_drop(c, CFG_POINTS_MAX);
 	ref_put(c->running);
-	journal_close(&c->journal);
-	cfg_commit_abandon(c);
-	points_free(&c->points);
-	state_free(c);
+	ref_put(c->state);
+	ref_put(c->state_kept);
+	graves_free(c);
+	problems_forget(c);
 	free(c->problems);
 	free(c);
 }
@@ -61,10 +65,11 @@ void cfg_session_free(struct cfg_session *s)
 {
 	if (!s)
 		return;
-	if (s->cfg->commit.s == s)
-		cfg_commit_abandon(s->cfg);
-	ref_put(s->base);
-	ref_put(s->cand);
+	commit_session_gone(s);
+	session_set(s, NULL, NULL);
+	if (s->refresh)
+		merge_end(s->refresh);
+	free(s->refresh);
 	lines_free(&s->lines);
 	free(s);
 }
@@ -85,27 +90,25 @@ void cfg_here(const struct cfg_session *s, struct cfg_what *what)
 				   .name = s->at.name[0] ? s->at.name : NULL };
 }
 
-void session_move(struct cfg_session *s, struct trie *running)
+void session_set(struct cfg_session *s, struct trie *base, struct trie *cand)
 {
-	struct trie *base = ref_get(running), *cand = ref_get(running);
-
-	ref_put(s->base);
-	ref_put(s->cand);
+	ref_get(base);
+	ref_get(cand);
+	bury(s->cfg, s->base);
+	bury(s->cfg, s->cand);
 	s->base = base;
 	s->cand = cand;
 }
 
 void cfg_discard(struct cfg_session *s)
 {
-	session_move(s, s->cfg->running);
+	session_set(s, s->cfg->running, s->cfg->running);
 	s->at = (struct place){ .view = VIEW_SYSTEM };
 }
 
 void cfg_set_candidate(struct cfg_session *s, struct trie *root)
 {
-	root = ref_get(root);
-	ref_put(s->cand);
-	s->cand = root;
+	session_set(s, s->base, root);
 	s->at = (struct place){ .view = VIEW_SYSTEM };
 }
 
@@ -301,6 +304,13 @@ struct cfg_answer cfg_read(const struct cfg_session *s, const char *line, struct
 	return read_line(s, ROWS_TYPED, line, p);
 }
 
+/* A session that edited nothing sees what is running now. */
+static void follow(struct cfg_session *s)
+{
+	if (s->cand == s->base && s->base != s->cfg->running)
+		session_set(s, s->cfg->running, s->cfg->running);
+}
+
 /* ---- carrying it out ---------------------------------------------------------------------------------------- */
 
 struct cfg_answer cfg_carry_out(struct cfg_session *s, const char *line, const struct parsed *p)
@@ -309,6 +319,7 @@ struct cfg_answer cfg_carry_out(struct cfg_session *s, const char *line, const s
 	struct place at = place_of_session(s);
 	const void *touched;
 
+	follow(s);
 	if (p->cmd) {
 		if (p->cmd->view != at.view)
 			at = (struct place){ .view = p->cmd->view };

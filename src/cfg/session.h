@@ -5,7 +5,7 @@
 #ifndef TW_CFG_SESSION_H
 #define TW_CFG_SESSION_H
 
-#include "cfg/edit.h"
+#include "cfg/commit.h"
 
 /* Which line of the loaded file set what, for the lines a start-up commit takes out again. */
 struct line_map {
@@ -28,37 +28,7 @@ struct cfg_session {
 	struct place at;
 	struct line_map lines;
 	bool forward;			/* see cfg_forward() */
-};
-
-/* One problem of a commit; the object is referenced. */
-struct problem {
-	enum obj_type type;
-	const void *obj;
-	char field[40];
-	char text[192];
-};
-
-struct journal {
-	char *path;			/* NULL: no journal */
-	char *fresh;			/* where it is rewritten */
-	size_t size, full;		/* octets now; of the last entry that holds everything */
-};
-
-/* A rollback point; the texts and the root are owned. */
-struct points {
-	struct cfg_point *at[CFG_POINTS_MAX];	/* oldest first */
-	size_t n;
-};
-
-struct state {
-	char *key, *value;		/* owned */
-};
-
-/* The commit under way. */
-struct commit {
-	struct cfg_session *s;		/* NULL: its session is gone */
-	struct cfg_point *about;	/* root NULL so far */
-	bool busy, swapped;
+	struct merge *refresh;		/* under way; owned */
 };
 
 struct cfg {
@@ -68,9 +38,9 @@ struct cfg {
 	uint32_t commit_id;		/* of the running configuration */
 	struct journal journal;
 	struct points points;
-	struct state *state;		/* sorted by key */
-	size_t n_state, state_room;
+	struct trie *state, *state_kept;	/* in force; on the disk */
 	struct commit commit;
+	struct graves graves;		/* roots to be freed */
 
 	/* problems of the commit under way */
 	struct problem *problems;
@@ -86,28 +56,14 @@ struct cfg_answer session_read(enum cfg_view view, enum rows rows, const char *l
 
 /* Same content in @a and @b, indexes aside. */
 bool session_same(const struct trie *a, const struct trie *b);
-void session_move(struct cfg_session *s, struct trie *running);	/* base and candidate become @running */
+/* Base and candidate become these (references are taken). */
+void session_set(struct cfg_session *s, struct trie *base, struct trie *cand);
 
 /* The lines of one journal record into *root; false: not all could be taken. */
 bool load_record(struct trie **root, const char *text, size_t len);
 
-/* journal.c: one entry for old -> now; 0 or -errno, nothing changed then. */
-int journal_append(struct cfg *c, const struct trie *old, const struct trie *now, const struct cfg_point *p);
-void journal_close(struct journal *j);
-
-/* commit.c: as cfg_commit_startup(); without @about it is the running commit again: no point, no journal. */
-void startup_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_load *l, struct cfg_result *r);
-
-/* points.c */
-struct cfg_point *point_new(const struct cfg_about *about);	/* NULL: out of memory */
-void point_free(struct cfg_point *p);
-void points_add(struct points *ps, struct cfg_point *p);	/* takes it */
-void points_free(struct points *ps);
-
-/* state.c */
-void state_free(struct cfg *c);
-
-/* check.c: tells cfg_problem() what is wrong between objects of @now, as far as they differ from @old. */
-void check_changes(struct cfg *c, const struct trie *old, const struct trie *now);
+/* check.c: tells cfg_problem() what is wrong with one change between @old and @now. */
+void check_change(struct cfg *c, const struct trie *old, const struct trie *now, enum obj_type type, const void *was,
+		  const void *is);
 
 #endif

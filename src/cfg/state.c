@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * state.c: short texts under keys that outlive the engine: timers under way, labels given out.
+ * state.c: short texts under keys that outlive the engine: timers under way, values in force.
+ *
+ * They are kept in a trie as a configuration is, so what the disk does not know yet is a difference of roots.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cfg/session.h"
+
+#define TRIE_KEY_MAX (1 + CFG_STATE_KEY_MAX)
+#define FLUSH_SLICES 4			/* of a flush that are made at once */
 
 static bool is_text(const char *s, size_t max, unsigned char first)
 {
@@ -18,112 +23,97 @@ static bool is_text(const char *s, size_t max, unsigned char first)
 	return n <= max;
 }
 
-/* The first record that is not before @key; *hit: it is @key's. */
-static size_t find(const struct cfg *c, const char *key, bool *hit)
+static size_t trie_key(const char *key, uint8_t out[TRIE_KEY_MAX])
 {
-	size_t low = 0, high = c->n_state;
+	size_t n = strnlen(key, CFG_STATE_KEY_MAX);
 
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (strcmp(c->state[mid].key, key) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	*hit = low < c->n_state && !strcmp(c->state[low].key, key);
-	return low;
+	out[0] = STATE_PREFIX;
+	memcpy(out + 1, key, n);
+	return n + 1;
 }
 
-static int insert(struct cfg *c, size_t at, const char *key)
+static void value_free(void *obj)
 {
-	if (c->n_state == c->state_room) {
-		size_t room = c->state_room ? 2 * c->state_room : 16;
-		struct state *v = realloc(c->state, room * sizeof(*v));
-
-		if (!v)
-			return -ENOMEM;
-		c->state = v;
-		c->state_room = room;
-	}
-	key = strdup(key);
-	if (!key)
-		return -ENOMEM;
-	memmove(c->state + at + 1, c->state + at, (c->n_state - at) * sizeof(c->state[0]));
-	c->state[at] = (struct state){ .key = (char *)(uintptr_t)key };
-	c->n_state++;
-	return 0;
+	free(obj);
 }
 
-static void remove_at(struct cfg *c, size_t at)
+static struct state_value *value_new(const char *text)
 {
-	free(c->state[at].key);
-	free(c->state[at].value);
-	c->n_state--;
-	memmove(c->state + at, c->state + at + 1, (c->n_state - at) * sizeof(c->state[0]));
+	struct state_value *v = malloc(sizeof(*v) + strlen(text) + 1);
+
+	if (!v)
+		return NULL;
+	v->ref = (struct ref){ 1, ref_kind(value_free) };
+	strcpy(v->text, text);
+	return v;
 }
 
 int cfg_state_set(struct cfg *c, const char *key, const char *value)
 {
-	bool hit;
-	size_t at;
-	char *copy;
+	struct state_value *v = NULL;
+	uint8_t k[TRIE_KEY_MAX];
+	const char *is;
+	struct trie *t;
+	int err;
 
 	if (!*key || !is_text(key, CFG_STATE_KEY_MAX, '!') || (value && !is_text(value, CFG_STATE_VALUE_MAX, ' ')))
 		return -EINVAL;
-	at = find(c, key, &hit);
-	if (!value) {
-		if (hit)
-			remove_at(c, at);
+	is = cfg_state_get(c, key);
+	if (is && value ? !strcmp(is, value) : !is && !value)
 		return 0;
-	}
-	copy = strdup(value);
-	if (!copy || (!hit && insert(c, at, key))) {
-		free(copy);
+	v = value ? value_new(value) : NULL;
+	if (value && !v)
 		return -ENOMEM;
-	}
-	free(c->state[at].value);
-	c->state[at].value = copy;
+	t = trie_set(c->state, k, trie_key(key, k), v, &err);
+	ref_put(v);
+	if (err)
+		return err;
+	ref_put(c->state);
+	c->state = t;
 	return 0;
 }
 
 const char *cfg_state_get(const struct cfg *c, const char *key)
 {
-	bool hit;
-	size_t at = find(c, key, &hit);
+	uint8_t k[TRIE_KEY_MAX];
+	const struct state_value *v = *key ? trie_get(c->state, k, trie_key(key, k)) : NULL;
 
-	return hit ? c->state[at].value : NULL;
+	return v ? v->text : NULL;
+}
+
+struct each {
+	int (*fn)(void *arg, const char *key, const char *value);
+	void *arg;
+};
+
+static int each(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	const struct state_value *v = val;
+	const struct each *e = arg;
+	char k[TRIE_KEY_MAX] = "";
+
+	memcpy(k, key + 1, len - 1);
+	return e->fn(e->arg, k, v->text);
 }
 
 int cfg_state_each(struct cfg *c, const char *prefix, int (*fn)(void *arg, const char *key, const char *value),
 		   void *arg)
 {
-	size_t n = strlen(prefix);
-	bool hit;
-	int rc = 0;
+	struct trie *root = ref_get(c->state);		/* @fn may change it */
+	uint8_t k[TRIE_KEY_MAX];
+	int rc = trie_walk(root, k, trie_key(prefix, k), each, &(struct each){ fn, arg });
 
-	for (size_t i = find(c, prefix, &hit); i < c->n_state && !rc && !strncmp(c->state[i].key, prefix, n);) {
-		char *key = strdup(c->state[i].key);
-
-		if (!key)
-			return -ENOMEM;
-		rc = fn(arg, key, c->state[i].value);
-		i = find(c, key, &hit);		/* it may be gone */
-		i += hit;
-		free(key);
-	}
+	ref_put(root);
 	return rc;
 }
 
 int cfg_state_flush(struct cfg *c)
 {
-	(void)c;
-	return 0;
-}
+	int rc = 1;
 
-void state_free(struct cfg *c)
-{
-	while (c->n_state)
-		remove_at(c, c->n_state - 1);
-	free(c->state);
+	for (unsigned int i = 0; i < FLUSH_SLICES && rc == 1; i++)
+		rc = journal_state(c);
+	if (rc == 1)
+		want_background(c);
+	return rc < 0 ? rc : 0;
 }

@@ -205,8 +205,16 @@ static int load_config(struct engine *e)
 		log_event(LOG_P_ERR, "journal-not-opened", "file=%s error=%d text=\"%s\"", path, -rc, strerror(-rc));
 		return rc;
 	}
-	if (!found)
-		return load_startup(e);
+	if (!found) {
+		rc = load_startup(e);
+		if (cut) {
+			log_event(LOG_P_WARNING, "journal-damaged", "file=%s text=\"nothing of it could be read; kept as "
+				  "journal.damaged\"", path);
+			snprintf(e->note + strlen(e->note), sizeof(e->note) - strlen(e->note),
+				 "; the journal was damaged and is kept as journal.damaged");
+		}
+		return rc;
+	}
 	snprintf(e->note, sizeof(e->note), "continued from the journal, commit %u%s", r.commit_id,
 		 cut ? "; a damaged end was cut off" : "");
 	log_event(cut ? LOG_P_WARNING : LOG_P_NOTICE, "journal-continued", "commit=%u cut=%zu", r.commit_id, cut);

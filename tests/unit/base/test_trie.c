@@ -345,6 +345,50 @@ static int stop_at_two(void *arg, const uint8_t *key, size_t len, const void *va
 	return ++*(int *)arg == 2 ? 7 : 0;
 }
 
+static struct trie *numbered(struct trie *t, unsigned int from, unsigned int n)
+{
+	for (unsigned int i = from; i < from + n; i++) {
+		uint8_t key[4] = { (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i, 7 };
+		struct box *b = box_new(i);
+		int err;
+		struct trie *next = trie_set(t, key, sizeof(key), b, &err);
+
+		assert_int_equal(err, 0);
+		ref_put(b);
+		ref_put(t);
+		t = next;
+	}
+	return t;
+}
+
+/* A root is given back in slices: bounded each, nothing lost, nothing of another root touched. */
+static void given_back_in_slices(void **state)
+{
+	struct trie *one = numbered(NULL, 0, 2000), *two = numbered(ref_get(one), 1000, 3000);
+	unsigned int slices = 0, before;
+	const uint8_t key[4] = { 0, 3, 0xe7, 7 };	/* 999 */
+
+	(void)state;
+	before = alive;
+	while (trie_put_some(&two, 50)) {
+		assert_in_range(before - alive, 1, 60);
+		before = alive;
+		slices++;
+	}
+	assert_null(two);
+	assert_in_range(slices, 60, 120);
+	assert_int_equal(alive, 2000);
+	assert_int_equal(trie_count(one), 2000);
+	assert_int_equal(((const struct box *)trie_get(one, key, 4))->n, 999);
+	two = ref_get(one);
+	assert_false(trie_put_some(&two, 50));		/* somebody else has it */
+	assert_int_equal(alive, 2000);
+	while (trie_put_some(&one, 1))
+		;
+	assert_int_equal(alive, 0);
+	assert_false(trie_put_some(&one, 1));
+}
+
 static void edges(void **state)
 {
 	struct box *b = box_new(1);
@@ -383,6 +427,7 @@ int main(void)
 		cmocka_unit_test(against_the_slow_map),
 		cmocka_unit_test(cost_of_one_change),
 		cmocka_unit_test(cost_of_slices),
+		cmocka_unit_test(given_back_in_slices),
 		cmocka_unit_test(edges),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

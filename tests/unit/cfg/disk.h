@@ -19,7 +19,10 @@ struct disk_file {
 static struct disk {
 	struct disk_file file[2];
 	int fail;			/* what the next writes return */
+	const char *only;		/* there is room for this file alone */
 	bool dead;			/* nothing reaches it any more */
+	unsigned int left;		/* operations before it loses power; 0: it does not */
+	bool half;			/* of the one it dies in, half is done */
 	unsigned int writes, renames;
 } disk;
 
@@ -52,6 +55,12 @@ static inline int disk_write(void *arg, const char *path, size_t at, const void 
 	(void)arg;
 	if (disk.dead || disk.fail)
 		return disk.dead ? 0 : disk.fail;
+	if (disk.left && !--disk.left) {
+		disk.dead = true;
+		len = disk.half ? len / 2 : 0;
+	}
+	if (disk.only && strcmp(path, disk.only))
+		return -ENOSPC;
 	if (at > (f ? f->n : 0) || strlen(path) >= sizeof(f->path))
 		return -ESTALE;
 	if (!f) {
@@ -74,6 +83,11 @@ static inline int disk_rename(void *arg, const char *from, const char *to)
 	(void)arg;
 	if (disk.dead || disk.fail)
 		return disk.dead ? 0 : disk.fail;
+	if (disk.left && !--disk.left) {
+		disk.dead = true;
+		if (!disk.half)
+			return 0;
+	}
 	if (!f || strlen(to) >= sizeof(f->path))
 		return -ENOENT;
 	if (old) {

@@ -468,7 +468,10 @@ static void two_sessions(void **state)
 	commit_ok(other);
 	cfg_commit(ses, NULL, &r);
 	assert_int_equal(r.err, -EINVAL);
-	assert_string_equal(r.problem[0].line, "interface eth1");
+	assert_true(r.conflict);
+	assert_int_equal(r.n_problems, 1);
+	assert_string_equal(r.problem[0].line, "interface eth1 / mtu 1602");
+	assert_string_equal(r.problem[0].text, "another session set this since the candidate was made");
 	cfg_discard(ses);
 	type_all(ses, "interface eth1\nmtu 1603");
 	commit_ok(ses);
