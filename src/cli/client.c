@@ -6,52 +6,17 @@
  */
 #include <errno.h>
 #include <getopt.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "cli/filter.h"
-#include "cli/proto.h"
-#include "base/text.h"
+#include "cli/client.h"
 
 enum { EXIT_OK = 0, EXIT_ERROR = 1, EXIT_UNCOMMITTED = 2, EXIT_NO_ENGINE = 3, EXIT_USAGE = 64 };
 
-#define PROMPT_MAX 512
-
-struct client {
-	const char *run_dir;
-	bool yes;			/* -y */
-	struct text script;		/* lines of -c and -f, in order */
-	size_t script_at;
-	bool scripted;			/* lines come from script, else from standard input */
-	bool interactive;		/* standard input is a terminal */
-	char *line;			/* the last one read */
-	size_t line_cap;
-
-	int fd;
-	struct filter *filter;
-	char prompt[PROMPT_MAX];
-	bool failed, dirty;		/* of the last command */
-	bool over;			/* the engine said goodbye */
-	char text[CLI_OUT_MAX + 1];	/* of the last frame */
-};
-
-static volatile sig_atomic_t interrupted;
-
-static void on_interrupt(int sig)
-{
-	(void)sig;
-	interrupted = 1;
-}
-
-static void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-static void complain(const char *fmt, ...)
+void complain(const char *fmt, ...)
 {
 	va_list ap;
 	fflush(stdout);
@@ -61,8 +26,6 @@ static void complain(const char *fmt, ...)
 	fputc('\n', stderr);
 	va_end(ap);
 }
-
-/* ---- the connection -------------------------------------------------------------------------------- */
 
 static void start_hint(const struct client *c)
 {
@@ -80,94 +43,14 @@ static int no_engine(const struct client *c, int err)
 	return EXIT_NO_ENGINE;
 }
 
-static int engine_connect(struct client *c)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-
-	if (snprintf(a.sun_path, sizeof(a.sun_path), "%s/cli.sock", c->run_dir) >= (int)sizeof(a.sun_path)) {
-		return no_engine(c, ENAMETOOLONG);
-	}
-	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&a, sizeof(a)) < 0)
-		return no_engine(c, errno);
-	return 0;
-}
-
-static bool send_all(struct client *c, const void *v, size_t n)
-{
-	for (const char *p = v; n;) {
-		ssize_t done = send(c->fd, p, n, MSG_NOSIGNAL);
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		p += done;
-		n -= (size_t)done;
-	}
-	return true;
-}
-
-static bool send_frame(struct client *c, enum cli_frame type, const char *text)
-{
-	uint8_t head[CLI_HEAD];
-	size_t len = strlen(text);
-
-	cli_head_put(head, type, (uint32_t)len);
-	return send_all(c, head, sizeof(head)) && send_all(c, text, len);
-}
-
-/* Until the engine says something; meanwhile, and only here and at the prompt, Ctrl-C is let in. */
-static void await_engine(struct client *c)
-{
-	struct pollfd p = { .fd = c->fd, .events = POLLIN };
-	sigset_t all_in;
-
-	sigemptyset(&all_in);
-	while (c->interactive && ppoll(&p, 1, NULL, &all_in) < 0 && errno == EINTR) {
-		if (interrupted && !send_frame(c, CLI_INTERRUPT, ""))
-			return;
-		interrupted = 0;
-	}
-}
-
-static bool recv_all(struct client *c, void *v, size_t n)
-{
-	for (char *p = v; n;) {
-		await_engine(c);
-		ssize_t got = recv(c->fd, p, n, 0);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		p += got;
-		n -= (size_t)got;
-	}
-	return true;
-}
-
-/* The type of the next frame, its text in c->text; 0: the connection is lost. */
-static int recv_frame(struct client *c)
-{
-	uint8_t head[CLI_HEAD];
-
-	if (!recv_all(c, head, sizeof(head)))
-		return 0;
-	uint32_t len = cli_head_len(head);
-	if (len > CLI_OUT_MAX || !recv_all(c, c->text, len))
-		return 0;
-	c->text[len] = '\0';
-	return head[0];
-}
-
 /* ---- printing ---------------------------------------------------------------------------------------- */
 
 static void print_out(void *arg, const char *text, size_t len)
 {
-	(void)arg;
-	fwrite(text, 1, len, stdout);
+	page_put(arg, text, len);
 }
 
-static size_t columns(const char *s, size_t len)
+size_t columns(const char *s, size_t len)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < len && s[i]; i++)
@@ -175,26 +58,57 @@ static size_t columns(const char *s, size_t len)
 	return n;
 }
 
+#define AROUND 30			/* columns shown before a caret when the line fills more than a row */
+
+/* The word at fault has a caret under it; of a line that fills several rows its part is printed again. */
 static void print_caret(struct client *c)
 {
 	const char *line = c->line ? c->line : "";
-	size_t at = strtoul(c->text, NULL, 10), pad = columns(line, at);
+	size_t len = strlen(line), at = strtoul(c->text, NULL, 10), from = 0;
+	size_t pad = client_typed(c) ? columns(c->prompt, strlen(c->prompt)) : 0;
+	unsigned int rows, width;
 
-	if (c->interactive)
-		pad += columns(c->prompt, strlen(c->prompt));
-	else
-		printf("%s\n", line);
-	printf("%*s^\n", (int)pad, "");
+	tty_size(&rows, &width);
+	at = at < len ? at : len;
+	if (!client_typed(c) || pad + columns(line, len) >= width) {
+		while (client_typed(c) && (columns(line + from, at - from) > AROUND || (line[from] & 0xc0) == 0x80))
+			from++;
+		printf("%.*s\n", client_typed(c) ? (int)width / 2 : (int)len, line + from);
+		pad = 0;
+	}
+	printf("%*s^\n", (int)(pad + columns(line + from, at - from)), "");
 }
 
 static void filter_start(struct client *c)
 {
 	char why[256];
-	c->filter = filter_new(c->text, print_out, NULL, why);
+
+	c->filter = filter_new(c->text, print_out, c, why);
 	if (!c->filter) {
 		printf("Error: %s\n", why);
 		c->failed = true;
+	} else if (filter_no_more(c->filter)) {
+		c->page.stops = false;
 	}
+}
+
+static void output(struct client *c)
+{
+	if (c->marks_due)
+		return;			/* made before the engine knew of our interrupt */
+	if (c->filter)
+		filter_put(c->filter, c->text, strlen(c->text));
+	else if (!c->failed)
+		page_put(c, c->text, strlen(c->text));
+	fflush(stdout);			/* what is told before a wait is seen at once */
+}
+
+static void print_past(void *arg, const char *line)
+{
+	struct client *c = arg;
+
+	snprintf(c->text, sizeof(c->text), "  %s\n", line);
+	output(c);
 }
 
 static void take_done(struct client *c)
@@ -204,145 +118,148 @@ static void take_done(struct client *c)
 	if (c->filter)
 		filter_end(c->filter);
 	c->filter = NULL;
+	page_end(c);
 	c->failed = c->text[0] == CLI_STATUS_ERR || bad_filter;
 	c->dirty = c->text[0] && c->text[1] == CLI_DIRTY;
 	snprintf(c->prompt, sizeof(c->prompt), "%.500s", c->text[0] && c->text[1] ? c->text + 2 : "");
 }
 
-/* ---- lines -------------------------------------------------------------------------------------------- */
-
-static const char *script_line(struct client *c)
-{
-	const char *s = c->script.v ? c->script.v + c->script_at : "";
-	size_t len = strcspn(s, "\n");
-
-	if (c->script_at >= c->script.len)
-		return NULL;
-	c->script_at += len + 1;
-	free(c->line);
-	c->line = strndup(s, len);
-	c->line_cap = 0;
-	return c->line;
-}
-
-static void let_interrupt(const struct client *c, int how)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	if (c->interactive)
-		sigprocmask(how, &set, NULL);
-}
-
-static ssize_t typed_line(struct client *c)
-{
-	let_interrupt(c, SIG_UNBLOCK);
-	ssize_t n = getline(&c->line, &c->line_cap, stdin);
-	let_interrupt(c, SIG_BLOCK);
-	return n;
-}
-
-/* The next line, without its newline; NULL: there is none. */
-static const char *next_line(struct client *c, const char *prompt)
-{
-	ssize_t n;
-
-	if (c->scripted)
-		return script_line(c);
-	if (c->interactive && *prompt) {
-		fputs(prompt, stdout);
-		fflush(stdout);
-	}
-	while ((n = typed_line(c)) < 0) {
-		if (!interrupted || feof(stdin))
-			return NULL;
-		interrupted = 0;
-		clearerr(stdin);
-		printf("\n%s", prompt);
-		fflush(stdout);
-	}
-	c->line[strcspn(c->line, "\r\n")] = '\0';
-	return c->line;
-}
+/* ---- the conversation ----------------------------------------------------------------------------------- */
 
 static bool answer(struct client *c)
 {
 	char question[512];
 	const char *line = "y";
+	bool dropped = false;
 
+	page_begin(c);			/* the operator has read so far */
 	snprintf(question, sizeof(question), "%.500s", c->text);
-	if (!c->interactive || c->yes)
+	if (!client_typed(c) || c->yes)
 		fputs(question, stdout);
-	if (!c->yes || c->interactive)
-		line = next_line(c, question);
+	if (!c->yes)
+		line = line_next(c, question, true, &dropped);
+	if (dropped)
+		return link_interrupt(c);
+	if (!line && (c->lost || c->over))
+		return false;
 	if (!line) {
-		printf("\n");
+		if (!client_typed(c))
+			puts("");
 		complain("the question has no answer: no line is left (-y answers every question with y).");
+		c->unanswered = true;
 		return false;
 	}
-	if (!c->interactive)
+	if (!client_typed(c) || c->yes)
 		printf("%s\n", line);
-	return send_frame(c, CLI_ANSWER, line);
+	return link_send(c, CLI_ANSWER, line);
 }
 
-/* ---- the conversation ----------------------------------------------------------------------------------- */
-
-enum turn { TURN_DONE, TURN_LOST, TURN_UNANSWERED };
-
-/* Reads and prints until the engine is done with a command. */
-static enum turn converse(struct client *c)
+static bool lost(struct client *c)
 {
-	c->failed = false;
-	for (;;) {
-		switch (recv_frame(c)) {
-		case CLI_OUTPUT:
-			if (c->filter)
-				filter_put(c->filter, c->text, strlen(c->text));
-			else if (!c->failed)
-				fputs(c->text, stdout);
-			fflush(stdout);		/* what is told before a wait is seen at once */
-			break;
-		case CLI_FILTER:
-			filter_start(c);
-			break;
-		case CLI_MARK:
-		case CLI_PROGRESS:
-		case CLI_ITEMS:
-		case CLI_HISTORY:
-		case CLI_SCREEN:
-			break;
-		case CLI_CARET:
-			print_caret(c);
-			break;
-		case CLI_QUESTION:
-			if (!answer(c))
-				return TURN_UNANSWERED;
-			break;
-		case CLI_DONE:
-			take_done(c);
-			fflush(stdout);
-			return TURN_DONE;
-		case CLI_BYE:
-			c->over = true;
-			if (*c->text)
-				complain("the engine closed the session: %s", c->text);
-			return *c->text ? TURN_LOST : TURN_DONE;
-		case CLI_HELLO:
-			if (c->text[0] == '0' + CLI_PROTO)
-				break;
-			complain("engine and client are of different versions (engine: %s, client: %s).", c->text,
-				 TW_VERSION);
-			return TURN_LOST;
-		case 0:
-			complain("the engine on %s/cli.sock ended.", c->run_dir);
-			start_hint(c);
-			return TURN_LOST;
-		default:
-			complain("the engine sent what this client does not know: they are of different versions.");
-			return TURN_LOST;
-		}
+	c->lost = true;
+	if (!tty_ending()) {
+		complain("the engine on %s/cli.sock ended.", c->run_dir);
+		start_hint(c);
 	}
+	return false;
+}
+
+static bool hello(struct client *c)
+{
+	if (c->text[0] == '0' + CLI_PROTO) {
+		snprintf(c->engine, sizeof(c->engine), "%.60s", c->text[1] ? c->text + 2 : "");
+		return true;
+	}
+	complain("engine and client are of different versions (engine: %s, client: %s).", c->text, TW_VERSION);
+	c->lost = true;
+	return false;
+}
+
+static bool bye(struct client *c)
+{
+	c->over = true;
+	if (*c->text) {
+		complain("the engine closed the session: %s", c->text);
+		c->lost = true;
+	}
+	return false;
+}
+
+/* Takes one frame; false: c->lost, c->over, c->unanswered, or *@done. */
+static bool take(struct client *c, bool *done)
+{
+	int type = link_recv(c);
+
+	if (type != CLI_PROGRESS)
+		page_progress(c, "");
+	switch (type) {
+	case CLI_OUTPUT:
+		output(c);
+		return true;
+	case CLI_FILTER:
+		filter_start(c);
+		return true;
+	case CLI_CARET:
+		print_caret(c);
+		return true;
+	case CLI_PROGRESS:
+		page_progress(c, c->text);
+		return true;
+	case CLI_MARK:
+		c->marks_due -= c->marks_due > 0;
+		return true;
+	case CLI_ITEMS:
+		text_puts(&c->items, c->text);
+		return true;
+	case CLI_HISTORY:
+		past_each(c->past, print_past, c);
+		return true;
+	case CLI_SCREEN:
+		c->page.set = *c->text ? atoi(c->text) : -1;
+		return true;
+	case CLI_QUESTION:
+		return answer(c) || (!c->unanswered && !c->lost && !c->over && lost(c));
+	case CLI_DONE:
+		take_done(c);
+		*done = true;
+		return false;
+	case CLI_BYE:
+		return bye(c);
+	case CLI_HELLO:
+		return hello(c);
+	case 0:
+		return lost(c);
+	default:
+		complain("the engine sent what this client does not know: they are of different versions.");
+		c->lost = true;
+		return false;
+	}
+}
+
+static bool converse(struct client *c)
+{
+	bool done = false;
+
+	c->failed = false;
+	while (take(c, &done))
+		;
+	return done;
+}
+
+bool client_ask(struct client *c, enum cli_frame type, const char *text)
+{
+	if (!link_send(c, type, text))
+		return lost(c);
+	return converse(c);
+}
+
+bool client_news(struct client *c)
+{
+	bool done = false;
+
+	if (!c->marks_due && c->from == FROM_EDITOR)
+		puts("");		/* below the line that is being typed */
+	return take(c, &done);
 }
 
 static int finish(struct client *c, int rc)
@@ -354,24 +271,56 @@ static int finish(struct client *c, int rc)
 	return rc == EXIT_OK || rc == EXIT_UNCOMMITTED ? EXIT_UNCOMMITTED : rc;
 }
 
+/* Carries out a line; false: the session is at its end. */
+static bool carry_out(struct client *c, const char *line)
+{
+	size_t len = strlen(line);
+
+	if (len > CLI_IN_MAX) {
+		printf("Error: The line has %zu octets; the longest one may have %d.\n", len, CLI_IN_MAX);
+		c->failed = true;
+		return true;
+	}
+	past_add(c->past, line);
+	page_begin(c);
+	if (c->from == FROM_TERMINAL && line[len - 1] == '?') {	/* has no keys: `?` is told at Enter */
+		c->line[len - 1] = '\0';
+		return client_help(c, c->line);
+	}
+	return client_ask(c, CLI_LINE, line);
+}
+
+static void greet(const struct client *c)
+{
+	char host[65] = "this host";
+
+	gethostname(host, sizeof(host) - 1);
+	printf("twinwire %s on %s: type ? for commands, system-view to configure.\n", c->engine, host);
+}
+
 static int run(struct client *c)
 {
 	const char *line;
-	enum turn t = converse(c);		/* hello and the first prompt */
+	bool dropped, go_on = converse(c);		/* hello and the first prompt */
 
-	while (t == TURN_DONE && !c->over && (line = next_line(c, c->prompt))) {
-		if (!*line)
+	if (go_on && client_typed(c))
+		greet(c);
+	while (go_on) {
+		line = line_next(c, c->prompt, false, &dropped);
+		if (!line && c->from == FROM_TERMINAL && !c->lost && !c->over && !tty_ending())
+			line = "quit";			/* Ctrl-D */
+		if (!line)
+			break;
+		if (dropped || !*line)
 			continue;
-		t = send_frame(c, CLI_LINE, line) ? converse(c) : TURN_LOST;
-		if (t == TURN_DONE && c->failed && !c->interactive)
+		go_on = carry_out(c, line);
+		if (go_on && c->failed && !client_typed(c))
 			return finish(c, EXIT_ERROR);
 	}
-	if (t == TURN_LOST)
-		return EXIT_NO_ENGINE;
-	if (t == TURN_UNANSWERED)
+	if (c->lost)
+		return tty_ending() ? finish(c, EXIT_OK) : EXIT_NO_ENGINE;
+	if (c->unanswered)
 		return finish(c, c->dirty ? EXIT_UNCOMMITTED : EXIT_ERROR);
-	if (c->interactive && !c->over)
-		printf("\n");
 	return finish(c, EXIT_OK);
 }
 
@@ -417,16 +366,18 @@ static int options(struct client *c, int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 }
 	};
+	bool scripted = false;
+
 	for (int o; (o = getopt_long(argc, argv, "c:f:yh", longs, NULL)) != -1;) {
 		switch (o) {
 		case 'c':
 			text_printf(&c->script, "%s\n", optarg);
-			c->scripted = true;
+			scripted = true;
 			break;
 		case 'f':
 			if (!script_file(&c->script, optarg))
 				return EXIT_USAGE;
-			c->scripted = true;
+			scripted = true;
 			break;
 		case 'y':
 			c->yes = true;
@@ -445,25 +396,42 @@ static int options(struct client *c, int argc, char **argv)
 			return EXIT_USAGE;
 		}
 	}
+	c->from = scripted ? FROM_SCRIPT : FROM_INPUT;
 	if (optind == argc)
 		return -1;
 	fputs(usage, stderr);
 	return EXIT_USAGE;
 }
 
+static void terminal_start(struct client *c)
+{
+	c->past = past_new(client_typed(c));
+	if (!client_typed(c))
+		return;
+	tty_start();
+	c->edit = edit_new(c);
+	if (c->edit)
+		c->from = FROM_EDITOR;
+}
+
 int main(int argc, char **argv)
 {
-	static struct client c = { .run_dir = "/run/twinwire", .fd = -1 };
+	static struct client c = { .run_dir = "/run/twinwire", .fd = -1, .page.set = -1 };
 	int rc = options(&c, argc, argv);
 
 	if (rc >= 0)
 		return rc;
-	c.interactive = !c.scripted && isatty(STDIN_FILENO);
-	if (c.interactive) {
-		struct sigaction sa = { .sa_handler = on_interrupt };	/* no SA_RESTART: reads end */
-		sigaction(SIGINT, &sa, NULL);
-		let_interrupt(&c, SIG_BLOCK);
-	}
-	rc = engine_connect(&c);
-	return rc ? rc : run(&c);
+	rc = link_open(&c);
+	if (rc)
+		return no_engine(&c, rc);
+	if (c.from != FROM_SCRIPT)
+		c.from = isatty(STDIN_FILENO) ? FROM_TERMINAL : FROM_INPUT;
+	c.page.terminal = isatty(STDOUT_FILENO);
+	terminal_start(&c);
+	rc = run(&c);
+	fflush(stdout);
+	edit_free(c.edit);
+	past_free(c.past);
+	free(c.line);
+	return rc;
 }

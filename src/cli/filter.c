@@ -339,6 +339,14 @@ struct filter *filter_sign(char sign, const char *re, void (*print)(void *arg, c
 	return NULL;
 }
 
+bool filter_no_more(const struct filter *f)
+{
+	for (int i = 0; i < f->n; i++)
+		if (f->stage[i].kind == ST_NO_MORE)
+			return true;
+	return false;
+}
+
 /* ---- lines ---------------------------------------------------------------------------------------------- */
 
 static void line_from(struct filter *f, int stage, char *line, size_t len, bool newline);

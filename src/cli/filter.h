@@ -37,6 +37,7 @@ struct filter *filter_new(const char *stages, void (*print)(void *arg, const cha
 /* One stage: @sign '+' includes, '-' excludes what matches @re, '/' begins there; as filter_new(). */
 struct filter *filter_sign(char sign, const char *re, void (*print)(void *arg, const char *line, size_t len),
 			   void *arg, char why[256]);
+bool filter_no_more(const struct filter *f);	/* "no-more" is among the stages */
 void filter_put(struct filter *f, const char *text, size_t len);	/* a piece of output, lines may be split */
 void filter_end(struct filter *f);	/* the last line and the counts; frees */
 

@@ -139,7 +139,7 @@ static void type(int tty, const char *v)
 }
 
 /* At a terminal: prompts, the caret under the word as it was typed behind the prompt, errors do not end
- * it, Ctrl-C stops a capture, the end of input leaves. */
+ * it, Ctrl-C stops a capture, Ctrl-D is quit. */
 static void terminal(void **state)
 {
 	struct text seen = { 0 };
@@ -166,10 +166,15 @@ static void terminal(void **state)
 	type(tty, "interface y\n");
 	expect(tty, &seen, "[*twinwire-y]");
 	type(tty, "\x04");
-	expect(tty, &seen, "uncommitted changes were discarded");
+	expect(tty, &seen, "[*twinwire]");
+	type(tty, "\x04");
+	expect(tty, &seen, "commit them before exiting?");
+	expect(tty, &seen, "]:");
+	type(tty, "c\n");
+	expect(tty, &seen, "[*twinwire]");
+	close(tty);			/* hangs up: the candidate is lost */
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(WEXITSTATUS(status), 2);
-	close(tty);
 	text_free(&seen);
 }
 

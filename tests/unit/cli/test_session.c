@@ -227,9 +227,9 @@ static void filter_help_frames(void **state)
 {
 	(void)state;
 	session_help(&s, "dis ver | sec i", 15);
-	assert_string_equal(frames(), "h winclude\tPrint the lines that match\n\nD =~<twinwire>\n");
+	assert_string_equal(frames(), "h winclude\tPrint the lines that match\nD =~<twinwire>\n");
 	session_help(&s, "dis ver | inc x", 15);
-	assert_string_equal(frames(), "h v|\tAnother filter behind this one\ne<cr>\t\n\nD =~<twinwire>\n");
+	assert_string_equal(frames(), "h v|\tAnother filter behind this one\ne<cr>\t\nD =~<twinwire>\n");
 	session_help(&s, "dis ver | inc \x1b", 15);
 	assert_string_equal(frames(), "D =~<twinwire>\n");
 }
