@@ -167,6 +167,14 @@ static bool built(uint16_t item)
 	return true;
 }
 
+/* The word of what holds anyway: nothing is printed of it. */
+static bool is_default(uint16_t item)
+{
+	const struct g_item *g = grammar_item(item);
+
+	return g->kind == G_WORD && g->leaf && !g->leaf->index && g->value == 0;
+}
+
 static unsigned int times_of(struct drawing *d, const struct g_item *g)
 {
 	if (d->how != SAMPLE_RANDOM)
@@ -185,6 +193,8 @@ static void say_choice(struct drawing *d, const struct g_item *g)
 		unsigned int i = d->how == SAMPLE_RANDOM ? sample_random(d->seed, g->n_alt) : tries % g->n_alt;
 
 		if (used[i] || (!d->unbuilt && !built(g->alt[i])))
+			continue;
+		if (d->how != SAMPLE_RANDOM && tries < g->n_alt && is_default(g->alt[i]))
 			continue;
 		used[i] = true;
 		say_sequence(d, g->alt[i]);

@@ -316,11 +316,12 @@ static void add(const struct cmd_table *t)
 /* The rows of the configuration are always there. */
 static void ready(void)
 {
-	static struct cmd_table own = { cfg_commands, 0, NULL };
+	static struct cmd_table own = { .row = cfg_commands, .unbuilt = cfg_unbuilt };
 
 	if (n_tables)
 		return;
 	own.n = cfg_n_commands;
+	own.n_unbuilt = cfg_n_unbuilt;
 	add(&own);
 }
 

@@ -151,8 +151,9 @@ static bool word_is(const char *line, const struct token *t, const char *word, s
 	return t->len == len && !strncasecmp(line + t->at, word, len);
 }
 
-/* How many words of @line are those of @u; 0 unless all of @u are there. */
-static size_t words_of(const struct unbuilt *u, const char *line, const struct token *t, size_t n)
+/* How many words of @line are those of @u, the first @understood of them perhaps abbreviated; 0 unless all of @u are
+ * there. */
+static size_t words_of(const struct unbuilt *u, const char *line, const struct token *t, size_t n, size_t understood)
 {
 	const char *w = u->words;
 	size_t i = 0;
@@ -160,7 +161,7 @@ static size_t words_of(const struct unbuilt *u, const char *line, const struct t
 	while (*w) {
 		size_t len = strcspn(w, " ");
 
-		if (i == n || !word_is(line, &t[i], w, len))
+		if (i == n || t[i].len > len || !word_is(line, &t[i], w, i < understood ? t[i].len : len))
 			return 0;
 		i++;
 		w += len + strspn(w + len, " ");
@@ -169,22 +170,26 @@ static size_t words_of(const struct unbuilt *u, const char *line, const struct t
 }
 
 /* The command that is known and not built, if it explains more of the line than the rows do. */
-static const char *known(enum cfg_view view, const char *line, size_t depth)
+static const char *known(enum cfg_view view, enum rows rows, const char *line, size_t depth)
 {
 	struct token t[TOKENS_MAX];
-	size_t n = parse_tokens(line, t, TOKENS_MAX), skip, best = depth;
+	size_t n = parse_tokens(line, t, TOKENS_MAX), skip, best = depth, understood;
 	const char *text = NULL;
 
 	n = n < TOKENS_MAX ? n : TOKENS_MAX;
 	skip = n && word_is(line, &t[0], "undo", 4);
-	for (size_t i = 0; i < cfg_n_unbuilt; i++) {
-		size_t words = cfg_unbuilt[i].view == view ? words_of(&cfg_unbuilt[i], line, t + skip, n - skip) : 0;
+	understood = depth > skip ? depth - skip : 0;
+	for (size_t k = 0; k < (rows == ROWS_TYPED ? grammar_tables() : 1); k++)
+		for (size_t i = 0; i < grammar_table(k)->n_unbuilt; i++) {
+			const struct unbuilt *u = &grammar_table(k)->unbuilt[i];
+			bool here = u->view == view || u->view == VIEW_USER;
+			size_t words = here ? words_of(u, line, t + skip, n - skip, understood) : 0;
 
-		if (words && words + skip > best) {
-			best = words + skip;
-			text = cfg_unbuilt[i].text;
+			if (words && words + skip > best) {
+				best = words + skip;
+				text = u->text;
+			}
 		}
-	}
 	return text;
 }
 
@@ -195,7 +200,7 @@ struct cfg_answer session_read(enum cfg_view view, enum rows rows, const char *l
 
 	if (a.verdict == CFG_OK)
 		return a;
-	text = known(view, line, p->depth);
+	text = known(view, rows, line, p->depth);
 	if (text) {
 		a.verdict = CFG_KNOWN;
 		snprintf(a.text, sizeof(a.text), "%s", text);

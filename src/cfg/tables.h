@@ -134,10 +134,13 @@ extern const size_t cfg_n_commands;
 extern const struct leaf_word cfg_words[];
 
 /* Rows of one owner. */
+struct unbuilt;
 struct cmd_table {
 	const struct command *row;
 	size_t n;
 	const struct leaf_word *words;		/* as cfg_words, which is asked next; NULL: none */
+	const struct unbuilt *unbuilt;		/* those of VIEW_USER count in every view */
+	size_t n_unbuilt;
 };
 /* From now on the rows of @t are understood where their .in says so; kept, not copied. Those of the configuration are
  * always there. A table that is there already is left alone. Aborts on a row that is no grammar (a test reads them all). */

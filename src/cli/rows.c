@@ -184,4 +184,50 @@ static const struct leaf_word words[] = {
 	{ NULL, 0, NULL },
 };
 
-const struct cmd_table cli_rows = { rows, N_OF(rows), words };
+/* ---- what is not built ----------------------------------------------------------------------------------------- */
+
+#define SIGNALLED "Signalled pseudowires are not built yet: display mpls static-l2vc shows the static ones"
+#define LDP "LDP is not built yet"
+#define BFD "BFD is not built yet"
+#define VCCV "Pings in a pseudowire are not built yet"
+#define TRIAL "Commits on trial are not built yet: commit, and rollback configuration to go back"
+#define LOCK "There is no lock: who commits a change of what another session changed meanwhile is told so"
+#define IMMEDIATE "There is no immediate mode: every change is a candidate until commit"
+#define STARTUP "The start-up file is the one that twinwired --config names"
+#define ELSEWHERE "This is a matter of Linux: use its own commands"
+
+static const struct unbuilt unbuilt[] = {
+	{ VIEW_USER, "ping vc", VCCV },
+	{ VIEW_USER, "tracert vc", VCCV },
+	{ VIEW_USER, "commit trial", TRIAL },
+	{ VIEW_USER, "abort trial", TRIAL },
+	{ VIEW_USER, "display configuration trial", TRIAL },
+	{ VIEW_USER, "configuration exclusive", LOCK },
+	{ VIEW_USER, "configuration-occupied", LOCK },
+	{ VIEW_USER, "display configuration-occupied", LOCK },
+	{ VIEW_USER, "system-view immediately", IMMEDIATE },
+	{ VIEW_USER, "startup", STARTUP },
+	{ VIEW_USER, "display startup", STARTUP },
+	{ VIEW_USER, "display mpls l2vc", SIGNALLED },
+	{ VIEW_USER, "display mpls switch-l2vc", SIGNALLED },
+	{ VIEW_USER, "display mpls ldp", LDP },
+	{ VIEW_USER, "reset mpls ldp", LDP },
+	{ VIEW_USER, "display mpls te", "Traffic engineering is not built: use static-lsp for transport" },
+	{ VIEW_USER, "display bfd", BFD },
+	{ VIEW_USER, "display vll ccc", "Local and remote cross-connects are not built yet" },
+	{ VIEW_USER, "display tunnel-policy", "Tunnel policies are not built yet" },
+	{ VIEW_USER, "display tunnel-info", "display mpls lsp shows the paths of pseudowires" },
+	{ VIEW_USER, "display local-ce", "IP interworking is not built" },
+	{ VIEW_USER, "reset local-ce", "IP interworking is not built" },
+	{ VIEW_USER, "display ip", ELSEWHERE ": ip address, ip route" },
+	{ VIEW_USER, "display arp", ELSEWHERE ": ip neighbour" },
+	{ VIEW_USER, "display clock", ELSEWHERE ": date" },
+	{ VIEW_USER, "display ospf", "OSPF runs in FRR beside twinwire: docs/underlay.md" },
+	{ VIEW_USER, "display isis", "IS-IS runs in FRR beside twinwire: docs/underlay.md" },
+	{ VIEW_USER, "display bgp", "BGP runs in FRR beside twinwire: docs/underlay.md" },
+	{ VIEW_USER, "reboot", ELSEWHERE ": systemctl reboot" },
+	{ VIEW_USER, "telnet", ELSEWHERE ": ssh" },
+	{ VIEW_USER, "stelnet", ELSEWHERE ": ssh" },
+};
+
+const struct cmd_table cli_rows = { rows, N_OF(rows), words, unbuilt, N_OF(unbuilt) };

@@ -390,7 +390,7 @@ static void bounds(void **state)
 		{ "hostile", 0, "?" }, { "end", 0, "?" }, { "v", 0, "?" }, { "w", 0, "?" }, { "x", 0, "?" },
 		{ "y", 0, "?" },       { "z", 0, "?" },	  { NULL, 0, NULL },
 	};
-	static const struct cmd_table table = { &row, 1, words };
+	static const struct cmd_table table = { &row, 1, words, NULL, 0 };
 	static const struct { const char *line; enum cfg_verdict verdict; } v[] = {
 		{ "hostile a end", CFG_OK }, { "hostile a b end", CFG_OK }, { "hostile", CFG_INCOMPLETE },
 		{ "hostile a b c d e f g h i j end", CFG_TOO_MANY }, { "hostile a b c d e f g h i j", CFG_TOO_MANY },
