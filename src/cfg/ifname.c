@@ -139,8 +139,8 @@ static bool device(const char *typed, char out[IFNAME_LEN])
 	size_t all = strlen(typed), base = all;
 	bool letter = false;
 
-	if (all >= IFNAME_LEN || bare_kind(typed))
-		return false;
+	if (all >= IFNAME_LEN || bare_kind(typed) || typed[strspn(typed, "0123456789")] == '.')
+		return false;		/* "10.0.0.1x" was meant as an address */
 	if (dot && dot[1] && strspn(dot + 1, "0123456789") == strlen(dot + 1)) {
 		base = (size_t)(dot - typed);
 		if (dot[1] == '0' || strlen(dot + 1) > 9)
