@@ -293,7 +293,8 @@ void cfg_print_free(struct cfg_print *p);	/* NULL allowed */
  */
 struct cfg_diff;
 struct cfg_diff *cfg_diff_new(const struct trie *old, const struct trie *now);
-/* The same as commands: typed at @old (lines that went as `undo`) they give @now. */
+/* The same as commands, lines that went as `undo`: typed at @old they give @now, unless something new needs what
+ * `undo mpls` or `undo mpls l2vpn` takes away: those come last. */
 struct cfg_diff *cfg_diff_commands(const struct trie *old, const struct trie *now);
 bool cfg_diff_step(struct cfg_diff *d, struct text *out);
 bool cfg_diff_any(const struct cfg_diff *d);

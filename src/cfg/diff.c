@@ -18,7 +18,8 @@
 struct cfg_diff {
 	const struct trie *old, *now;
 	bool commands;
-	size_t row;			/* of cfg_commands; cfg_n_commands: kept lines */
+	size_t row;			/* of cfg_commands; from cfg_n_commands on: kept lines */
+	bool late;			/* now come the rows whose undo takes others along */
 	uint8_t after[KEY_MAX];		/* the object looked at last by the row; n_after 0: none yet */
 	size_t n_after;
 
@@ -327,13 +328,31 @@ static bool objects(struct cfg_diff *d, enum obj_type type)
 	return trie_diff_after(d->old, d->now, d->after, d->n_after, object, d) != SLICE_OVER;
 }
 
+/* As commands, what goes and takes others along comes last: they go by lines of their own. */
+static bool is_late(const struct cfg_diff *d, const struct pair *p, uint32_t i)
+{
+	char line[LINE_MAX_LEN];
+
+	return d->commands && p->cmd->undone && render_element(p->cmd, p->old, i, line, sizeof(line)) &&
+	       !render_element(p->cmd, p->now, i, line, sizeof(line));
+}
+
 static void globals(struct cfg_diff *d, const struct command *cmd)
 {
 	const struct pair p = { cmd, cfg_system(d->old), cfg_system(d->now) };
 	uint32_t a = elements(&p, p.old), b = elements(&p, p.now);
 
 	for (uint32_t i = 0; p.old != p.now && i < (a > b ? a : b); i++)
-		compare(d, &p, i);
+		if (is_late(d, &p, i) == d->late)
+			compare(d, &p, i);
+}
+
+static void late(struct cfg_diff *d)
+{
+	d->late = true;
+	for (size_t i = cfg_n_commands; i-- > 0 && d->commands;)
+		if (cfg_commands[i].view == VIEW_SYSTEM && cfg_commands[i].target != T_OBJECT)
+			globals(d, &cfg_commands[i]);
 }
 
 bool cfg_diff_step(struct cfg_diff *d, struct text *out)
@@ -349,6 +368,8 @@ bool cfg_diff_step(struct cfg_diff *d, struct text *out)
 			return true;
 	}
 	d->flat = NULL;
+	if (!d->late)
+		late(d);
 	if (!objects(d, OBJ_INERT))
 		return true;
 	if (d->any)

@@ -48,8 +48,8 @@ struct cli_engine {
 
 	/* fills @out for interface @ifname; false: no such interface is configured or present */
 	bool (*device)(void *arg, const char *ifname, struct cli_device *out);
-	/* operator interface names known (configured or present), in order; non-zero from @fn ends */
-	int (*interfaces)(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *fn_arg);
+	/* names of the interfaces that are present and that no configuration names; non-zero from @fn ends */
+	int (*others)(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *fn_arg);
 
 	/* dp_capture_start(); one at a time, -EBUSY otherwise. @done is called exactly once if 0 was returned,
 	 * also after capture_stop() (then possibly from within it). */

@@ -3,13 +3,14 @@
 #include "cli/display.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "cli/args.h"
 
-#define WALK_SLICE	16		/* circuits; well below 1 ms */
+#define WALK_SLICE	32		/* interfaces looked at in a step; well below 1 ms */
 
 /* ---- rendering -------------------------------------------------------------------------------------- */
 
@@ -20,28 +21,43 @@ static void end_line(struct text *t)
 	text_add(t, "\n", 1);
 }
 
+/* One field; the next one may stand on its line. */
+static void field_print(struct text *t, const struct block *b, const struct field *f, const void *rec)
+{
+	size_t from = t->len;
+
+	text_puts(t, f->label);
+	if (!f->sentence) {
+		text_pad(t, from, b->width);
+		text_puts(t, ": ");
+	}
+	from = t->len;
+	if (f->value)
+		f->value(t, rec);
+	if (t->len == from && f->value && *f->label)
+		text_puts(t, "--");
+	text_pad(t, from, f->pad);
+}
+
 void block_print(struct text *t, const struct block *b, const void *rec)
 {
-	bool first = true;
+	bool first = true, open = false;
 
 	for (size_t i = 0; i < b->n; i++) {
 		const struct field *f = &b->field[i];
+
 		if (f->when && !f->when(rec))
 			continue;
-		text_puts(t, first ? b->first : b->rest);
-		size_t from = t->len;
-		text_puts(t, f->label);
-		if (!f->sentence) {
-			text_pad(t, from, b->width);
-			text_puts(t, ": ");
-		}
-		from = t->len;
-		f->value(t, rec);
-		if (t->len == from && !f->sentence)
-			text_puts(t, "--");
-		end_line(t);
+		if (!open)
+			text_puts(t, first ? b->first : b->rest);
+		field_print(t, b, f, rec);
+		open = f->pad;
+		if (!open)
+			end_line(t);
 		first = false;
 	}
+	if (open)
+		end_line(t);
 }
 
 static void cell(struct text *t, const struct column *c, const char *v, size_t len)
@@ -128,20 +144,31 @@ const char *up_down(bool up)
 	return up ? "up" : "down";
 }
 
-bool device_of(const struct cli_engine *e, const char *ifname, const struct m_interface *cfg, struct cli_device *d)
+static const struct cli_device *port_device(const struct cli_engine *e, struct port_memory *m, const char *port)
 {
-	struct cli_device port;
+	if (!*m->name || strcmp(m->name, port)) {
+		snprintf(m->name, sizeof(m->name), "%s", port);
+		m->known = e->device(e->arg, port, &m->d);
+	}
+	return m->known ? &m->d : NULL;
+}
+
+bool device_of(const struct cli_engine *e, struct port_memory *m, const char *ifname, const struct m_interface *cfg,
+	       struct cli_device *d)
+{
+	struct port_memory own = { .known = false };
+	const struct cli_device *port;
 	bool known = e->device(e->arg, ifname, d);
 
 	if (!known)
-		*d = (struct cli_device){ 0 };
-	if (d->present || !cfg || !*cfg->parent || !e->device(e->arg, cfg->parent, &port))
+		*d = (struct cli_device){ .present = false };
+	if (d->present || !cfg || !*cfg->parent || !(port = port_device(e, m ? m : &own, cfg->parent)))
 		return known || cfg;
-	*d = (struct cli_device){ .present = port.present, .of_port = true, .ifindex = port.ifindex,
-				 .admin_up = port.admin_up,
-				  .carrier = port.carrier, .detector = port.detector, .mtu = port.mtu };
-	memcpy(d->dev, port.dev, sizeof(d->dev));
-	memcpy(d->mac, port.mac, sizeof(d->mac));
+	*d = (struct cli_device){ .present = port->present, .of_port = true, .ifindex = port->ifindex,
+				  .admin_up = port->admin_up, .carrier = port->carrier,
+				  .detector = port->detector, .mtu = port->mtu };
+	memcpy(d->dev, port->dev, sizeof(d->dev));
+	memcpy(d->mac, port->mac, sizeof(d->mac));
 	return true;
 }
 
@@ -149,41 +176,42 @@ bool device_of(const struct cli_engine *e, const char *ifname, const struct m_in
 
 enum { WALK_COUNT, WALK_HEAD, WALK_SHOW };
 
-struct names {
-	char (*v)[IFNAME_LEN];
-	uint32_t n, cap;
-};
-
-static int take_name(void *arg, const uint8_t *key, size_t len, const void *val)
+static int walk_one(void *arg, const uint8_t *key, size_t len, const void *val)
 {
-	struct names *l = arg;
+	struct walk *w = arg;
 	const struct m_interface *i = val;
-	(void)key, (void)len;
+	void (*fn)(struct walk *w) = w->phase == WALK_COUNT ? w->how->count : w->how->one;
 
-	if (!i->pw[0].present && !i->pw[1].present && !i->pw[2].present)
-		return 0;
-	if (l->n == l->cap) {
-		uint32_t cap = l->cap ? l->cap * 2 : 64;
-		void *v = realloc(l->v, cap * sizeof(*l->v));
-		if (!v)
-			return -1;
-		l->v = v;
-		l->cap = cap;
-	}
-	strcpy(l->v[l->n++], i->name);
-	return 0;
+	if (len > sizeof(w->after))
+		return -1;
+	memcpy(w->after, key, len);
+	w->n_after = len;
+	w->left--;
+	if ((i->pw[0].present || i->pw[1].present || i->pw[2].present) &&
+	    core_show_circuit(w->s->e->core, i->name, &w->c))
+		fn(w);
+	return w->left == 0;
 }
 
-/* One pass over a slice of the names; true: the pass is not finished. */
-static bool walk_slice(struct walk *w, void (*fn)(struct walk *w))
+/* One pass over a slice of the circuits; true: the pass is not finished. */
+static bool walk_slice(struct walk *w)
 {
-	for (int i = 0; i < WALK_SLICE && w->at < w->n; i++, w->at++)
-		if (core_show_circuit(w->s->e->core, w->name[w->at], &w->c))
-			fn(w);
-	if (w->at < w->n)
+	const uint8_t key = OBJ_INTERFACE;
+
+	if (*w->only)
+		return false;
+	w->left = WALK_SLICE;
+	if (trie_walk_after(w->root, &key, 1, w->after, w->n_after, walk_one, w) == 1)
 		return true;
-	w->at = 0;
+	w->n_after = 0;
 	return false;
+}
+
+static bool walk_pass(struct walk *w)
+{
+	if (*w->only && core_show_circuit(w->s->e->core, w->only, &w->c))
+		(w->phase == WALK_COUNT ? w->how->count : w->how->one)(w);
+	return walk_slice(w);
 }
 
 static bool walk_step(struct session *s, void *state)
@@ -191,8 +219,9 @@ static bool walk_step(struct session *s, void *state)
 	struct walk *w = state;
 
 	w->s = s;
+	*w->port.name = '\0';
 	if (w->phase == WALK_COUNT) {
-		if (w->how->count && walk_slice(w, w->how->count))
+		if (w->how->count && walk_pass(w))
 			return true;
 		w->phase = WALK_HEAD;
 	}
@@ -201,7 +230,7 @@ static bool walk_step(struct session *s, void *state)
 			w->how->head(w);
 		w->phase = WALK_SHOW;
 	}
-	if (walk_slice(w, w->how->one))
+	if (walk_pass(w))
 		return true;
 	if (w->how->tail)
 		w->how->tail(w);
@@ -211,40 +240,31 @@ static bool walk_step(struct session *s, void *state)
 static void walk_end(void *state)
 {
 	struct walk *w = state;
-	free(w->name);
+
+	ref_put(w->root);
 	free(w);
 }
 
 void walk_begin(struct session *s, const struct walk_how *how, const struct args *a)
 {
 	const char *ifname = arg_text(a, "<if>");
-	struct names l = { 0 };
-	uint8_t key = OBJ_INTERFACE;
-	struct walk *w = calloc(1, sizeof(*w));
-	int err = 0;
+	const struct m_interface *i = ifname ? cfg_interface(cfg_running(s->e->cfg), ifname) : NULL;
+	struct walk *w;
 
-	if (ifname) {
-		const struct m_interface *i = cfg_interface(cfg_running(s->e->cfg), ifname);
-		err = i ? take_name(&l, NULL, 0, i) : 0;
-	} else {
-		err = trie_walk(cfg_running(s->e->cfg), &key, 1, take_name, &l);
-	}
-	if (!w || err) {
-		free(l.v);
-		free(w);
-		say_error(s, "Not enough memory for this output.");
+	if (ifname && (!i || (!i->pw[0].present && !i->pw[1].present && !i->pw[2].present))) {
+		say_error(s, "The interface %s has no pseudowire.", ifname);
 		return;
 	}
-	if (ifname && !l.n) {
-		free(w);
-		say_error(s, "The interface %s has no pseudowire.", ifname);
+	w = calloc(1, sizeof(*w));
+	if (!w) {
+		say_error(s, "Not enough memory for this output.");
 		return;
 	}
 	w->how = how;
 	w->vc_id = arg_number(a, "<vc-id>");
 	w->state = arg_text(a, "up") ? 1 : arg_text(a, "down") ? 0 : -1;
-	w->only = ifname != NULL;
-	w->name = l.v;
-	w->n = l.n;
+	w->slots = arg_text(a, "secondary") ? 1 << SLOT_SECONDARY : arg_text(a, "bypass") ? 1 << SLOT_BYPASS : 7;
+	snprintf(w->only, sizeof(w->only), "%s", ifname ? ifname : "");
+	w->root = ref_get(cfg_running(s->e->cfg));
 	session_job(s, walk_step, walk_end, w);
 }

@@ -12,9 +12,10 @@
 
 struct field {
 	const char *label;
-	void (*value)(struct text *t, const void *rec);	/* prints nothing: "--" */
+	void (*value)(struct text *t, const void *rec);	/* prints nothing: "--"; NULL: there is only a label */
 	bool (*when)(const void *rec);			/* NULL = always */
 	bool sentence;					/* label and value follow each other without padding */
+	uint8_t pad;		/* not 0: the value is padded to this, and the next field stands on the same line */
 };
 struct block {
 	const char *first, *rest;			/* what stands before the first line's label, and others' */
@@ -43,27 +44,38 @@ int64_t wall_now(const struct cli_engine *e);			/* ns since the epoch */
 const char *slot_name(unsigned slot);				/* primary, secondary, bypass */
 const char *up_down(bool up);
 
+/* A port asked about last: sub-interfaces stand beside each other in the configuration. */
+struct port_memory {
+	char name[IFNAME_LEN];		/* "" = nothing; to be emptied when time may have passed */
+	bool known;
+	struct cli_device d;
+};
 /* The device of an interface; of a sub-interface without one of its own that of its port, without counters
- * and addresses. false: neither configured nor present. */
-bool device_of(const struct cli_engine *e, const char *ifname, const struct m_interface *cfg, struct cli_device *d);
+ * and addresses. @m may be NULL. false: neither configured nor present. */
+bool device_of(const struct cli_engine *e, struct port_memory *m, const char *ifname, const struct m_interface *cfg,
+	       struct cli_device *d);
 
 /* ---- walk over circuits ----------------------------------------------------------------------------------- */
 /*
- * All circuits in the order of the configuration, as a job: names are taken at the start, each
- * circuit is looked up when its turn comes, so the loop serves others and memory stays small. First
- * .count for every circuit (if set), then .head, .one for every circuit, .tail.
+ * All circuits in the order of the configuration, as a job that keeps the configuration it began with and its place
+ * in it; each circuit is looked up in core when its turn comes, once a pass. First .count for every circuit (if set),
+ * then .head, .one for every circuit, .tail.
  */
 struct walk {
 	struct session *s;
 	const struct walk_how *how;
 	uint32_t vc_id;			/* 0 = all */
 	int state;			/* 1 up, 0 down, -1 all */
-	bool only;			/* one interface was asked for */
+	uint8_t slots;			/* bit i: slot i is wanted */
+	char only[IFNAME_LEN];		/* the one interface that was asked for, "" = all */
 	uint32_t up, down, shown;	/* counted by .count */
 	struct show_circuit c;		/* the one at hand */
+	struct port_memory port;	/* within a slice */
 	/* own: */
-	char (*name)[IFNAME_LEN];
-	uint32_t n, at;
+	const struct trie *root;
+	uint8_t after[512];		/* key of the interface looked at last; n_after 0: none yet */
+	size_t n_after;
+	unsigned left;			/* of the slice */
 	int phase;
 };
 struct walk_how {
@@ -72,14 +84,17 @@ struct walk_how {
 	void (*one)(struct walk *w);
 	void (*tail)(struct walk *w);
 };
-/* @args: interface IF, VC-ID, up, down restrict the walk. */
+/* @args: interface IF, VC-ID, up, down, secondary, bypass restrict the walk. */
 struct args;
 void walk_begin(struct session *s, const struct walk_how *how, const struct args *a);
 
 /* ---- displays, one function a command -------------------------------------------------------------------- */
 void display_static_l2vc(struct session *s, const struct args *a);
+void display_vpws(struct session *s, const struct args *a);
+void display_pw_template(struct session *s, const struct args *a);
 void display_traffic(struct session *s, const struct args *a);
 void reset_traffic(struct session *s, const struct args *a);
+void reset_pw_template(struct session *s, const struct args *a);
 void display_diagnose(struct session *s, const struct args *a);
 void display_interface(struct session *s, const struct args *a);
 void display_lsp(struct session *s, const struct args *a);
@@ -88,8 +103,52 @@ void display_health(struct session *s, const struct args *a);
 void display_drops(struct session *s, const struct args *a);
 void display_logbuffer(struct session *s, const struct args *a);
 void display_current(struct session *s, const struct args *a);
+void display_this(struct session *s, const struct args *a);
+void display_saved(struct session *s, const struct args *a);
 void display_inert(struct session *s, const struct args *a);
 void display_candidate(struct session *s, const struct args *a);
+void display_candidate_changes(struct session *s, const struct args *a);
+void display_candidate_merge(struct session *s, const struct args *a);
+
+/* For displays of commands elsewhere: a job that prints @p (owned) or @d (owned); NULL: says that memory ran out. */
+struct cfg_print;
+struct cfg_diff;
+void print_job(struct session *s, struct cfg_print *p);
+void diff_job(struct session *s, struct cfg_diff *d);
+
+/* The record of a pseudowire, for blocks and tables. */
+struct pw_rec {
+	const struct cli_engine *e;
+	const struct show_circuit *c;
+	const struct show_pw *pw;
+	unsigned slot;
+	uint64_t now_ns;
+	int64_t wall_ns;
+	struct tw_count count;			/* filled by who shows it */
+};
+/* A static PW is as up as its AC and its tunnel. */
+bool vc_up(const struct show_circuit *c, const struct show_pw *pw);
+void pw_rec_of(struct pw_rec *r, const struct walk *w, unsigned slot);
+/* Values of a struct pw_rec. */
+void pw_put_interface(struct text *t, const void *rec);
+void pw_put_state(struct text *t, const void *rec);
+void pw_put_peer(struct text *t, const void *rec);
+void pw_put_vc_id(struct text *t, const void *rec);
+void pw_put_vc_type(struct text *t, const void *rec);
+void pw_put_last_up(struct text *t, const void *rec);
+void pw_put_total_up(struct text *t, const void *rec);
+
+/* Values of a struct circuit_rec. */
+struct circuit_rec {
+	const struct show_circuit *c;
+	uint64_t now_ns;
+	int64_t wall_ns;
+};
+bool is_protected(const struct show_circuit *c);	/* has more than a primary */
+void circuit_put_reroute(struct text *t, const void *rec);	/* "delay 30 s"; without a secondary nothing */
+void circuit_put_reason(struct text *t, const void *rec);	/* of the last switch */
+/* Seconds until the delay timer ends, at least 1; 0: it does not run. */
+uint32_t reverts_in(const struct show_circuit *c, uint64_t now_ns);
 
 /* Octets a core port must take as one MPLS packet for @pw's largest frame: PW MTU + 14, 4 per label
  * (the path's and the PW's), 4 for a control word, 4 for the tag a tagged PW carries (RFC 4448). */

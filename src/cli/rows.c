@@ -15,6 +15,12 @@ static const struct leaf leaf_if = {
 static const struct leaf leaf_vc_id = {
 	"vc-id", LT_UINT, .min = 1, .max = UINT32_MAX, .help = "Number of the pseudowire",
 };
+static const struct leaf leaf_name = {
+	"name", LT_NAME, .min = 1, .max = 63, .help = "Name",
+};
+static const struct leaf leaf_template = {
+	"template", LT_NAME, .min = 1, .max = 19, .help = "Name of the PW template",
+};
 static const struct leaf leaf_count = {
 	"count", LT_UINT, .min = 1, .max = 1000000000, .unit = "frames", .help = "Frames after which the capture ends",
 };
@@ -40,8 +46,19 @@ static const struct leaf leaf_command = {
 static const struct command rows[] = {
 	/* ---- displays ---- */
 	{
-		VIEW_USER, "display current-configuration [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
-		.help = "Show the running configuration", ACT(display_current),
+		VIEW_USER,
+		"display current-configuration [ interface <if> | configuration { interface | mpls | mpls-l2vpn "
+		"| pw-template | route-static | static-lsp | system } [ <name> ] | inactive | all ] [ include-default ]",
+		LEAVES(&leaf_if, &leaf_name), .in = IN_ANY,
+		.help = "Show the running configuration, or a part of it", ACT(display_current),
+	},
+	{
+		VIEW_USER, "display this [ include-default ]", .in = IN_CONFIG,
+		.help = "Show what runs of the view this session is in", ACT(display_this),
+	},
+	{
+		VIEW_USER, "display saved-configuration", .in = IN_ANY,
+		.help = "Show the start-up file", ACT(display_saved),
 	},
 	{
 		VIEW_USER, "display configuration inert", .in = IN_ANY,
@@ -49,7 +66,16 @@ static const struct command rows[] = {
 	},
 	{
 		VIEW_USER, "display configuration candidate", .in = IN_CONFIG,
-		.help = "Show the changes that are not committed", ACT(display_candidate),
+		.help = "Show the commands that are not committed", ACT(display_candidate),
+	},
+	{
+		VIEW_USER, "display configuration candidate changes", .in = IN_CONFIG,
+		.help = "Show what the commands that are not committed take away and bring",
+		ACT(display_candidate_changes),
+	},
+	{
+		VIEW_USER, "display configuration candidate merge", .in = IN_CONFIG,
+		.help = "Show the whole configuration as it would become", ACT(display_candidate_merge),
 	},
 	{
 		VIEW_USER, "display interface [ brief | <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
@@ -61,6 +87,14 @@ static const struct command rows[] = {
 		ACT(display_static_l2vc),
 	},
 	{
+		VIEW_USER, "display mpls l2vpn vpws [ interface <if> [ verbose ] ]", LEAVES(&leaf_if), .in = IN_ANY,
+		.help = "Show the pseudowires of circuits and which of them carries", ACT(display_vpws),
+	},
+	{
+		VIEW_USER, "display pw-template [ <template> ]", LEAVES(&leaf_template), .in = IN_ANY,
+		.help = "Show PW templates", ACT(display_pw_template),
+	},
+	{
 		VIEW_USER, "display mpls l2vpn diagnose [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
 		.help = "Say of each circuit that is down what is missing", ACT(display_diagnose),
 	},
@@ -68,7 +102,8 @@ static const struct command rows[] = {
 		VIEW_USER, "display mpls lsp", .in = IN_ANY, .help = "Show label switched paths", ACT(display_lsp),
 	},
 	{
-		VIEW_USER, "display traffic-statistics l2vpn pw [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
+		VIEW_USER, "display traffic-statistics l2vpn pw [ interface <if> [ secondary | bypass ] ]",
+		LEAVES(&leaf_if), .in = IN_ANY,
 		.help = "Show the counters of pseudowires", ACT(display_traffic),
 	},
 	{
@@ -91,6 +126,10 @@ static const struct command rows[] = {
 	{
 		VIEW_USER, "reset traffic-statistics l2vpn pw { all | interface <if> [ secondary | bypass ] }",
 		LEAVES(&leaf_if), .in = IN_ANY, .help = "Set counters of pseudowires to zero", ACT(reset_traffic),
+	},
+	{
+		VIEW_USER, "reset pw pw-template <template>", LEAVES(&leaf_template), .in = IN_ANY,
+		.help = "Build the pseudowires of a template again, with its new values", ACT(reset_pw_template),
 	},
 	{
 		VIEW_USER, "capture-packet interface <if> [ count <count> ] [ drops ] to <file>",
@@ -142,6 +181,20 @@ static const struct leaf_word words[] = {
 	{ "display", 0, "Show" },
 	{ "current-configuration", 0, "The running configuration" },
 	{ "configuration", 0, "Configuration" },
+	{ "include-default", 0, "With the lines that hold though nobody typed them" },
+	{ "mpls", 0, "MPLS" },
+	{ "mpls-l2vpn", 0, "Layer 2 circuits over MPLS on this device" },
+	{ "pw-template", 0, "Templates of pseudowires" },
+	{ "route-static", 0, "Static routes" },
+	{ "static-lsp", 0, "Static LSPs" },
+	{ "system", 0, "What concerns the device as a whole" },
+	{ "inactive", 0, "Lines that are kept and do nothing" },
+	{ "this", 0, "What runs of the view this session is in" },
+	{ "saved-configuration", 0, "The start-up file" },
+	{ "changes", 0, "What is taken away and what comes" },
+	{ "merge", 0, "The whole configuration as it would become" },
+	{ "vpws", 0, "Point-to-point circuits" },
+	{ "verbose", 0, "All of one circuit" },
 	{ "candidate", 0, "Changes that are not committed" },
 	{ "inert", 0, "Lines that are kept and do nothing" },
 	{ "interface", 0, "Interface" },

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * show_diag.c: display mpls l2vpn diagnose: for every circuit the conditions a person would check, in
- * that order, each `ok` or `wrong` with what is, what is needed and what to do.
+ * that order, each `ok` or `wrong` with what is, what is needed and what to do; `note`: as configured, but a person
+ * may not expect it.
  *
- * A condition is a row: its name and a function that judges. The first rows look at the attachment
- * circuit, the others at each of its pseudowires.
+ * A condition is a row: its name and a function that judges. The first rows look at the attachment circuit, the
+ * next ones at each of its pseudowires, the last at what the circuit makes of them.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,10 +20,12 @@ struct subject {
 	const struct show_pw *pw;	/* conditions of a pseudowire */
 	unsigned slot;
 	const struct cli_device *d;
+	uint64_t now_ns;
 	char ip[16];			/* of the peer */
 };
 struct finding {
-	bool wrong, skip;
+	const char *name;		/* of the condition */
+	bool wrong, note, skip;
 	char is[320], need[96], todo[240];
 };
 
@@ -35,6 +38,7 @@ static void ip_text(char out[16], uint32_t ip)
 #define WRONG(f, n, ...) \
 	((f)->wrong = true, snprintf((f)->need, sizeof((f)->need), "%s", n), \
 	 snprintf((f)->todo, sizeof((f)->todo), __VA_ARGS__))
+#define NOTE(f, n, ...)	(WRONG(f, n, __VA_ARGS__), (f)->wrong = false, (f)->note = true)
 
 /* ---- conditions of the attachment circuit ------------------------------------------------------------ */
 
@@ -90,8 +94,30 @@ static void port_mode(const struct subject *s, struct finding *f)
 
 /* ---- conditions of a pseudowire ---------------------------------------------------------------------------- */
 
+static void template(const struct subject *s, struct finding *f)
+{
+	const char *name = s->pw->cfg.template;
+	struct show_template t;
+
+	if ((f->skip = !*name))
+		return;
+	if (!core_show_template(s->e->core, name, &t)) {
+		IS(f, "%s does not exist", name);
+		WRONG(f, "it", "pw-template %s in the system view", name);
+		return;
+	}
+	IS(f, "%s%s", name, s->pw->template_waits ? " has new values that are not in force" : "");
+	if (s->pw->template_waits)
+		NOTE(f, "new values in force", "reset pw pw-template %s", name);
+}
+
 static void tunnel(const struct subject *s, struct finding *f)
 {
+	if (!s->pw->peer) {
+		IS(f, "no far end");
+		WRONG(f, "a destination", "%s", *s->pw->why ? s->pw->why : "give destination in the line");
+		return;
+	}
 	if (s->pw->has_path) {
 		IS(f, "%s to %s", *s->pw->path.name ? s->pw->path.name : "next hop", s->ip);
 		return;
@@ -166,11 +192,42 @@ static void mtu(const struct subject *s, struct finding *f)
 		WRONG(f, need, "mtu %s on %s, and on every hop of the path", need, pw->path.port);
 }
 
+static void fault(const struct subject *s, struct finding *f)
+{
+	const char *slot = s->slot == SLOT_SECONDARY ? " secondary" : "";
+
+	if ((f->skip = s->slot == SLOT_BYPASS))
+		return;
+	IS(f, "%s", s->pw->manual_fault ? "set: the operator keeps it down" : "not set");
+	if (s->pw->manual_fault)
+		WRONG(f, "not set", "undo manual-set pw-ac-fault%s on %s", slot, s->c->name);
+}
+
 static void state(const struct subject *s, struct finding *f)
 {
 	IS(f, "%s%s%s%s", up_down(s->pw->up), s->pw->active ? ", sends" : "", s->pw->up ? "" : "; ", s->pw->why);
 	if (!s->pw->up)
 		WRONG(f, "up", "the first line that is wrong");
+}
+
+/* ---- what the circuit makes of them -------------------------------------------------------------------------- */
+
+static void protection(const struct subject *s, struct finding *f)
+{
+	const struct show_circuit *c = s->c;
+	const struct circuit_rec r = { .c = c };
+	uint32_t left = reverts_in(c, s->now_ns);
+	struct text policy = { 0 };
+
+	if ((f->skip = !c->pw[SLOT_SECONDARY].present))
+		return;
+	circuit_put_reroute(&policy, &r);
+	IS(f, "sends on %s, reroute policy %s", slot_name(c->active), policy.v ? policy.v : "--");
+	text_free(&policy);
+	if (left)
+		NOTE(f, "time", "nothing: it reverts to the primary in %" PRIu32 " s", left);
+	else if (c->active == SLOT_SECONDARY && c->pw[SLOT_PRIMARY].up && c->reroute == REROUTE_NEVER)
+		NOTE(f, "a command", "to return to the primary: mpls l2vpn reroute immediately on %s", c->name);
 }
 
 static const struct condition {
@@ -181,67 +238,108 @@ static const struct condition {
 	{ "AC",			attachment },
 	{ "port mode",		port_mode },
 }, pw_conditions[] = {
+	{ "template",		template },
 	{ "tunnel",		tunnel },
 	{ "neighbour",		neighbour },
 	{ "path",		path },
 	{ "label",		label },
 	{ "MTU",		mtu },
+	{ "manual fault",	fault },
 	{ "state",		state },
+}, circuit_conditions[] = {
+	{ "protection",		protection },
 };
 
 /* ---- printing ------------------------------------------------------------------------------------------------ */
 
-static bool report(struct text *t, const struct condition *cond, const struct subject *s)
-{
-	struct finding f = { 0 };
-	size_t from = t->len;
+#define VALUE(name) static void name(struct text *t, const void *rec)
+#define SUBJECT const struct subject *s = rec
+#define FINDING const struct finding *f = rec
 
-	cond->judge(s, &f);
-	if (f.skip)
-		return true;
-	text_printf(t, "  %s", cond->name);
-	text_pad(t, from, 17);
-	text_printf(t, "%-7s%s", f.wrong ? "wrong" : "ok", f.is);
-	if (f.wrong)
-		text_printf(t, "; needed: %s; do: %s", f.need, f.todo);
-	text_puts(t, "\n");
-	return !f.wrong;
+VALUE(v_circuit) { SUBJECT; text_puts(t, s->c->name); }
+VALUE(v_pw)
+{
+	SUBJECT;
+	text_printf(t, "%s to %s, VC ID %" PRIu32 "%s", slot_name(s->slot), s->pw->peer ? s->ip : "--", s->pw->cfg.vc_id,
+		    s->pw->active ? " (sends)" : "");
+}
+VALUE(v_last_drop)
+{
+	SUBJECT;
+	uint8_t last = dp_show_last_drop(s->e->dp, s->c->index);
+
+	text_printf(t, "%s: %s", dp_drop_name(last), dp_drop_text(last));
+}
+static bool has_drop(const void *rec) { SUBJECT; return s->e->dp && dp_show_last_drop(s->e->dp, s->c->index); }
+
+static const struct field circuit_fields[] = { { "", v_circuit, NULL, true } };
+static const struct field pw_fields[] = { { "", v_pw, NULL, true } };
+static const struct field drop_fields[] = { { "last drop      ", v_last_drop, has_drop, true } };
+static const struct block circuit_block = { "", "", 0, circuit_fields, N_OF(circuit_fields) };
+static const struct block pw_block = { " ", " ", 0, pw_fields, N_OF(pw_fields) };
+static const struct block drop_block = { "  ", "  ", 0, drop_fields, N_OF(drop_fields) };
+
+VALUE(v_name) { FINDING; text_printf(t, "  %s", f->name); }
+VALUE(v_verdict) { FINDING; text_puts(t, f->wrong ? "wrong" : f->note ? "note" : "ok"); }
+VALUE(v_is)
+{
+	FINDING;
+	text_puts(t, f->is);
+	if (f->wrong || f->note)
+		text_printf(t, "; needed: %s; do: %s", f->need, f->todo);
+}
+static const struct column finding_columns[] = {
+	{ "", 17, false, v_name },
+	{ "", 7,  false, v_verdict },
+	{ "", 0,  false, v_is },
+};
+
+/* All conditions of a list; false: one or more are wrong. */
+static bool report(struct text *t, const struct condition *cond, size_t n, const struct subject *s)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++) {
+		struct finding f = { .name = cond[i].name };
+
+		cond[i].judge(s, &f);
+		if (f.skip)
+			continue;
+		table_row(t, finding_columns, N_OF(finding_columns), &f);
+		ok &= !f.wrong;
+	}
+	return ok;
 }
 
 static void one_circuit(struct walk *w)
 {
 	struct text *t = &w->s->body;
 	struct cli_device d = { 0 };
-	struct subject s = { .e = w->s->e, .c = &w->c, .d = &d };
-	bool ok = true;
+	struct subject s = { .e = w->s->e, .c = &w->c, .d = &d, .now_ns = loop_now(w->s->e->loop) };
+	bool ok;
 
-	device_of(s.e, w->c.name, w->c.cfg, &d);
-	text_printf(t, "%s%s\n", w->shown++ ? "\n" : "", w->c.name);
-	for (size_t i = 0; i < N_OF(ac_conditions); i++)
-		ok &= report(t, &ac_conditions[i], &s);
+	device_of(s.e, &w->port, w->c.name, w->c.cfg, &d);
+	if (w->shown++)
+		text_puts(t, "\n");
+	block_print(t, &circuit_block, &s);
+	ok = report(t, ac_conditions, N_OF(ac_conditions), &s);
 	for (s.slot = 0; s.slot < 3; s.slot++) {
 		s.pw = &w->c.pw[s.slot];
 		if (!s.pw->present)
 			continue;
-		ip_text(s.ip, s.pw->cfg.peer);
-		text_printf(t, " %s to %s, VC ID %" PRIu32 "%s\n", slot_name(s.slot), s.ip, s.pw->cfg.vc_id,
-			    s.pw->active ? " (sends)" : "");
-		for (size_t i = 0; i < N_OF(pw_conditions); i++)
-			ok &= report(t, &pw_conditions[i], &s);
+		ip_text(s.ip, s.pw->peer);
+		block_print(t, &pw_block, &s);
+		ok &= report(t, pw_conditions, N_OF(pw_conditions), &s);
 	}
-	if (ok)
-		w->up++;
-	else
-		w->down++;
-	uint8_t last = s.e->dp ? dp_show_last_drop(s.e->dp, w->c.index) : 0;
-	if (last)
-		text_printf(t, "  last drop      %s: %s\n", dp_drop_name(last), dp_drop_text(last));
+	ok &= report(t, circuit_conditions, N_OF(circuit_conditions), &s);
+	*(ok ? &w->up : &w->down) += 1;
+	block_print(t, &drop_block, &s);
 }
 
 static void summary(struct walk *w)
 {
-	if (!w->only)
-		say(w->s, "%s%" PRIu32 " circuits without a fault, %" PRIu32 " with one or more.\n", w->n ? "\n" : "",
+	if (!*w->only)
+		say(w->s, "%s%" PRIu32 " circuits without a fault, %" PRIu32 " with one or more.\n", w->shown ? "\n" : "",
 		    w->up, w->down);
 }
 

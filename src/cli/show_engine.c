@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "cli/display.h"
@@ -188,31 +187,4 @@ void display_logbuffer(struct session *s, const struct args *a)
 {
 	(void)a;
 	log_walk(log_line, s);
-}
-
-/* ---- configuration ------------------------------------------------------------------------------------------- */
-
-static bool render_room(struct session *s)
-{
-	if (s->shared->renders < SESSION_RENDERS_MAX)
-		return true;
-	say_error(s, "Too many long displays are under way in other sessions; try again.");
-	return false;
-}
-
-void display_current(struct session *s, const struct args *a)
-{
-	const char *ifname = arg_text(a, "<if>");
-
-	if (ifname && !cfg_interface(cfg_running(s->e->cfg), ifname))
-		say_error(s, "The interface %s is not configured.", ifname);
-	else if (render_room(s))
-		session_print(s, cfg_render(cfg_running(s->e->cfg), ifname));
-}
-
-void display_inert(struct session *s, const struct args *a)
-{
-	(void)a;
-	if (render_room(s))
-		session_print(s, cfg_render_inert(cfg_running(s->e->cfg)));
 }

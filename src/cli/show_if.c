@@ -3,6 +3,7 @@
  * show_if.c: display interface, in full and in brief.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,11 +76,13 @@ VALUE(v_circuit)
 		if (!pw->present)
 			continue;
 		text_printf(t, "%s%s to ", sep, slot_name(i));
-		put_ip(t, pw->cfg.peer);
+		put_ip(t, pw->peer);
 		text_printf(t, " %s%s", up_down(pw->up), pw->active ? " (sends)" : "");
 		sep = ", ";
 	}
 }
+VALUE(v_service) { REC; text_puts(t, r->cfg->service_name); }
+VALUE(v_circuit_text) { REC; text_puts(t, r->cfg->l2vpn_description); }
 VALUE(v_input)
 {
 	REC;
@@ -111,6 +114,8 @@ WHEN(is_ported, r->has_port)
 WHEN(has_warn, r->has_port && *r->port.warn)
 WHEN(is_watched, r->d.detector != DET_NONE)
 WHEN(is_ac, r->has_circuit)
+WHEN(has_service, r->cfg && r->cfg->service_name)
+WHEN(has_circuit_text, r->cfg && r->cfg->l2vpn_description)
 static bool not_loopback(const void *rec) { REC; return !r->cfg || !r->cfg->loopback; }
 static bool present_port(const void *rec) { return is_present(rec) && not_loopback(rec); }
 static bool counts(const void *rec) { REC; return present_port(rec) && !r->d.of_port; }
@@ -130,6 +135,8 @@ static const struct field if_fields[] = {
 	{ " Prepared",				v_prepared,	is_ported },
 	{ " Warning",				v_warn,		has_warn },
 	{ " Carrier seen by",			v_detector,	is_watched },
+	{ " Service name",			v_service,	has_service },
+	{ " Circuit description",		v_circuit_text,	has_circuit_text },
 	{ " Pseudowires",			v_circuit,	is_ac },
 	{ " Input",				v_input,	counts },
 	{ " Output",				v_output,	counts },
@@ -156,13 +163,13 @@ static const struct column brief_columns[] = {
 	{ "outErrors",	12, true,  b_out },
 };
 
-static bool fill(struct if_rec *r, const struct cli_engine *e, const char *ifname)
+static bool fill(struct if_rec *r, const struct cli_engine *e, struct port_memory *m, const char *ifname)
 {
 	memset(r, 0, sizeof(*r));
 	r->e = e;
 	strncpy(r->name, ifname, sizeof(r->name) - 1);
 	r->cfg = cfg_interface(cfg_running(e->cfg), ifname);
-	if (!device_of(e, ifname, r->cfg, &r->d))
+	if (!device_of(e, m, ifname, r->cfg, &r->d))
 		return false;
 	r->has_port = r->d.present && e->dp && dp_show_port(e->dp, r->d.ifindex, &r->port);
 	r->has_circuit = core_show_circuit(e->core, ifname, &r->c);
@@ -171,52 +178,89 @@ static bool fill(struct if_rec *r, const struct cli_engine *e, const char *ifnam
 
 /* ---- a slice at a time over all interfaces -------------------------------------------------------------- */
 
+#define SLICE	16		/* each may be asked of the kernel */
+
+/* First what is configured, then what is only present: few, noted at the start. */
 struct list {
-	bool brief;
-	char (*name)[IFNAME_LEN];
+	struct session *s;
+	bool brief, any;
+	const struct trie *root;
+	uint8_t after[512];
+	size_t n_after;
+	bool configured;		/* all of them were printed */
+	char (*other)[IFNAME_LEN];
 	uint32_t n, cap, at;
+	unsigned left;
+	struct port_memory port;	/* within a slice */
 	struct if_rec rec;
 };
 
-static int add_name(void *arg, const char *ifname)
+static int add_other(void *arg, const char *ifname)
 {
 	struct list *l = arg;
 
 	if (l->n == l->cap) {
 		uint32_t cap = l->cap ? l->cap * 2 : 64;
-		void *v = realloc(l->name, cap * sizeof(*l->name));
+		void *v = realloc(l->other, cap * sizeof(*l->other));
 		if (!v)
 			return -1;
-		l->name = v;
+		l->other = v;
 		l->cap = cap;
 	}
-	memset(l->name[l->n], 0, IFNAME_LEN);
-	strncpy(l->name[l->n++], ifname, IFNAME_LEN - 1);
+	snprintf(l->other[l->n++], IFNAME_LEN, "%s", ifname);
 	return 0;
+}
+
+static void list_one(struct list *l, const char *ifname)
+{
+	struct text *t = &l->s->body;
+
+	if (!fill(&l->rec, l->s->e, &l->port, ifname))
+		return;
+	if (l->brief) {
+		table_row(t, brief_columns, N_OF(brief_columns), &l->rec);
+		return;
+	}
+	if (l->any)
+		text_puts(t, "\n");
+	block_print(t, &if_block, &l->rec);
+	l->any = true;
+}
+
+static int list_configured(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	struct list *l = arg;
+
+	if (len > sizeof(l->after))
+		return -1;
+	memcpy(l->after, key, len);
+	l->n_after = len;
+	list_one(l, ((const struct m_interface *)val)->name);
+	return --l->left == 0;
 }
 
 static bool list_step(struct session *s, void *state)
 {
+	const uint8_t key = OBJ_INTERFACE;
 	struct list *l = state;
 
-	for (int i = 0; i < 32 && l->at < l->n; i++, l->at++) {
-		if (!fill(&l->rec, s->e, l->name[l->at]))
-			continue;
-		if (l->brief) {
-			table_row(&s->body, brief_columns, N_OF(brief_columns), &l->rec);
-			continue;
-		}
-		if (l->at)
-			say(s, "\n");
-		block_print(&s->body, &if_block, &l->rec);
-	}
+	l->s = s;
+	l->left = SLICE;
+	*l->port.name = '\0';
+	if (!l->configured && trie_walk_after(l->root, &key, 1, l->after, l->n_after, list_configured, l) == 1)
+		return true;
+	l->configured = true;
+	for (; l->left && l->at < l->n; l->left--)
+		list_one(l, l->other[l->at++]);
 	return l->at < l->n;
 }
 
 static void list_end(void *state)
 {
 	struct list *l = state;
-	free(l->name);
+
+	ref_put(l->root);
+	free(l->other);
 	free(l);
 }
 
@@ -224,7 +268,7 @@ static void one_interface(struct session *s, const char *ifname)
 {
 	struct if_rec *r = malloc(sizeof(*r));
 
-	if (r && fill(r, s->e, ifname))
+	if (r && fill(r, s->e, NULL, ifname))
 		block_print(&s->body, &if_block, r);
 	else
 		say_error(s, "The interface %s is neither configured nor present.", ifname);
@@ -241,12 +285,13 @@ void display_interface(struct session *s, const struct args *a)
 		return;
 	}
 	l = calloc(1, sizeof(*l));
-	if (!l || s->e->interfaces(s->e->arg, add_name, l)) {
+	if (!l || s->e->others(s->e->arg, add_other, l)) {
 		if (l)
 			list_end(l);
 		say_error(s, "Not enough memory for this output.");
 		return;
 	}
+	l->root = ref_get(cfg_running(s->e->cfg));
 	l->brief = arg_text(a, "brief");
 	if (l->brief) {
 		say(s, "PHY: Physical, *down: administratively down, absent: no such Linux device\n");

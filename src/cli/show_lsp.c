@@ -1,59 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* show_lsp.c: display mpls lsp: the static LSPs, with the state of the path each one leads to. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/args.h"
 #include "cli/display.h"
 
 struct lsp {
 	const struct m_static_lsp *cfg;
-	bool has_path, up;
-	char port[IFNAME_LEN];
+	bool has_path;
+	struct show_path path;
 };
-struct lsps {
-	struct lsp *v;
-	size_t n, cap;
-};
-
-static int add_lsp(void *arg, const uint8_t *key, size_t len, const void *val)
-{
-	struct lsps *l = arg;
-	(void)key, (void)len;
-
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 64;
-		void *v = realloc(l->v, cap * sizeof(*l->v));
-		if (!v)
-			return -1;
-		l->v = v;
-		l->cap = cap;
-	}
-	l->v[l->n++] = (struct lsp){ .cfg = val };
-	return 0;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct lsp *)a)->cfg->name, ((const struct lsp *)b)->cfg->name);
-}
-
-static int add_path(void *arg, const struct show_path *p)
-{
-	struct lsps *l = arg;
-	struct m_static_lsp name = { 0 };
-	struct lsp key = { .cfg = &name }, *found;
-
-	snprintf(name.name, sizeof(name.name), "%.19s", p->name);
-	found = l->n ? bsearch(&key, l->v, l->n, sizeof(*l->v), by_name) : NULL;
-	if (!found)
-		return 0;
-	found->has_path = true;
-	found->up = p->up;
-	memcpy(found->port, p->port, sizeof(found->port));
-	return 0;
-}
 
 #define VALUE(name) static void name(struct text *t, const void *rec)
 #define REC const struct lsp *r = rec
@@ -81,10 +39,10 @@ VALUE(v_labels)
 VALUE(v_ifs)
 {
 	REC;
-	const char *out = *r->port ? r->port : r->cfg->out_if;
+	const char *out = r->has_path && *r->path.port ? r->path.port : r->cfg->out_if;
 	text_printf(t, "%s/%s", *r->cfg->in_if ? r->cfg->in_if : "-", *out ? out : "-");
 }
-VALUE(v_state) { REC; text_puts(t, r->cfg->role == LSP_EGRESS ? "Up" : r->has_path && r->up ? "Up" : "Down"); }
+VALUE(v_state) { REC; text_puts(t, r->cfg->role == LSP_EGRESS || (r->has_path && r->path.up) ? "Up" : "Down"); }
 VALUE(v_name) { REC; text_puts(t, r->cfg->name); }
 
 static const struct column columns[] = {
@@ -95,26 +53,68 @@ static const struct column columns[] = {
 	{ "Name",		0,  false, v_name },
 };
 
+/* ---- all of them, a slice a step ------------------------------------------------------------------- */
+
+#define SLICE	32
+
+struct lsps {
+	struct session *s;
+	const struct trie *root;
+	uint8_t after[64];
+	size_t n_after;
+	uint32_t n;
+	unsigned left;
+};
+
+static int print_one(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	struct lsps *l = arg;
+	struct lsp r = { .cfg = val };
+
+	if (len > sizeof(l->after))
+		return -1;
+	memcpy(l->after, key, len);
+	l->n_after = len;
+	l->n++;
+	r.has_path = core_show_lsp(l->s->e->core, r.cfg->name, &r.path);
+	table_row(&l->s->body, columns, N_OF(columns), &r);
+	return --l->left == 0;
+}
+
+static bool lsps_step(struct session *s, void *state)
+{
+	const uint8_t type = OBJ_STATIC_LSP;
+	struct lsps *l = state;
+
+	l->s = s;
+	l->left = SLICE;
+	if (trie_walk_after(l->root, &type, 1, l->after, l->n_after, print_one, l) == 1)
+		return true;
+	say(s, "TOTAL: %" PRIu32 " LSP(s) Found.\n", l->n);
+	return false;
+}
+
+static void lsps_end(void *state)
+{
+	struct lsps *l = state;
+
+	ref_put(l->root);
+	free(l);
+}
+
 void display_lsp(struct session *s, const struct args *a)
 {
 	static const char rule[] =
 		"-------------------------------------------------------------------------------\n";
-	const uint8_t key = OBJ_STATIC_LSP;
-	struct lsps l = { 0 };
+	struct lsps *l = calloc(1, sizeof(*l));
 	(void)a;
 
-	if (trie_walk(cfg_running(s->e->cfg), &key, 1, add_lsp, &l)) {
-		free(l.v);
+	if (!l) {
 		say_error(s, "Not enough memory for this output.");
 		return;
 	}
-	if (l.n)
-		qsort(l.v, l.n, sizeof(*l.v), by_name);
-	core_show_paths(s->e->core, add_path, &l);
+	l->root = ref_get(cfg_running(s->e->cfg));
 	say(s, "%s                 LSP Information: STATIC LSP\n%s", rule, rule);
 	table_head(&s->body, columns, N_OF(columns));
-	for (size_t i = 0; i < l.n; i++)
-		table_row(&s->body, columns, N_OF(columns), &l.v[i]);
-	say(s, "TOTAL: %zu LSP(s) Found.\n", l.n);
-	free(l.v);
+	session_job(s, lsps_step, lsps_end, l);
 }

@@ -71,6 +71,8 @@ struct show_circuit {
 bool core_show_circuit(const struct core *c, const char *ifname, struct show_circuit *out);
 /* In name order of the configuration; @fn non-zero ends. */
 int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct show_circuit *s), void *arg);
+/* The path of the static LSP @name; false: there is none (an egress LSP has none). */
+bool core_show_lsp(const struct core *c, const char *name, struct show_path *out);
 int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg);
 
 /* Circuits that wait to be settled, or are being settled. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/prepare.h"
 #include "core/state.h"
 
 /* ---- paths ------------------------------------------------------------------------------------- */
@@ -67,6 +68,16 @@ static void **sorted(const struct table *t, size_t offset, int (*order)(const vo
 		v[n++] = (char *)node - offset;
 	qsort(v, n, sizeof(*v), order);
 	return v;
+}
+
+bool core_show_lsp(const struct core *c, const char *name, struct show_path *out)
+{
+	const struct lsp *l = lsp_named(c, name);
+
+	if (!l || !l->path)
+		return false;
+	show_path(l->path, out);
+	return true;
 }
 
 int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg)

@@ -72,31 +72,13 @@ static bool device(void *arg, const char *ifname, struct cli_device *out)
 	return true;
 }
 
-struct walk {
-	int (*fn)(void *arg, const char *ifname);
-	void *arg;
-};
-
-static int configured(void *arg, const uint8_t *key, size_t len, const void *val)
+static int others(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *fn_arg)
 {
-	const struct m_interface *m = val;
-	struct walk *w = arg;
-
-	(void)key;
-	(void)len;
-	return w->fn(w->arg, m->name);
-}
-
-static int interfaces(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *fn_arg)
-{
-	const uint8_t type = OBJ_INTERFACE;
-	struct walk w = { fn, fn_arg };
 	struct engine *e = arg;
 	size_t n;
-	const struct sys_link *l;
-	int rc = trie_walk(cfg_running(e->cfg), &type, 1, configured, &w);
+	const struct sys_link *l = facts_devices(e->facts, &n);
+	int rc = 0;
 
-	l = facts_devices(e->facts, &n);
 	for (size_t i = 0; !rc && i < n; i++) {
 		const char *ifname = names_operator(e->names, l[i].name);
 
@@ -195,7 +177,7 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.started_ns = e->started_ns,
 		.start_note = e->note,
 		.device = device,
-		.interfaces = interfaces,
+		.others = others,
 		.capture = capture,
 		.capture_stop = capture_stop,
 		.reset_count = reset_count,

@@ -264,6 +264,19 @@ static void marks(void **state)
 	ended(s);
 }
 
+/* What undo of mpls takes along is told, and goes first. */
+static void cascade(void **state)
+{
+	struct cfg_session *s = started("mpls lsr-id 1.1.1.1\nmpls\nmpls l2vpn\n#\ninterface eth1\n mpls static-l2vc "
+					"destination 2.2.2.2 transmit-vpn-label 200 receive-vpn-label 100\n");
+
+	(void)state;
+	type_all(s, "undo mpls");
+	assert_text(diff_all(cfg_base(s), cfg_candidate(s), true, NULL),
+		    "#\ninterface eth1\n undo mpls static-l2vc\n#\nundo mpls l2vpn\n#\nundo mpls\n#\n");
+	ended(s);
+}
+
 static void kept_lines(void **state)
 {
 	struct cfg_session *a = started("sysname A\n#\nospf 1\n area 0\n#\ninterface eth1\n ospf cost 3\n");
@@ -310,17 +323,14 @@ static void random_edits(struct cfg_session *s, uint32_t *seed)
 	char head[64];
 
 	for (unsigned int i = 0; i < 25; i++) {
+		cfg_line(s, "#");
 		if (next_random(seed, 4) == 0) {
-			cfg_line(s, "#");
 			cfg_line(s, ONE_OF(global, seed));
 			continue;
 		}
-		if (next_random(seed, 3) == 0) {
-			snprintf(head, sizeof(head), "interface %s", ONE_OF(where, seed));
-			cfg_line(s, "#");
-			cfg_line(s, head);
-		}
-		cfg_line(s, ONE_OF(inner, seed));
+		snprintf(head, sizeof(head), "interface %s", ONE_OF(where, seed));
+		for (unsigned int k = cfg_line(s, head).verdict == CFG_OK ? 3 : 0; k > 0; k--)
+			cfg_line(s, ONE_OF(inner, seed));
 	}
 }
 
@@ -336,7 +346,7 @@ static void commands_lead_there(void **state)
 
 		random_edits(s, &seed);
 		text = diff_all(cfg_base(s), cfg_candidate(s), true, NULL);
-		for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save)) {
 			struct cfg_answer a = cfg_line(t, l + strspn(l, " "));
 
 			if (a.verdict != CFG_OK)
@@ -397,7 +407,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts),     cmocka_unit_test(defaults),
 		cmocka_unit_test(inactive),  cmocka_unit_test(every_row_has_a_block),
-		cmocka_unit_test(marks),     cmocka_unit_test(kept_lines),
+		cmocka_unit_test(marks),     cmocka_unit_test(cascade),
+		cmocka_unit_test(kept_lines),
 		cmocka_unit_test(commands_lead_there), cmocka_unit_test(slices),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

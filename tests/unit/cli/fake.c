@@ -24,15 +24,71 @@ static struct show_path to_pe2(void)
 	return p;
 }
 
-static void show_pw_fill(struct show_pw *s, const struct m_static_pw *cfg)
+#define SECONDS(n) (UINT64_C(n) * 1000000000)
+
+bool core_show_template(const struct core *c, const char *name, struct show_template *out)
 {
+	struct m_pw_template like = { .mtu = 0 };
+	uint8_t key[64] = { OBJ_PW_TEMPLATE };
+	(void)c;
+
+	snprintf(like.name, sizeof(like.name), "%.19s", name);
+	memcpy(key + 1, like.name, strlen(like.name) + 1);
+	*out = (struct show_template){ .cfg = trie_get(cfg_running(fake.e.cfg), key, 2 + strlen(like.name)) };
+	if (!out->cfg)
+		return false;
+	out->v = (struct template_values){ out->cfg->peer, out->cfg->control_word == TG_ON, out->cfg->mtu };
+	out->waits = !strcmp(name, "gold");		/* its MTU is new */
+	out->users = out->waits ? 1 : 0;
+	if (out->waits)
+		out->v.mtu = 0;
+	return true;
+}
+
+static void show_pw_fill(struct show_pw *s, const struct m_static_pw *cfg, bool fault)
+{
+	struct show_template t;
+
 	s->present = cfg->present;
 	s->cfg = *cfg;
+	s->peer = cfg->peer;
 	s->mtu = 1500;
 	s->control_word = cfg->control_word == TG_ON;
-	s->created_ns = FAKE_NOW - UINT64_C(100000) * 1000000000;
-	s->changed_ns = FAKE_NOW - UINT64_C(3723) * 1000000000;
-	snprintf(s->why, sizeof(s->why), "no LSP to the peer");
+	if (*cfg->template && core_show_template(NULL, cfg->template, &t)) {
+		s->peer = s->peer ? s->peer : t.v.peer;
+		s->template_waits = t.waits;
+	}
+	s->created_ns = FAKE_NOW - SECONDS(100000);
+	s->changed_ns = FAKE_NOW - SECONDS(3723);
+	s->manual_fault = fault;
+	snprintf(s->why, sizeof(s->why), fault ? "manual fault is set" : "no LSP to the peer");
+}
+
+static void show_up(struct show_pw *s, bool active)
+{
+	s->up = s->has_path = true;
+	s->active = active;
+	s->standby_usable = !active;
+	s->path = to_pe2();
+	s->why[0] = '\0';
+	s->up_ns = s->changed_ns;
+	s->up_total_ns = SECONDS(90000);
+}
+
+/* GigabitEthernet0/1/0: its primary sends, or is about to again. */
+static void show_first(struct show_circuit *out)
+{
+	show_up(&out->pw[0], !fake.reverting);
+	if (fake.reverting) {
+		show_up(&out->pw[1], true);
+		out->active = SLOT_SECONDARY;
+		out->revert_at_ns = FAKE_NOW + SECONDS(17) + 1;
+	}
+	out->switched_ns = FAKE_NOW - SECONDS(3723);
+	out->switched_from = fake.reverting ? SLOT_PRIMARY : SLOT_SECONDARY;
+	out->switched_to = fake.reverting ? SLOT_SECONDARY : SLOT_PRIMARY;
+	out->switch_reason = fake.reverting ? REASON_TUNNEL_DOWN : REASON_TUNNEL_UP;
+	out->switch_detector = DET_CARRIER;
 }
 
 bool core_show_circuit(const struct core *c, const char *ifname, struct show_circuit *out)
@@ -41,6 +97,7 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 	bool first = !strcmp(ifname, "GigabitEthernet0/1/0");
 	(void)c;
 
+	fake.looked_up++;
 	if (!i || !i->pw[0].present)
 		return false;
 	memset(out, 0, sizeof(*out));
@@ -52,19 +109,15 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 	out->active = first ? SLOT_PRIMARY : SLOT_NONE;
 	for (unsigned k = 0; k < 3; k++)
 		if (i->pw[k].present)
-			show_pw_fill(&out->pw[k], &i->pw[k]);
+			show_pw_fill(&out->pw[k], &i->pw[k], k < 2 && i->pw_fault[k] && !fake.reverting);
 	out->pw[0].tagged = i->vlan != 0;
-	if (!first)
-		return true;
-	out->pw[0].up = out->pw[0].active = out->pw[0].has_path = true;
-	out->pw[0].path = to_pe2();
-	out->pw[0].why[0] = '\0';
-	out->pw[0].up_ns = out->pw[0].changed_ns;
-	out->pw[0].up_total_ns = UINT64_C(90000) * 1000000000;
-	out->switched_ns = FAKE_NOW - UINT64_C(3723) * 1000000000;
-	out->switched_from = SLOT_SECONDARY;
-	out->switch_reason = REASON_TUNNEL_UP;
-	out->switch_detector = DET_CARRIER;
+	if (i->pw[1].present) {
+		out->reroute = i->reroute ? i->reroute : REROUTE_DELAY;
+		out->reroute_delay = out->reroute != REROUTE_DELAY ? 0 : i->reroute_delay ? i->reroute_delay : 30;
+		out->dual_receiving = i->dual_receiving;
+	}
+	if (first)
+		show_first(out);
 	return true;
 }
 
@@ -74,14 +127,17 @@ int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct s
 	return core_show_circuit(c, "GigabitEthernet0/1/0", &s) ? fn(arg, &s) : 0;
 }
 
-int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg)
+bool core_show_lsp(const struct core *c, const char *name, struct show_path *out)
 {
-	struct show_path p = to_pe2();
 	(void)c;
-	return fn(arg, &p);
+	*out = to_pe2();
+	return !strcmp(name, out->name);
 }
 
-const char *core_reason_text(enum reason r) { return r == REASON_TUNNEL_UP ? "Tunnel was Up" : "?"; }
+const char *core_reason_text(enum reason r)
+{
+	return r == REASON_TUNNEL_UP ? "Tunnel was Up" : r == REASON_TUNNEL_DOWN ? "Tunnel was Down" : "?";
+}
 const char *core_detector_text(enum detector d) { return d == DET_CARRIER ? "carrier" : "?"; }
 
 /* ---- data plane ------------------------------------------------------------------------------------------------ */
@@ -136,6 +192,7 @@ void dp_show(const struct dp *d, struct show_dp *out)
 static bool device(void *arg, const char *ifname, struct cli_device *out)
 {
 	(void)arg;
+	fake.devices++;
 	*out = (struct cli_device){ 0 };
 	if (!strcmp(ifname, "LoopBack0")) {
 		*out = (struct cli_device){ .present = true, .dev = "lo", .ifindex = 1, .admin_up = true,
@@ -167,15 +224,10 @@ static bool device(void *arg, const char *ifname, struct cli_device *out)
 	return true;
 }
 
-static int interfaces(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *fn_arg)
+static int others(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *fn_arg)
 {
-	static const char *const name[] = { "GigabitEthernet0/1/0", "GigabitEthernet0/1/1.100", "GigabitEthernet0/2/0",
-					    "GigabitEthernet0/3/0", "LoopBack0" };
 	(void)arg;
-	for (unsigned i = 0; i < 5; i++)
-		if (fn(fn_arg, name[i]))
-			return 1;
-	return 0;
+	return fn(fn_arg, "GigabitEthernet0/4/0");
 }
 
 static int capture(void *arg, uint32_t ifindex, const char *ifname, uint32_t count, bool drops, const char *path,
@@ -206,12 +258,23 @@ static void reset_count(void *arg, uint32_t circuit, uint8_t slot)
 	fake.resets++;
 }
 
+static int reset_template(void *arg, const char *name)
+{
+	struct show_template t;
+	(void)arg;
+
+	return core_show_template(NULL, name, &t) ? (int)t.users : -ENOENT;
+}
+
 static int file_read(void *arg, const char *path, char **ret, size_t *len)
 {
 	(void)arg;
-	if (strcmp(path, "/etc/twinwire/good.cfg"))
+	if (!strcmp(path, "/etc/twinwire/twinwire.cfg"))
+		*ret = strdup("#\nsysname PE1\n#\nreturn\n");
+	else if (!strcmp(path, "/etc/twinwire/good.cfg"))
+		*ret = strdup("sysname PE9\nospf 1\n");
+	else
 		return -ENOENT;
-	*ret = strdup("sysname PE9\nospf 1\n");
 	*len = strlen(*ret);
 	return 0;
 }
@@ -283,6 +346,8 @@ static void must_commit(struct cfg_session *s)
 
 static const char configuration[] =
 	"mpls lsr-id 1.1.1.1\nmpls\nmpls l2vpn\n"
+	"pw-template gold\n peer-address 4.4.4.4\n mtu 1600\n"
+	"pw-template silver\n control-word\n"
 	"#\n"
 	"interface GigabitEthernet0/1/0\n"
 	" description to CE1\n"
@@ -290,9 +355,14 @@ static const char configuration[] =
 	"interface GigabitEthernet0/1/0\n"
 	" mpls static-l2vc destination 2.2.2.2 100 transmit-vpn-label 200 receive-vpn-label 100 control-word\n"
 	" mpls static-l2vc destination 3.3.3.3 101 transmit-vpn-label 201 receive-vpn-label 101 control-word secondary\n"
+	" mpls l2vpn reroute delay 60\n"
+	" mpls l2vpn stream-dual-receiving\n"
+	" mpls l2vpn service-name bank\n"
+	" mpls l2vpn description two ways to CE2\n"
+	" manual-set pw-ac-fault secondary\n"
 	"interface GigabitEthernet0/1/1.100\n"
 	" vlan-type dot1q 100\n"
-	" mpls static-l2vc destination 4.4.4.4 transmit-vpn-label 300 receive-vpn-label 301 control-word\n"
+	" mpls static-l2vc pw-template gold 104 transmit-vpn-label 300 receive-vpn-label 301 control-word\n"
 	"interface GigabitEthernet0/2/0\n mpls\n mtu 1500\n"
 	"interface GigabitEthernet0/3/0\n shutdown\n"
 	"interface LoopBack0\n"
@@ -386,8 +456,8 @@ void fake_start(struct loop *l)
 		.config_path = "/etc/twinwire/twinwire.cfg",
 		.version = "0.0.1", .started_ns = FAKE_NOW - UINT64_C(60) * 1000000000,
 		.start_note = "journal, 12 commits",
-		.device = device, .interfaces = interfaces, .capture = capture, .capture_stop = capture_stop,
-		.reset_count = reset_count, .wall_ns = wall, .file_read = file_read, .file_write = file_write,
+		.device = device, .others = others, .capture = capture, .capture_stop = capture_stop,
+		.reset_count = reset_count, .reset_template = reset_template, .wall_ns = wall, .file_read = file_read, .file_write = file_write,
 	};
 	fake.e.cfg = cfg_new(&steps);
 }

@@ -4,7 +4,7 @@
  * whose commits do as a test wants.
  *
  * One PE: GigabitEthernet0/1/0 with a primary (up, sends) and a secondary, sub-interface 0/1/1.100 with
- * one PW that is down, core port 0/2/0, an absent port 0/3/0, LoopBack0; an LSP of each role.
+ * one PW that is down, core port 0/2/0, an absent port 0/3/0, LoopBack0; an LSP of each role; two pw-templates.
  */
 #ifndef FAKE_H
 #define FAKE_H
@@ -17,6 +17,9 @@ struct fake {
 	struct cli_engine e;
 	bool refuse;			/* the next commit is */
 	uint32_t commits, resets;	/* commits that were applied */
+	/* what displays cost: look-ups of circuits in core, of devices */
+	uint32_t looked_up, devices;
+	bool reverting;			/* GigabitEthernet0/1/0 sends on its secondary, the primary is back */
 	char saved[256];		/* path of the last save */
 	/* the capture under way */
 	void (*done)(void *arg, uint64_t frames, int err);

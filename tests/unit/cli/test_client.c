@@ -56,7 +56,7 @@ static const char *run(const char *args, int *rc)
 }
 
 #define UNCOMMITTED "twinwire: uncommitted changes were discarded (commit keeps them).\n"
-#define INERT "8: ospf 1\n    OSPF runs in FRR beside twinwire: docs/underlay.md\n"
+#define INERT "13: ospf 1\n    OSPF runs in FRR beside twinwire: docs/underlay.md\n"
 #define ENTER "Enter system view, return user view with return command.\n"
 
 static const struct vector {
@@ -65,8 +65,8 @@ static const struct vector {
 	const char *out;		/* exactly, or with '*' in front: somewhere */
 } vectors[] = {
 	{ "-c 'display configuration inert'", 0, INERT },
-	{ "-c 'dis cur' -c 'dis conf inert'", 0, "*return\n8: ospf" },
-	{ "-c 'dis cur | include mpls | count'", 0, "Total lines: 7.\n" },
+	{ "-c 'dis cur' -c 'dis conf inert'", 0, "*return\n13: ospf" },
+	{ "-c 'dis cur | include mpls | count'", 0, "Total lines: 11.\n" },
 	{ "-c 'dis cur | include ('", 1, "*Error: The expression ( cannot be used" },
 	{ "-c 'show version' -c 'dis conf inert'", 1,
 	 "show version\n^\nError: Unrecognized command found at '^' position.\n"
@@ -75,7 +75,7 @@ static const struct vector {
 	{ "-c sys -c 'ip route-static 10.1.0.0 16 10.0.0.2' -c commit", 0, ENTER },
 	{ "-c sys -c 'interface x' -c 'vlan-type dot1q 5'", 1, ENTER "Error: This command is for sub-interfaces\n" UNCOMMITTED },
 	{ "-c sys -c 'ip route-static 10.2.0.0 16 10.0.0.2' -c return -c y", 0, "*[Y(yes)/N(no)/C(cancel)]:y\n" },
-	{ "-y -c sys -c 'ip route-static 10.3.0.0 16 10.0.0.2' -c return -c 'dis conf inert'", 0, "*[Y(yes)/N(no)/C(cancel)]:y\n8: ospf" },
+	{ "-y -c sys -c 'ip route-static 10.3.0.0 16 10.0.0.2' -c return -c 'dis conf inert'", 0, "*[Y(yes)/N(no)/C(cancel)]:y\n13: ospf" },
 	{ "-c sys -c 'ip route-static 10.4.0.0 16 10.0.0.2' -c return", 2, "*the question has no answer" },
 	{ "-c save", 1, "*the question has no answer" },
 	{ "-y -c save", 0, "*Info: Save the configuration successfully.\n" },

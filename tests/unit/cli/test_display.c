@@ -17,20 +17,35 @@
 #include "cli/session.h"
 #include "fake.h"
 
-/* What a session answers to a line, frames taken off. */
-static char *ask(const char *view, const char *line)
+static void finish(struct session *s)
+{
+	while (!session_ready(s))
+		session_step(s);
+}
+
+static void type(struct session *s, const char *lines)
+{
+	while (lines && *lines) {
+		size_t n = strcspn(lines, "\n");
+
+		session_line(s, lines, n);
+		finish(s);
+		lines += n + (lines[n] == '\n');
+	}
+	s->out.len = 0;
+}
+
+/* What a session answers to a line, after those of @before; frames taken off. */
+static char *ask(const char *before, const char *line)
 {
 	struct cli_shared shared;
 	struct session s;
 	struct text got = { 0 };
 
 	fake_session(&s, &shared);
-	if (view)
-		session_line(&s, view, strlen(view));
-	s.out.len = 0;
+	type(&s, before);
 	session_line(&s, line, strlen(line));
-	while (!session_ready(&s))
-		session_step(&s);
+	finish(&s);
 	for (size_t at = 0; at < s.out.len;) {
 		uint8_t type = (uint8_t)s.out.v[at];
 		uint32_t len = cli_head_len((uint8_t *)s.out.v + at);
@@ -57,22 +72,53 @@ static char *slurp(const char *path)
 	return v;
 }
 
-static const struct golden { const char *file, *view, *line; } golden[] = {
+#define VIEW	"system-view\n"
+#define EDITS	VIEW "sysname PE2\ninterface GigabitEthernet0/1/0\nundo description\nmtu 1600\n"			\
+		"mpls l2vpn reroute never\nquit\nundo static-lsp egress home\n"
+
+static const struct golden { const char *file, *before, *line; bool reverting; } golden[] = {
 	{ "current-configuration",	NULL, "display current-configuration" },
 	{ "current-configuration-if",	NULL, "dis cur int g 0/1/0" },
+	{ "current-configuration-lsp",	NULL, "display current-configuration configuration static-lsp" },
+	{ "current-configuration-name",	NULL, "display current-configuration configuration interface g0/1/1.100" },
+	{ "current-configuration-default", NULL, "display current-configuration interface g0/1/1.100 include-default" },
+	{ "current-configuration-inactive", NULL, "display current-configuration inactive" },
+	{ "this",			VIEW "interface g0/1/0\nmtu 1600", "display this" },
+	{ "this-default",		VIEW "pw-template silver", "display this include-default" },
+	{ "this-new",			VIEW "interface eth77", "display this" },
+	{ "this-system",		VIEW, "display this" },
+	{ "saved-configuration",	NULL, "display saved-configuration" },
+	{ "candidate",			EDITS, "display configuration candidate" },
+	{ "candidate-changes",		EDITS, "display configuration candidate changes" },
+	{ "candidate-merge",		EDITS, "display configuration candidate merge" },
+	{ "candidate-none",		VIEW, "display configuration candidate changes" },
 	{ "interface",			NULL, "display interface" },
 	{ "interface-brief",		NULL, "display interface brief" },
-	{ "interface-one",		"system-view", "display interface GigabitEthernet0/2/0" },
+	{ "interface-one",		VIEW, "display interface GigabitEthernet0/2/0" },
 	{ "interface-unknown",		NULL, "display interface nosuch0" },
 	{ "static-l2vc",		NULL, "display mpls static-l2vc" },
 	{ "static-l2vc-brief",		NULL, "display mpls static-l2vc brief" },
 	{ "static-l2vc-id",		NULL, "display mpls static-l2vc 101" },
 	{ "static-l2vc-interface",	NULL, "display mpls static-l2vc interface GigabitEthernet0/1/0" },
+	{ "static-l2vc-reverting",	NULL, "display mpls static-l2vc interface GigabitEthernet0/1/0", true },
 	{ "static-l2vc-up",		NULL, "display mpls static-l2vc state up" },
+	{ "static-l2vc-down",		NULL, "display mpls static-l2vc state down" },
 	{ "static-l2vc-none",		NULL, "display mpls static-l2vc interface GigabitEthernet0/2/0" },
+	{ "vpws",			NULL, "display mpls l2vpn vpws" },
+	{ "vpws-interface",		NULL, "display mpls l2vpn vpws interface g0/1/0" },
+	{ "vpws-verbose",		NULL, "display mpls l2vpn vpws interface g0/1/0 verbose" },
+	{ "vpws-reverting",		NULL, "display mpls l2vpn vpws interface g0/1/0 verbose", true },
+	{ "vpws-single",		NULL, "display mpls l2vpn vpws interface g0/1/1.100 verbose" },
+	{ "pw-template",		NULL, "display pw-template" },
+	{ "pw-template-one",		NULL, "display pw-template silver" },
+	{ "pw-template-none",		NULL, "display pw-template brass" },
+	{ "reset-pw-template",		NULL, "reset pw pw-template gold" },
 	{ "traffic",			NULL, "display traffic-statistics l2vpn pw" },
+	{ "traffic-secondary",		NULL, "display traffic-statistics l2vpn pw interface g0/1/0 secondary" },
+	{ "traffic-lacks",		NULL, "display traffic-statistics l2vpn pw interface g0/1/0 bypass" },
 	{ "diagnose",			NULL, "display mpls l2vpn diagnose" },
 	{ "diagnose-interface",		NULL, "display mpls l2vpn diagnose interface GigabitEthernet0/1/0" },
+	{ "diagnose-reverting",		NULL, "display mpls l2vpn diagnose interface GigabitEthernet0/1/0", true },
 	{ "lsp",			NULL, "display mpls lsp" },
 	{ "version",			NULL, "display version" },
 	{ "health",			NULL, "display twinwire health" },
@@ -85,7 +131,7 @@ static const struct golden { const char *file, *view, *line; } golden[] = {
 	{ "caret-incomplete",		NULL, "display mpls" },
 	{ "caret-many",			NULL, "display version now" },
 	{ "caret-filter",		NULL, "display version | grep x" },
-	{ "caret-configuration",	"system-view", "mpls lsr-id x" },
+	{ "caret-configuration",	VIEW, "mpls lsr-id x" },
 };
 
 static void displays(void **state)
@@ -94,7 +140,10 @@ static void displays(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(golden) / sizeof(*golden); i++) {
-		char path[256], *want, *got = ask(golden[i].view, golden[i].line);
+		char path[256], *want, *got;
+
+		fake.reverting = golden[i].reverting;
+		got = ask(golden[i].before, golden[i].line);
 		snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIR, golden[i].file);
 		if (getenv("TW_GOLDEN")) {
 			FILE *f = fopen(path, "w");
