@@ -294,6 +294,8 @@ void core_free(struct core *c)
 	if (!c)
 		return;
 	core_abort(c);
+	while (core_tidy(c, UINT32_MAX))
+		;
 	seeds_forget(c);
 	FREE_ALL(&c->circuits, struct circuit, by_name,
 		 ref_put(it->cfg); free(it->pw[0]); free(it->pw[1]); free(it->pw[2]));

@@ -53,6 +53,18 @@ size_t core_prepared(struct core *c, struct core_problem *out, size_t max);
 void core_abort(struct core *c);
 void core_apply(struct core *c);
 
+/*
+ * The same in slices: no more than @work objects are looked at. True: call again (with the same @out). Between the
+ * calls nothing else is prepared; facts may be told, displays asked and flags that must fall lowered (by
+ * core_run_slice(), which does nothing else while core_applying()). *n: problems so far.
+ */
+bool core_prepared_slice(struct core *c, uint32_t work, struct core_problem *out, size_t max, size_t *n);
+bool core_apply_slice(struct core *c, uint32_t work);
+bool core_applying(const struct core *c);
+/* Gives up what the last commit, applied or aborted, still holds: @work objects of it; true: there is more. Is no
+ * hurry; core_apply() does it itself. */
+bool core_tidy(struct core *c, uint32_t work);
+
 /* ---- facts ---------------------------------------------------------------------------------- */
 
 /* A Linux device as it is now, for the operator's name @ifname (daemon maps names). */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * judge.c: is a set of changes possible? Labels and VLANs have one owner each; circuits and paths have
- * limits. Judged over the whole set, so what one object gives up another may take. Changes nothing.
+ * limits. Judged over the whole set, so what one object gives up another may take. Changes nothing. Goes in
+ * slices: while it does, no change is added to the set.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/prepare.h"
@@ -26,38 +26,30 @@ static void problem(struct problems *p, const struct change *ch, const char *fie
 	p->n++;
 }
 
-/* What the set wants to own: receive labels, in-labels, VLANs of a port. */
-static uint32_t collect(struct core *c)
+static void claim(struct core *c, uint64_t key, uint32_t change, int what)
 {
-	uint32_t n = 0;
+	struct claim *cl = &c->claim[c->progress.n_claim++];
 
-	for (uint32_t i = 0; i < c->n_change; i++) {
-		const struct change *ch = &c->change[i];
-		const struct m_interface *m = ch->now;
-		const struct m_static_lsp *l = ch->now;
-
-		if (ch->now && ch->type == OBJ_INTERFACE && has_circuit(m)) {
-			for (int s = 0; s < 3; s++)
-				if (m->pw[s].present)
-					c->claim[n++] = (struct claim){ m->pw[s].rx_label, i, s };
-			if (has_vlan(m))
-				c->claim[n++] = (struct claim){ vlan_key(m->parent, m->vlan), i, CLAIM_VLAN };
-		} else if (ch->now && ch->type == OBJ_STATIC_LSP && l->role != LSP_INGRESS) {
-			c->claim[n++] = (struct claim){ l->in_label, i, CLAIM_LSP };
-		}
-	}
-	return n;
+	*cl = (struct claim){ .change = change, .what = what };
+	table_add(&c->claims, &cl->by_key, key);
 }
 
-static int claim_order(const void *pa, const void *pb)
+/* What the change wants to own: receive labels, in-labels, VLANs of a port. */
+static void collect(struct core *c, uint32_t i)
 {
-	const struct claim *a = pa, *b = pb;
+	const struct change *ch = &c->change[i];
+	const struct m_interface *m = ch->now;
+	const struct m_static_lsp *l = ch->now;
 
-	if (a->key != b->key)
-		return a->key < b->key ? -1 : 1;
-	if (a->change != b->change)
-		return a->change < b->change ? -1 : 1;
-	return a->what - b->what;
+	if (ch->now && ch->type == OBJ_INTERFACE && has_circuit(m)) {
+		for (int s = 0; s < 3; s++)
+			if (m->pw[s].present)
+				claim(c, m->pw[s].rx_label, i, s);
+		if (has_vlan(m))
+			claim(c, vlan_key(m->parent, m->vlan), i, CLAIM_VLAN);
+	} else if (ch->now && ch->type == OBJ_STATIC_LSP && l->role != LSP_INGRESS) {
+		claim(c, l->in_label, i, CLAIM_LSP);
+	}
 }
 
 /* Who has a thing, or wants it, in words and as far as the judgement needs. */
@@ -77,18 +69,20 @@ static struct holder claimant(const struct core *c, const struct claim *cl)
 
 static struct holder holder(const struct core *c, const struct claim *cl)
 {
-	const struct label *l = cl->what == CLAIM_VLAN ? NULL : label_find(c, (uint32_t)cl->key);
-	struct hnode *n = cl->what == CLAIM_VLAN ? table_find(&c->vlans, cl->key) : NULL;
+	uint64_t key = cl->by_key.key;
+	const struct label *l = cl->what == CLAIM_VLAN ? NULL : label_find(c, (uint32_t)key);
+	struct hnode *n = cl->what == CLAIM_VLAN ? table_find(&c->vlans, key) : NULL;
 
 	if (n) {
 		const struct circuit *ci = container_of(n, struct circuit, by_vlan);
 
-		return (struct holder){ ci->cfg->name, CLAIM_VLAN, ci->changing };
+		return (struct holder){ ci->cfg->name, CLAIM_VLAN, ci->changing == c->commit };
 	}
 	if (l && l->pw)
-		return (struct holder){ l->pw->circuit->cfg->name, (int)l->pw->slot, l->pw->circuit->changing };
+		return (struct holder){ l->pw->circuit->cfg->name, (int)l->pw->slot,
+					l->pw->circuit->changing == c->commit };
 	if (l && l->lsp)
-		return (struct holder){ l->lsp->cfg->name, CLAIM_LSP, l->lsp->changing };
+		return (struct holder){ l->lsp->cfg->name, CLAIM_LSP, l->lsp->changing == c->commit };
 	return (struct holder){ 0 };
 }
 
@@ -97,25 +91,19 @@ static bool same_holder(const struct holder *a, const struct holder *b)
 	return a->name && b->name && a->what == b->what && !strcmp(a->name, b->name);
 }
 
-/* Marks the holders that take part in this commit. */
-static void mark(struct core *c, bool on)
+/* Marks the holder that takes part in this commit by change @ch. */
+static void mark(struct core *c, const struct change *ch)
 {
-	for (uint32_t i = 0; i < c->n_change; i++) {
-		const struct change *ch = &c->change[i];
+	if (ch->old && ch->type == OBJ_INTERFACE) {
+		struct circuit *ci = circuit_named(c, ((const struct m_interface *)ch->old)->name);
 
-		if (!ch->old)
-			continue;
-		if (ch->type == OBJ_INTERFACE) {
-			struct circuit *ci = circuit_named(c, ((const struct m_interface *)ch->old)->name);
+		if (ci)
+			ci->changing = c->commit;
+	} else if (ch->old && ch->type == OBJ_STATIC_LSP) {
+		struct lsp *l = lsp_named(c, ((const struct m_static_lsp *)ch->old)->name);
 
-			if (ci)
-				ci->changing = on;
-		} else if (ch->type == OBJ_STATIC_LSP) {
-			struct lsp *l = lsp_named(c, ((const struct m_static_lsp *)ch->old)->name);
-
-			if (l)
-				l->changing = on;
-		}
+		if (l)
+			l->changing = c->commit;
 	}
 }
 
@@ -128,90 +116,115 @@ static void refuse(struct core *c, struct problems *p, const struct claim *cl, c
 	if (cl->what == CLAIM_VLAN)
 		snprintf(text, sizeof(text), "VLAN %u of %.63s is in use by %.63s", m->vlan, m->parent, by->name);
 	else
-		snprintf(text, sizeof(text), "label %u is in use by %s%.63s%s%s", (uint32_t)cl->key,
+		snprintf(text, sizeof(text), "label %u is in use by %s%.63s%s%s", (uint32_t)cl->by_key.key,
 			 by->what == CLAIM_LSP ? "static-lsp " : "", by->name, slot[0] ? " " : "", slot);
 	problem(p, &c->change[cl->change], cl->what == CLAIM_VLAN ? "vlan-type" : cl->what == CLAIM_LSP ? "in-label" :
 		slot_text((enum slot)cl->what), text);
 }
 
-/* @v[0..n): all claims of one thing. It goes to whoever has it; else to the first that claims it. */
-static void judge_one(struct core *c, struct problems *p, const struct claim *v, uint32_t n)
+/* All claims of one thing, of which @first is the first. It goes to whoever has it; else to the first. */
+static void judge_one(struct core *c, struct problems *p, const struct claim *first)
 {
-	struct holder has = holder(c, v), winner = claimant(c, v);
+	struct hnode *newest = table_find(&c->claims, first->by_key.key);
+	struct holder has = holder(c, first), winner = claimant(c, first);
 
-	for (uint32_t i = 0; i < n; i++) {
-		struct holder by = claimant(c, &v[i]);
+	for (struct hnode *n = newest; n; n = table_again(n)) {
+		struct holder by = claimant(c, container_of(n, struct claim, by_key));
 
 		if (same_holder(&by, &has))
 			winner = by;
 	}
 	if (has.name && !has.changing)
 		winner = has;
-	for (uint32_t i = 0; i < n; i++) {
-		struct holder by = claimant(c, &v[i]);
+	for (struct hnode *n = newest; n; n = table_again(n)) {
+		const struct claim *cl = container_of(n, struct claim, by_key);
+		struct holder by = claimant(c, cl);
 
 		if (!same_holder(&by, &winner))
-			refuse(c, p, &v[i], &winner);
+			refuse(c, p, cl, &winner);
 	}
 }
 
-static void judge_claims(struct core *c, struct problems *p)
+static void count(struct core *c, const struct change *ch)
 {
-	uint32_t n = collect(c);
+	struct progress *g = &c->progress;
+	int d;
 
-	if (n)
-		qsort(c->claim, n, sizeof(*c->claim), claim_order);
-	mark(c, true);
-	for (uint32_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && c->claim[end].key == c->claim[i].key; end++)
-			;
-		judge_one(c, p, &c->claim[i], end - i);
+	if (ch->type == OBJ_INTERFACE) {
+		d = has_circuit(ch->now) - has_circuit(ch->old);
+		g->circuits += d;
+		g->circuit = d > 0 ? ch : g->circuit;
+	} else if (ch->type == OBJ_STATIC_LSP) {
+		d = starts_path(ch->now) - starts_path(ch->old);
+		g->paths += d;
+		g->path = d > 0 ? ch : g->path;
+	} else if (ch->type == OBJ_SYSTEM) {
+		g->system = ch->now ? ch : NULL;
+		g->capacity = capacity_of(c, ch->now);
 	}
-	mark(c, false);
 }
 
 /* The last object that adds beyond the limit is named; a lowered capacity names itself. */
-static void judge_capacity(struct core *c, struct problems *p)
+static void judge_capacity(const struct core *c, struct problems *p)
 {
-	int64_t circuits = c->n_circuits, paths = c->n_paths;
-	const struct change *circuit = NULL, *path = NULL, *system = NULL;
-	uint32_t capacity = c->capacity;
+	const struct progress *g = &c->progress;
 	char text[160];
 
-	for (uint32_t i = 0; i < c->n_change; i++) {
-		const struct change *ch = &c->change[i];
-
-		if (ch->type == OBJ_INTERFACE) {
-			int d = has_circuit(ch->now) - has_circuit(ch->old);
-
-			circuits += d;
-			circuit = d > 0 ? ch : circuit;
-		} else if (ch->type == OBJ_STATIC_LSP) {
-			int d = starts_path(ch->now) - starts_path(ch->old);
-
-			paths += d;
-			path = d > 0 ? ch : path;
-		} else if (ch->type == OBJ_SYSTEM) {
-			system = ch->now ? ch : NULL;
-			capacity = capacity_of(c, ch->now);
-		}
-	}
-	if (circuits > capacity && (circuit || system)) {
+	if (g->circuits > g->capacity && (g->circuit || g->system)) {
 		snprintf(text, sizeof(text), "%lld circuits are more than the capacity of %u: raise it with "
-			 "`capacity circuits` in the mpls-l2vpn view", (long long)circuits, capacity);
-		problem(p, circuit ? circuit : system, circuit ? "primary" : "capacity", text);
+			 "`capacity circuits` in the mpls-l2vpn view", (long long)g->circuits, g->capacity);
+		problem(p, g->circuit ? g->circuit : g->system, g->circuit ? "primary" : "capacity", text);
 	}
-	if (paths > CORE_PATHS_MAX && path) {
+	if (g->paths > CORE_PATHS_MAX && g->path) {
 		snprintf(text, sizeof(text), "more than %u ingress and transit LSPs", CORE_PATHS_MAX);
-		problem(p, path, "name", text);
+		problem(p, g->path, "name", text);
 	}
+}
+
+static void begin(struct core *c)
+{
+	c->commit++;
+	table_free(&c->claims);
+	c->progress = (struct progress){
+		.step = STEP_COLLECT, .circuits = c->n_circuits, .paths = c->n_paths, .capacity = c->capacity,
+	};
+}
+
+bool core_prepared_slice(struct core *c, uint32_t work, struct core_problem *out, size_t max, size_t *n)
+{
+	struct progress *g = &c->progress;
+	struct problems p = { .out = out, .max = max };
+
+	if (g->step != STEP_COLLECT && g->step != STEP_JUDGE)
+		begin(c);
+	p.n = g->problems;
+	for (; work && g->step == STEP_COLLECT && g->at < c->n_change; g->at++, work--) {
+		collect(c, g->at);
+		mark(c, &c->change[g->at]);
+		count(c, &c->change[g->at]);
+	}
+	if (g->step == STEP_COLLECT && g->at == c->n_change) {
+		g->step = STEP_JUDGE;
+		g->at = 0;
+	}
+	for (; work && g->step == STEP_JUDGE && g->at < g->n_claim; g->at++, work--)
+		if (!table_again(&c->claim[g->at].by_key))	/* there is none before it */
+			judge_one(c, &p, &c->claim[g->at]);
+	bool more = g->step == STEP_COLLECT || g->at < g->n_claim;
+
+	if (!more) {
+		g->step = STEP_JUDGED;
+		judge_capacity(c, &p);
+	}
+	*n = g->problems = p.n;
+	return more;
 }
 
 size_t core_prepared(struct core *c, struct core_problem *out, size_t max)
 {
-	struct problems p = { .out = out, .max = max };
+	size_t n;
 
-	judge_claims(c, &p);
-	judge_capacity(c, &p);
-	return p.n;
+	while (core_prepared_slice(c, UINT32_MAX, out, max, &n))
+		;
+	return n;
 }

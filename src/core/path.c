@@ -126,8 +126,8 @@ static void path_place(struct core *c, struct path *p, struct port *port, struct
 		list_del(&p->on_neigh);
 		p->neigh = neigh;
 		if (neigh) {
+			neigh->ask |= !neigh->kept || list_empty(&neigh->paths);	/* its port may have fallen since */
 			list_add(&neigh->paths, &p->on_neigh);
-			neigh->ask |= !neigh->kept;
 			neigh_dirty(c, neigh);
 		}
 		if (old)		/* given up, or freed, by the next run */

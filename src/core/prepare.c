@@ -62,25 +62,78 @@ struct lsp *lsp_named(const struct core *c, const char *name)
 
 /* ---- prepare ------------------------------------------------------------------------------------ */
 
-static int promise(struct core *c, enum obj_type type)
-{
-	const struct {
-		enum obj_type type;
-		struct pool *pool;
-		uint32_t n;
-	} need[] = {
-		{ OBJ_INTERFACE, &c->circuit_pool, 1 }, { OBJ_INTERFACE, &c->pw_pool, 3 },
-		{ OBJ_INTERFACE, &c->peer_pool, 3 }, { OBJ_INTERFACE, &c->label_pool, 3 },
-		{ OBJ_INTERFACE, &c->port_pool, 2 }, { OBJ_INTERFACE, &c->template_pool, 3 },
-		{ OBJ_STATIC_LSP, &c->lsp_pool, 1 }, { OBJ_STATIC_LSP, &c->path_pool, 1 },
-		{ OBJ_STATIC_LSP, &c->label_pool, 1 }, { OBJ_STATIC_LSP, &c->port_pool, 2 },
-		{ OBJ_PW_TEMPLATE, &c->template_pool, 1 }, { OBJ_PW_TEMPLATE, &c->peer_pool, 1 },
-	};
+struct need {
+	struct pool *pool;
+	uint32_t n;
+};
 
-	for (size_t i = 0; i < sizeof(need) / sizeof(need[0]); i++)
-		if (need[i].type == type && pool_promise(need[i].pool, need[i].n))
+static int promise(const struct need *need, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pool_promise(need[i].pool, need[i].n))
 			return -ENOMEM;
 	return 0;
+}
+
+/* It is a port of its own; a VLAN that is but an AC is none. */
+static bool is_port(const struct m_interface *m)
+{
+	return m && (!m->parent[0] || m->mpls || m->n_addr);
+}
+
+static const struct m_static_pw *pw_of(const struct m_interface *m, int s)
+{
+	return has_circuit(m) && m->pw[s].present ? &m->pw[s] : NULL;
+}
+
+/* As little as may be: a commit of all circuits would take the memory of as many more for a moment. */
+static int promise_interface(struct core *c, const struct m_interface *old, const struct m_interface *now)
+{
+	bool comes = has_circuit(now) && !has_circuit(old);
+	struct need need[] = {
+		{ &c->circuit_pool, comes }, { &c->port_pool, comes + (is_port(now) && !is_port(old)) },
+		{ &c->pw_pool, 0 }, { &c->label_pool, 0 }, { &c->template_pool, 0 }, { &c->peer_pool, 0 },
+	};
+
+	for (int s = 0; s < 3; s++) {
+		const struct m_static_pw *a = pw_of(old, s), *b = pw_of(now, s);
+
+		if (!b)
+			continue;
+		bool other = !a || strcmp(a->template, b->template);
+
+		need[2].n += !a;
+		need[3].n += !a || a->rx_label != b->rx_label;
+		need[4].n += other && b->template[0];
+		need[5].n += other || a->peer != b->peer;
+	}
+	return promise(need, sizeof(need) / sizeof(need[0]));
+}
+
+static int promise_lsp(struct core *c, const struct m_static_lsp *now)
+{
+	const struct need need[] = {
+		{ &c->lsp_pool, 1 }, { &c->path_pool, 1 }, { &c->label_pool, 1 },
+		{ &c->port_pool, (now->in_if[0] != 0) + (now->out_if[0] != 0) },
+	};
+
+	return promise(need, sizeof(need) / sizeof(need[0]));
+}
+
+static int promise_template(struct core *c)
+{
+	const struct need need[] = { { &c->template_pool, 1 }, { &c->peer_pool, 1 } };
+
+	return promise(need, sizeof(need) / sizeof(need[0]));
+}
+
+static int promise_change(struct core *c, enum obj_type type, const void *old, const void *now)
+{
+	if (type == OBJ_INTERFACE)
+		return promise_interface(c, old, now);
+	if (type == OBJ_STATIC_LSP)
+		return now ? promise_lsp(c, now) : 0;
+	return type == OBJ_PW_TEMPLATE ? promise_template(c) : 0;
 }
 
 int core_prepare(struct core *c, enum obj_type type, const void *old, const void *now)
@@ -88,6 +141,7 @@ int core_prepare(struct core *c, enum obj_type type, const void *old, const void
 	if (old == now || (type != OBJ_SYSTEM && type != OBJ_INTERFACE && type != OBJ_STATIC_LSP &&
 			   type != OBJ_PW_TEMPLATE))
 		return 0;
+	c->progress.step = STEP_NONE;
 	if (c->n_change == c->cap_change) {
 		uint32_t cap = c->cap_change ? c->cap_change * 2 : 64;
 		struct change *v = reallocarray(c->change, cap, sizeof(*v));
@@ -102,27 +156,49 @@ int core_prepare(struct core *c, enum obj_type type, const void *old, const void
 		c->claim = w;
 		c->cap_change = cap;
 	}
-	if (promise(c, type))
+	if (promise_change(c, type, old, now))
 		return -ENOMEM;
 	c->change[c->n_change++] = (struct change){ type, ref_get(old), ref_get(now) };
 	return 0;
 }
 
+/* The commit is over; what it held is given up by core_tidy(). */
 static void forget(struct core *c)
 {
 	struct pool *pools[] = CORE_POOLS(c);
 
-	for (uint32_t i = 0; i < c->n_change; i++) {
-		ref_put(c->change[i].old);
-		ref_put(c->change[i].now);
-	}
-	free(c->change);
+	while (c->n_over)			/* of another that nobody tidied up after */
+		core_tidy(c, UINT32_MAX);
+	free(c->over);
+	c->over = c->change;
+	c->n_over = c->n_change;
 	free(c->claim);
+	table_free(&c->claims);
 	c->change = NULL;
 	c->claim = NULL;
 	c->n_change = c->cap_change = 0;
+	c->progress.step = STEP_NONE;
 	for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++)
 		pool_keep(pools[i], 0);
+}
+
+bool core_tidy(struct core *c, uint32_t work)
+{
+	struct pool *pools[] = CORE_POOLS(c);
+
+	for (; work && c->n_over; work--) {
+		const struct change *ch = &c->over[--c->n_over];
+
+		ref_put(ch->old);
+		ref_put(ch->now);
+	}
+	for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++)
+		work -= pool_trim(pools[i], work);
+	if (!work)
+		return true;
+	free(c->over);
+	c->over = NULL;
+	return false;
 }
 
 void core_abort(struct core *c)
@@ -242,7 +318,7 @@ static void interface_attach(struct core *c, const struct change *ch)
 {
 	const struct m_interface *old = ch->old, *now = ch->now;
 	const struct m_interface *m = now ? now : old;
-	bool needed = now && (!now->parent[0] || now->mpls || now->n_addr);	/* a VLAN that is but an AC is none */
+	bool needed = is_port(now);
 	struct port *p = needed ? port_get(c, m->name) : port_find(c, m->name);
 
 	if (p) {
@@ -366,33 +442,70 @@ static void system_apply(struct core *c, const struct m_system *now)
 	}
 }
 
+static void detach(struct core *c, const struct change *ch)
+{
+	if (ch->type == OBJ_INTERFACE)
+		interface_detach(c, ch);
+	else if (ch->type == OBJ_STATIC_LSP)
+		lsp_detach(c, ch);
+	else if (ch->type == OBJ_PW_TEMPLATE)
+		template_change(c, ch->old, ch->now);
+}
+
+static void attach(struct core *c, const struct change *ch)
+{
+	if (ch->type == OBJ_INTERFACE)
+		interface_attach(c, ch);
+	else if (ch->type == OBJ_STATIC_LSP)
+		lsp_attach(c, ch);
+	else if (ch->type == OBJ_SYSTEM)
+		system_apply(c, ch->now);
+}
+
+static void settle(struct core *c, const struct change *ch)
+{
+	if (ch->type != OBJ_STATIC_LSP)
+		return;
+	lsp_settle(c, ch->old);
+	lsp_settle(c, ch->now);
+}
+
+bool core_applying(const struct core *c)
+{
+	return c->progress.step >= STEP_DETACH;
+}
+
+bool core_apply_slice(struct core *c, uint32_t work)
+{
+	static void (*const fn[])(struct core *c, const struct change *ch) = {
+		[STEP_DETACH] = detach, [STEP_ATTACH] = attach, [STEP_SETTLE] = settle,
+	};
+	struct progress *g = &c->progress;
+
+	if (!core_applying(c)) {
+		round_cancel(c);
+		*g = (struct progress){ .step = STEP_DETACH };
+	}
+	while (work && g->step <= STEP_SETTLE) {
+		for (; work && fn[g->step] && g->at < c->n_change; g->at++, work--)
+			fn[g->step](c, &c->change[g->at]);
+		if (fn[g->step] && g->at < c->n_change)
+			break;
+		if (g->step == STEP_TEMPLATES)
+			templates_settle(c);
+		g->step++;
+		g->at = 0;
+	}
+	if (g->step <= STEP_SETTLE)
+		return true;
+	forget(c);
+	return false;
+}
+
 void core_apply(struct core *c)
 {
-	const struct change *end = c->change + c->n_change;
-
-	round_cancel(c);
-	for (const struct change *ch = c->change; ch < end; ch++) {
-		if (ch->type == OBJ_INTERFACE)
-			interface_detach(c, ch);
-		else if (ch->type == OBJ_STATIC_LSP)
-			lsp_detach(c, ch);
-		else if (ch->type == OBJ_PW_TEMPLATE)
-			template_change(c, ch->old, ch->now);
-	}
-	templates_settle(c);
-	for (const struct change *ch = c->change; ch < end; ch++) {
-		if (ch->type == OBJ_INTERFACE)
-			interface_attach(c, ch);
-		else if (ch->type == OBJ_STATIC_LSP)
-			lsp_attach(c, ch);
-		else if (ch->type == OBJ_SYSTEM)
-			system_apply(c, ch->now);
-	}
-	for (const struct change *ch = c->change; ch < end; ch++) {
-		if (ch->type == OBJ_STATIC_LSP) {
-			lsp_settle(c, ch->old);
-			lsp_settle(c, ch->now);
-		}
-	}
-	forget(c);
+	while (core_apply_slice(c, UINT32_MAX))
+		;
+	while (core_tidy(c, UINT32_MAX))
+		;
 }

@@ -160,7 +160,7 @@ int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_
 	paths_locate(c);
 	timers_due(c);
 	paths_urgent(c);
-	if (!c->stage)
+	if (!c->stage && !core_applying(c))	/* half a configuration is none */
 		round_begin(c);
 	while (!c->err && c->stage && c->work)
 		step(c);
@@ -189,6 +189,8 @@ bool core_pending(const struct core *c)
 	const struct queue *q[N_QUEUES] = QUEUES(c);
 	uint32_t n = c->stage;
 
+	if (core_applying(c))
+		return !list_empty(&c->urgent);
 	for (size_t i = 0; i < N_QUEUES; i++)
 		n |= q[i]->n;
 	return n || !list_empty(&c->urgent) || !list_empty(&c->dirty_templates);

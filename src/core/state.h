@@ -62,7 +62,7 @@ struct subnet {
 struct lsp {
 	struct hnode by_name, by_dest;		/* by_dest: ingress, prefix_key() */
 	const struct m_static_lsp *cfg;		/* a reference */
-	bool changing;				/* within core_prepared(): takes part in this commit */
+	uint32_t changing;			/* the commit it takes part in: core.commit, or an older one */
 	struct path *path;			/* not of an egress LSP */
 	struct label *label;			/* not of an ingress LSP */
 	struct port *port;			/* where the label must come in; NULL: anywhere */
@@ -153,7 +153,7 @@ struct circuit {
 	struct hnode by_name, by_vlan;
 	const struct m_interface *cfg;		/* a reference, also while gone */
 	bool gone;				/* out of the configuration; cleared away by the next run */
-	bool changing;				/* within core_prepared(): takes part in this commit */
+	uint32_t changing;			/* the commit it takes part in: core.commit, or an older one */
 	uint8_t ended;				/* slots that were up when taken out, to be told */
 	struct port *port;
 	struct list on_port;
@@ -198,7 +198,7 @@ struct seed {
 enum { CLAIM_LSP = -1, CLAIM_VLAN = -2 };	/* else the slot whose receive label it is */
 #define CLAIMS	4				/* at most, of one object */
 struct claim {
-	uint64_t key;
+	struct hnode by_key;
 	uint32_t change;
 	int what;
 };
@@ -206,6 +206,21 @@ struct claim {
 struct change {			/* one object of a commit under way; references held */
 	enum obj_type type;
 	const void *old, *now;
+};
+
+/* How far a commit is, since its parts go in slices. */
+enum step {
+	STEP_NONE,
+	STEP_COLLECT, STEP_JUDGE, STEP_JUDGED,				/* judge.c; .at counts changes, then claims */
+	STEP_DETACH, STEP_TEMPLATES, STEP_ATTACH, STEP_SETTLE,		/* prepare.c; .at counts changes */
+};
+struct progress {
+	enum step step;
+	uint32_t at, n_claim;
+	int64_t circuits, paths;		/* as many as there would be */
+	const struct change *circuit, *path, *system;	/* the last that adds one; that sets the capacity */
+	uint32_t capacity;
+	size_t problems;
 };
 
 struct index_space {		/* small integers from 1, lowest free first */
@@ -238,7 +253,12 @@ struct core {
 	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool;
 	struct change *change;
 	struct claim *claim;			/* CLAIMS per change */
+	struct table claims;			/* by key */
 	uint32_t n_change, cap_change;
+	uint32_t commit;			/* number of the one under way, or of the last */
+	struct progress progress;
+	struct change *over;			/* of a commit that is over: references to be given up */
+	uint32_t n_over;
 
 	uint32_t stage;				/* run.c: of the round under way; 0: none is */
 	bool more;				/* the object at hand is not done with yet */
@@ -256,7 +276,7 @@ struct core {
 
 #define CORE_TABLES(c)                                                                                      \
 	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps,  \
-	  &(c)->lsp_by_dest, &(c)->bound, &(c)->told, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->templates,         \
+	  &(c)->lsp_by_dest, &(c)->bound, &(c)->told, &(c)->claims, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->templates,         \
 	  &(c)->circuit_seeds, &(c)->path_seeds }
 
 #define CORE_POOLS(c)                                                                                       \

@@ -137,16 +137,22 @@ int pool_promise(struct pool *p, uint32_t n)
 
 void pool_keep(struct pool *p, uint32_t promised)
 {
-	const uint32_t spare = 64;	/* a large commit's surplus goes back to the system */
-
 	p->promised = promised;
-	while (p->n_free > promised + spare) {
+}
+
+uint32_t pool_trim(struct pool *p, uint32_t max)
+{
+	const uint32_t spare = 64;	/* a large commit's surplus goes back to the system */
+	uint32_t n = 0;
+
+	for (; n < max && p->n_free > p->promised + spare; n++) {
 		void *node = p->free;
 
 		memcpy(&p->free, node, sizeof(void *));
 		free(node);
 		p->n_free--;
 	}
+	return n;
 }
 
 void *pool_take(struct pool *p)

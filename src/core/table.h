@@ -156,7 +156,7 @@ struct table {
 };
 
 void table_init(struct table *t);
-void table_free(struct table *t);		/* the buckets; nodes belong to others */
+void table_free(struct table *t);		/* the buckets, not looking at the nodes: empty again */
 void table_add(struct table *t, struct hnode *node, uint64_t key);
 void table_del(struct table *t, struct hnode *node);	/* no-op if it is not in */
 struct hnode *table_find(const struct table *t, uint64_t key);		/* newest with this key, or NULL */
@@ -179,7 +179,8 @@ struct pool {
 void pool_init(struct pool *p, size_t size);
 void pool_done(struct pool *p);			/* frees what lies in it */
 int pool_promise(struct pool *p, uint32_t n);	/* @n more pool_take() cannot fail; 0, -ENOMEM */
-void pool_keep(struct pool *p, uint32_t promised);	/* promises beyond @promised are over; some of what is left stays */
+void pool_keep(struct pool *p, uint32_t promised);	/* promises beyond @promised are over */
+uint32_t pool_trim(struct pool *p, uint32_t max);	/* frees up to @max of what is left, but for some; how many */
 void *pool_take(struct pool *p);		/* zeroed; NULL only beyond what was promised */
 void pool_give(struct pool *p, void *node);
 

@@ -46,7 +46,7 @@ static uint64_t seed;
 static bool no_memory;				/* for reallocarray */
 static uint32_t fail_runs;			/* runs end after at most so many actions; 0 = never */
 static uint32_t sliced;				/* objects a slice looks at, at most; 0: runs are whole */
-static bool mixed;				/* something happened between the slices of this run */
+static bool mixed;				/* something happened between the slices that led here */
 static bool adopting;				/* the first run: daemon lets no commit in before it is over */
 
 static uint32_t rnd(uint32_t n)
@@ -536,6 +536,26 @@ static struct edit random_edit(void)
 	return e;
 }
 
+static void between(struct model *m, struct world *w);
+
+/* In slices, too, when runs are, and something happens in between. */
+static size_t prepared(struct model *m, struct world *w, struct core_problem *out, size_t max)
+{
+	size_t n;
+
+	while (core_prepared_slice(w->c, sliced ? 1 + rnd(4) : UINT32_MAX, out, max, &n))
+		between(m, w);
+	return n;
+}
+
+static void apply(struct model *m, struct world *w)
+{
+	while (core_apply_slice(w->c, sliced ? 1 + rnd(4) : UINT32_MAX))
+		between(m, w);
+	while (core_tidy(w->c, 1 + rnd(10)))
+		;
+}
+
 static void random_commit(struct model *m, struct world *w)
 {
 	struct edit e[4];
@@ -556,12 +576,12 @@ static void random_commit(struct model *m, struct world *w)
 	}
 	for (uint32_t k = 0; k < n; k++)
 		*place(m, &e[k]) = e[k].now;
-	size_t problems = core_prepared(w->c, problem, 2);
+	size_t problems = prepared(m, w, problem, 2);
 
 	assert_int_equal(problems == 0, valid(m));
 	keep &= !problems;
 	if (keep)
-		core_apply(w->c);
+		apply(m, w);
 	else
 		core_abort(w->c);
 	for (uint32_t k = 0; k < n; k++) {
@@ -673,7 +693,17 @@ static void (*const happening[])(struct model *, struct world *) = {
 	random_moved,
 };
 
-/* What happens between two slices. */
+/* ... of a commit; flags that must fall do. */
+static void between(struct model *m, struct world *w)
+{
+	if (!sliced || !rnd(2))
+		return;
+	mixed = true;
+	happening[2 + rnd(6)](m, w);
+	run_slice(w, 1 + rnd(sliced));
+}
+
+/* What happens between two slices of a run. */
 static void meanwhile(struct model *m, struct world *w, uint32_t *left)
 {
 	if (!*left || rnd(4))
@@ -689,7 +719,6 @@ static void settle(struct model *m, struct world *w)
 	uint32_t left = sliced ? rnd(6) : 0;
 	int rc;
 
-	mixed = false;
 	do {
 		if (fail_runs) {
 			free(w->a.v);
@@ -704,6 +733,7 @@ static void settle(struct model *m, struct world *w)
 	} while (rc == -ENOMEM || rc == 1 || (mixed && core_pending(w->c)));
 	assert_int_equal(rc, 0);
 	compare(m, w);
+	mixed = false;
 }
 
 /* The engine dies; another takes what it finds. No circuit may leave a slot that is usable. */
