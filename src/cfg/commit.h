@@ -85,6 +85,8 @@ struct merge {
 	size_t conflicts;
 };
 void merge_begin(struct merge *m, struct cfg *c, struct trie *base, struct trie *theirs, struct trie *mine);
+/* The result is @mine, made of @base and what differs. */
+void merge_begin_onto(struct merge *m, struct cfg *c, struct trie *base, struct trie *mine);
 int merge_slice(struct merge *m, unsigned int *budget);		/* 1, 0, -ENOMEM */
 void merge_end(struct merge *m);
 

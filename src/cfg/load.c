@@ -311,73 +311,130 @@ static char *clean(const char *s, size_t len, uint8_t *indent)
 	return line;
 }
 
-static void load_lines(struct loader *l, const char *text, size_t len)
+/* A line: the octets it took of @text. */
+static size_t load_line(struct loader *l, const char *text, size_t len)
 {
+	const char *nl = memchr(text, '\n', len);
+	size_t n = nl ? (size_t)(nl - text) : len;
+
+	l->number++;
+	l->line = clean(text, n, &l->indent);
+	if (!l->line) {
+		l->err = -1;
+		return len;
+	}
+	if (l->ended && l->line[0] && l->line[0] != '#') {
+		l->out->refused++;
+		tell(l, "It stands behind return");
+	} else if (!l->ended && !structure(l)) {
+		one_line(l);
+	}
+	free(l->line);
+	return nl ? n + 1 : n;
+}
+
+bool load_record(struct trie **root, const char *text, size_t len)
+{
+	struct cfg_load out = { 0 };
+	struct loader l = { .root = root, .out = &out, .anchor.n = 1 };
 	size_t at = 0;
 
-	while (at < len && !l->err) {
-		const char *nl = memchr(text + at, '\n', len - at);
-		size_t n = nl ? (size_t)(nl - (text + at)) : len - at;
-
-		l->number++;
-		l->line = clean(text + at, n, &l->indent);
-		if (!l->line) {
-			l->err = -1;
-			return;
-		}
-		if (l->ended && l->line[0] && l->line[0] != '#') {
-			l->out->refused++;
-			tell(l, "It stands behind return");
-		} else if (!l->ended && !structure(l)) {
-			one_line(l);
-		}
-		free(l->line);
-		at += n + 1;
-	}
-}
-
-int cfg_load_text(struct cfg_session *s, const char *text, size_t len, struct cfg_load *out)
-{
-	struct trie *root = NULL;
-	struct loader l = { .root = &root, .base = s->cfg->running, .out = out, .anchor.n = 1, .lines = &s->lines };
-
-	lines_free(&s->lines);
-	out->taken = out->inert = out->refused = 0;
 	reset(&l);
-	load_lines(&l, text, len);
-	if (l.err) {
-		ref_put(root);
-		return -ENOMEM;
-	}
-	ref_put(s->cand);
-	s->cand = root;
-	s->at = (struct place){ .view = VIEW_SYSTEM };
-	return 0;
+	while (at < len && !l.err)
+		at += load_line(&l, text + at, len - at);
+	return !l.err && !out.inert && !out.refused;
 }
+
+/* ---- a load in slices -------------------------------------------------------------------------------------- */
 
 struct cfg_loading {
 	struct cfg_session *s;
-	struct cfg_load *out;
-	char *text;
+	struct loader l;
+	struct line_map lines;
+	struct trie *root;		/* what the text made so far */
+	struct trie *base;		/* running at the begin */
+	const char *text;
+	char *owned;			/* the same, if it is ours */
 	size_t at, len;
+	struct merge merge;		/* the text read: what differs from the base goes on top of that */
+	bool merging;
 };
 
-struct cfg_loading *cfg_load_begin(struct cfg_session *s, char *text, size_t len, struct cfg_load *l)
+static struct cfg_loading *begin(struct cfg_session *s, const char *text, size_t len, struct cfg_load *out)
 {
 	struct cfg_loading *ld = calloc(1, sizeof(*ld));
 
+	if (!ld)
+		return NULL;
+	ld->s = s;
+	ld->text = text;
+	ld->len = len;
+	ld->base = ref_get(s->cfg->running);
+	ld->l = (struct loader){ .root = &ld->root, .base = ld->base, .out = out, .anchor.n = 1, .lines = &ld->lines };
+	out->taken = out->inert = out->refused = 0;
+	reset(&ld->l);
+	return ld;
+}
+
+struct cfg_loading *cfg_load_begin(struct cfg_session *s, char *text, size_t len, struct cfg_load *out)
+{
+	struct cfg_loading *ld = begin(s, text, len, out);
+
 	if (ld)
-		*ld = (struct cfg_loading){ s, l, text, 0, len };
+		ld->owned = text;
 	else
 		free(text);
 	return ld;
 }
 
+/*
+ * A text that says much of what is there already shares no nodes with it, so every later difference would walk
+ * over both. It is made again as the base with what differs on top.
+ */
+static bool resembles(const struct cfg_loading *ld)
+{
+	return trie_count(ld->base) > trie_count(ld->root) / 4;
+}
+
+static int share(struct cfg_loading *ld)
+{
+	unsigned int budget = SLICE;
+	int rc;
+
+	if (!ld->merging && !resembles(ld))
+		return 0;
+	if (!ld->merging)
+		merge_begin_onto(&ld->merge, ld->s->cfg, ld->base, ld->root);
+	ld->merging = true;
+	rc = merge_slice(&ld->merge, &budget);
+	if (!rc) {
+		bury(ld->s->cfg, ld->root);
+		ld->root = ref_get(ld->merge.root);
+	}
+	return rc;
+}
+
+static void take_over(struct cfg_loading *ld)
+{
+	session_set(ld->s, ld->base, ld->root);
+	ld->s->at = (struct place){ .view = VIEW_SYSTEM };
+	lines_free(&ld->s->lines);
+	ld->s->lines = ld->lines;
+	ld->lines = (struct line_map){ 0 };
+}
+
 int cfg_load_step(struct cfg_loading *ld)
 {
-	int rc = cfg_load_text(ld->s, ld->text, ld->len, ld->out);
+	int rc = 1;
 
-	ld->at = ld->len;
+	for (unsigned int i = 0; i < SLICE && ld->at < ld->len && !ld->l.err; i++)
+		ld->at += load_line(&ld->l, ld->text + ld->at, ld->len - ld->at);
+	if (ld->l.err)
+		return -ENOMEM;
+	if (ld->at == ld->len)
+		rc = share(ld);
+	if (!rc)
+		take_over(ld);
 	return rc;
 }
 
@@ -390,16 +447,21 @@ void cfg_load_end(struct cfg_loading *ld)
 {
 	if (!ld)
 		return;
-	free(ld->text);
+	merge_end(&ld->merge);
+	bury(ld->s->cfg, ld->base);
+	bury(ld->s->cfg, ld->root);
+	lines_free(&ld->lines);
+	free(ld->owned);
 	free(ld);
 }
 
-bool load_record(struct trie **root, const char *text, size_t len)
+int cfg_load_text(struct cfg_session *s, const char *text, size_t len, struct cfg_load *out)
 {
-	struct cfg_load out = { 0 };
-	struct loader l = { .root = root, .out = &out, .anchor.n = 1 };
+	struct cfg_loading *ld = begin(s, text, len, out);
+	int rc = ld ? 1 : -ENOMEM;
 
-	reset(&l);
-	load_lines(&l, text, len);
-	return !l.err && !out.inert && !out.refused;
+	while (rc == 1)
+		rc = cfg_load_step(ld);
+	cfg_load_end(ld);
+	return rc;
 }

@@ -260,6 +260,13 @@ void merge_begin(struct merge *m, struct cfg *c, struct trie *base, struct trie 
 	m->root = ref_get(m->on_theirs ? theirs : mine);
 }
 
+void merge_begin_onto(struct merge *m, struct cfg *c, struct trie *base, struct trie *mine)
+{
+	*m = (struct merge){ .cfg = c, .base = ref_get(base), .theirs = ref_get(base), .mine = ref_get(mine) };
+	m->on_theirs = true;
+	m->root = ref_get(base);
+}
+
 int merge_slice(struct merge *m, unsigned int *budget)
 {
 	return tour_slice(&m->tour, m->base, m->on_theirs ? m->mine : m->theirs, budget, merge_one, m);

@@ -15,10 +15,14 @@ struct notes {
 	const char *problem;		/* told by prepared, about the last interface seen */
 	const void *last;
 	const struct cfg *cfg;
+	bool quiet;			/* only counts */
+	unsigned int aborts;
 };
 
 static void note(struct notes *n, const char *what)
 {
+	if (n->quiet)
+		return;
 	n->n += (size_t)snprintf(n->text + n->n, sizeof(n->text) - n->n, "%s ", what);
 	assert_true(n->n < sizeof(n->text));
 }
@@ -57,6 +61,7 @@ static int prepared(void *arg, struct cfg *c)
 
 static void abort_it(void *arg)
 {
+	((struct notes *)arg)->aborts++;
 	note(arg, "abort");
 }
 
@@ -478,6 +483,198 @@ static void two_sessions(void **state)
 	cfg_session_free(other);
 }
 
+/* What each side changed stays; of one line that both changed, the own one. */
+static void refresh_puts_own_lines_on_top(void **state)
+{
+	struct cfg_session *other = cfg_session_new(cfg);
+	char line[300];
+
+	(void)state;
+	type_all(ses, GLOBAL "interface eth1\nmtu 1600\ndescription one\nip address 10.0.0.1 24\n#\ninterface eth2\n#\n"
+		 "interface eth3\nmtu 1500");
+	commit_ok(ses);
+	type_all(ses, "#\ninterface eth1\nmtu 1601\nip address 10.0.1.1 24 sub\n#\nundo interface eth2\nsysname mine");
+	type_all(other, "interface eth1\nmtu 1602\ndescription two\nip address 10.0.2.1 24 sub\n#\ninterface eth2\nmtu 1700\n"
+		 "#\nundo mpls l2vpn\ninterface eth4\nshutdown\n#\nundo interface eth3");
+	assert_false(cfg_conflict(ses, NULL, 0));
+	commit_ok(other);
+	assert_true(cfg_conflict(ses, line, sizeof(line)));
+	assert_string_equal(line, "mpls l2vpn");
+	assert_int_equal(cfg_refresh(ses), 0);
+	assert_false(cfg_conflict(ses, line, sizeof(line)));
+	assert_true(cfg_dirty(ses));
+	commit_ok(ses);
+	assert_text(cfg_render(cfg_running(cfg), NULL),
+		    "#\nsysname mine\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\ninterface eth1\n description two\n"
+		    " mtu 1601\n ip address 10.0.0.1 255.255.255.0\n ip address 10.0.2.1 255.255.255.0 sub\n"
+		    " ip address 10.0.1.1 255.255.255.0 sub\n#\ninterface eth4\n shutdown\n#\nreturn\n");
+	cfg_session_free(other);
+}
+
+/* A session that edited nothing sees what another one committed. */
+static void a_clean_session_follows(void **state)
+{
+	struct cfg_session *other = cfg_session_new(cfg);
+
+	(void)state;
+	type_all(other, "sysname A\ninterface eth1\nmtu 1600");
+	commit_ok(other);
+	type_all(ses, "interface eth1");
+	assert_false(cfg_dirty(ses));
+	type_all(ses, "mtu 1700");
+	commit_ok(ses);
+	assert_string_equal(cfg_system(cfg_running(cfg))->sysname, "A");
+	cfg_session_free(other);
+}
+
+/* Many changes here, one there, and the other way round: both are in the result. */
+static void few_onto_many(void **state)
+{
+	struct cfg_session *other = cfg_session_new(cfg);
+	char line[64];
+
+	(void)state;
+	notes.quiet = true;
+	type_all(other, "sysname A");
+	for (unsigned int i = 0; i < 500; i++) {
+		snprintf(line, sizeof(line), "#\ninterface eth%u\nmtu %u", i, 1000 + i);
+		type_all(ses, line);
+	}
+	commit_ok(other);
+	type_all(other, "sysname B");
+	commit_ok(ses);				/* many onto one */
+	commit_ok(other);			/* one onto many */
+	assert_string_equal(cfg_system(cfg_running(cfg))->sysname, "B");
+	assert_int_equal(cfg_interface(cfg_running(cfg), "eth499")->mtu, 1499);
+	cfg_session_free(other);
+}
+
+/* ---- slices --------------------------------------------------------------------------------------------------- */
+
+static void many_changes(struct cfg_session *s, unsigned int n, const char *vc)
+{
+	char line[256];
+
+	for (unsigned int i = 0; i < n; i++) {
+		snprintf(line, sizeof(line), "#\ninterface eth%u.%u\nvlan-type dot1q %u\nmpls static-l2vc destination 3.3.3.9 "
+			 "%s%u transmit-vpn-label 100%u receive-vpn-label %u", i / 4000, i % 4000 + 1, i % 4000 + 1, vc, i + 1,
+			 i, 16 + i);
+		type_all(s, line);
+	}
+}
+
+/* At every slice it may be given up; nothing changed then, and everything once it is through. */
+static void abandoned_at_every_slice(void **state)
+{
+	unsigned int at = 0;
+	struct cfg_result r;
+
+	(void)state;
+	type_all(ses, GLOBAL);
+	commit_ok(ses);
+	many_changes(ses, 300, "");
+	for (;; at++) {
+		const struct trie *before = cfg_running(cfg);
+		bool more = true;
+		size_t done, total;
+
+		notes.quiet = true;
+		assert_int_equal(cfg_commit_begin(ses, NULL), 0);
+		assert_int_equal(cfg_commit_begin(ses, NULL), -EBUSY);
+		for (unsigned int i = 0; i < at && more; i++)
+			more = cfg_commit_step(cfg, &r);
+		cfg_commit_progress(cfg, &done, &total);
+		assert_true(done <= total || !total);
+		if (cfg_commit_swapped(cfg) || !more)
+			break;
+		cfg_commit_abandon(cfg);
+		assert_false(cfg_commit_busy(cfg));
+		assert_ptr_equal(cfg_running(cfg), before);
+		assert_true(cfg_dirty(ses));
+	}
+	assert_in_range(at, 15, 40);
+	assert_int_equal(notes.aborts, at - 10);	/* those that had begun to prepare: behind 2 x 300 / 64 slices */
+	cfg_commit_abandon(cfg);			/* too late */
+	assert_true(cfg_commit_busy(cfg));
+	cfg_session_free(ses);				/* its session goes: it goes on */
+	while (cfg_background(cfg))
+		;
+	assert_false(cfg_commit_busy(cfg));
+	assert_non_null(cfg_interface(cfg_running(cfg), "eth0.300"));
+	assert_int_equal(cfg_points(cfg), 2);
+	ses = cfg_session_new(cfg);
+}
+
+/* The session is lost before the swap: as if nothing had been typed. */
+static void session_lost_before_the_swap(void **state)
+{
+	struct cfg_result r;
+
+	(void)state;
+	notes.quiet = true;
+	many_changes(ses, 300, "");
+	assert_int_equal(cfg_commit_begin(ses, NULL), 0);
+	assert_true(cfg_commit_step(cfg, &r));
+	cfg_session_free(ses);
+	assert_false(cfg_commit_busy(cfg));
+	assert_null(cfg_running(cfg));
+	ses = cfg_session_new(cfg);
+}
+
+/* A file in slices makes what it makes at once; one that is given up makes nothing. */
+static void loads_in_slices(void **state)
+{
+	struct cfg_load l = { 0 };
+	struct cfg_loading *ld;
+	unsigned int slices = 0;
+	char *text;
+
+	(void)state;
+	notes.quiet = true;
+	type_all(ses, GLOBAL);
+	many_changes(ses, 1000, "");
+	text = cfg_render(cfg_candidate(ses), NULL);
+	cfg_discard(ses);
+	ld = cfg_load_begin(ses, strdup(text), strlen(text), &l);
+	for (unsigned int i = 0; i < 5; i++)
+		assert_int_equal(cfg_load_step(ld), 1);
+	assert_in_range(cfg_load_at(ld), 100, strlen(text) / 5);
+	cfg_load_end(ld);
+	assert_false(cfg_dirty(ses));
+	ld = cfg_load_begin(ses, strdup(text), strlen(text), &l);
+	while (cfg_load_step(ld) == 1)
+		slices++;
+	cfg_load_end(ld);
+	assert_in_range(slices, 40, 100);
+	assert_text(cfg_render(cfg_candidate(ses), NULL), text);
+	free(text);
+	commit_ok(ses);
+}
+
+/* What a file says that is there already stays the same object, so a commit of it costs what differs. */
+static void a_file_shares_what_is_there(void **state)
+{
+	struct cfg_load l = { 0 };
+	struct trie_cost before;
+	char *text;
+
+	(void)state;
+	notes.quiet = true;
+	type_all(ses, GLOBAL);
+	many_changes(ses, 1000, "");
+	commit_ok(ses);
+	text = cfg_render(cfg_running(cfg), NULL);
+	assert_int_equal(cfg_load_text(ses, text, strlen(text), &l), 0);
+	assert_ptr_equal(cfg_candidate(ses), cfg_running(cfg));
+	memcpy(strstr(text, "1001 receive"), "1999", 4);
+	assert_int_equal(cfg_load_text(ses, text, strlen(text), &l), 0);
+	before = *trie_cost();
+	assert_true(cfg_dirty(ses));
+	commit_ok(ses);
+	assert_in_range(trie_cost()->visited - before.visited, 1, 200);
+	free(text);
+}
+
 /* ---- cost ------------------------------------------------------------------------------------------------------ */
 
 static void fill(const char *port, unsigned int n)
@@ -553,6 +750,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refused_changes_nothing, up, down),
 		cmocka_unit_test_teardown(cross_checks, down),
 		cmocka_unit_test_setup_teardown(legal_twins, up, down),
+		cmocka_unit_test_setup_teardown(refresh_puts_own_lines_on_top, up, down),
+		cmocka_unit_test_setup_teardown(a_clean_session_follows, up, down),
+		cmocka_unit_test_setup_teardown(few_onto_many, up, down),
+		cmocka_unit_test_setup_teardown(abandoned_at_every_slice, up, down),
+		cmocka_unit_test_setup_teardown(session_lost_before_the_swap, up, down),
+		cmocka_unit_test_setup_teardown(loads_in_slices, up, down),
+		cmocka_unit_test_setup_teardown(a_file_shares_what_is_there, up, down),
 		cmocka_unit_test_setup_teardown(all_problems_are_told, up, down),
 		cmocka_unit_test_setup_teardown(undo_l2vpn_cascades, up, down),
 		cmocka_unit_test_setup_teardown(undo_mpls_cascades, up, down),
