@@ -316,11 +316,28 @@ static struct cfg_answer fail(enum cfg_verdict v, size_t column)
 	return a;
 }
 
+/* An interface whose number is missing, or wrong in the word behind its kind. */
+static bool kind_alone(const struct chart *c, const struct g_node *n, size_t pos)
+{
+	const struct token *t = &c->tok[pos];
+
+	return n->kind == N_LEAF && leaf_goes_on(grammar_item(n->item)->leaf, c->line + t->at, t->len);
+}
+
+/* The word before was taken as a device, and is a kind of interfaces as well: `g 0/1/x`. */
+static bool behind_kind(const struct chart *c, size_t pos)
+{
+	for (int16_t i = c->at[pos]; i != NO_STATE; i = c->state[i].sibling)
+		if (kind_alone(c, grammar_node(c->state[i].by), pos - 1))
+			return true;
+	return false;
+}
+
 /* A word that no value expected here could look like was meant as a keyword. */
 static struct cfg_answer fail_at(const struct chart *c, size_t pos, const struct meaning *m)
 {
 	const struct token *t = &c->tok[pos];
-	bool words = false, values = false, looks = false;
+	bool words = false, values = false, looks = false, alone = false;
 
 	for (size_t i = 0; i < c->n_exp; i++) {
 		const struct expect *e = &c->exp[i];
@@ -328,11 +345,14 @@ static struct cfg_answer fail_at(const struct chart *c, size_t pos, const struct
 		words |= kind_of(e) == N_WORD;
 		values |= kind_of(e) == N_LEAF;
 		looks |= kind_of(e) == N_LEAF && leaf_looks(item_of(e)->leaf, c->line + t->at, t->len);
+		alone |= kind_alone(c, grammar_node(e->node), pos);
 	}
 	if (m->ambiguous)
 		return fail(CFG_AMBIGUOUS, t->at);
+	if (alone)
+		return pos + 1 < c->n_tok ? fail(CFG_WRONG, c->tok[pos + 1].at) : fail(CFG_INCOMPLETE, c->end);
 	if (!words && !values)
-		return fail(CFG_TOO_MANY, t->at);
+		return fail(pos && behind_kind(c, pos) ? CFG_WRONG : CFG_TOO_MANY, t->at);
 	return fail(looks || !words ? CFG_WRONG : CFG_UNRECOGNIZED, t->at);
 }
 

@@ -2,16 +2,26 @@
 /* help.c: what may follow the text before the cursor: of a command, or of the filter behind a display. */
 #include <string.h>
 
+#include "cfg/parse.h"
 #include "cli/filter.h"
 #include "cli/proto.h"
 #include "cli/session.h"
+
+struct asked {
+	struct session *s;
+	bool display;
+};
 
 static void command_item(void *arg, const char *word, const char *help, enum cfg_help kind)
 {
 	static const char of[] = {
 		[CFG_HELP_WORD] = CLI_ITEM_WORD, [CFG_HELP_VALUE] = CLI_ITEM_VALUE, [CFG_HELP_END] = CLI_ITEM_END,
 	};
-	session_item(arg, of[kind], word, help ? help : "");
+	const struct asked *a = arg;
+
+	if (kind == CFG_HELP_END && a->display)
+		session_item(a->s, CLI_ITEM_VALUE, "|", "Filter the output");
+	session_item(a->s, of[kind], word, help ? help : "");
 }
 
 static void filter_item(void *arg, const char *word, const char *help)
@@ -30,12 +40,25 @@ static bool is_display(const char *line)
 	return len >= 2 && !strncasecmp(word, "display", len);
 }
 
+/* Where the command begins that `run` carries out in the user view; 0: it is not run. */
+static size_t behind_run(const char *line)
+{
+	struct token t;
+
+	if (!parse_tokens(line, &t, 1) || t.len < 2 || t.len > 3 || strncasecmp("run", line + t.at, t.len))
+		return 0;
+	return strchr(" \t", line[t.at + t.len]) && line[t.at + t.len] ? t.at + t.len + 1 : 0;
+}
+
 void help_line(struct session *s, const char *line)
 {
-	size_t at = is_display(line) ? filter_at(line) : strlen(line);
+	size_t run = s->cfg ? behind_run(line) : 0, at;
+	struct asked a = { s, is_display(line + run) };
 
+	line += run;
+	at = a.display ? filter_at(line) : strlen(line);
 	if (line[at])
 		filter_help(line + at, filter_item, s);
 	else
-		cfg_help(s->cfg, line, command_item, s);
+		cfg_help(run ? NULL : s->cfg, line, command_item, &a);
 }

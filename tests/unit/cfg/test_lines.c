@@ -37,7 +37,7 @@ static const struct row rows[] = {
 	{ "", "OSPF 1", CFG_KNOWN, 0 },
 	{ "", "interface Tunnel10", CFG_KNOWN, 0 },
 	{ "", "interface serial 0/1/0:1", CFG_KNOWN, 0 },
-	{ "", "interface GigabitEthernet", CFG_WRONG, 10 },
+	{ "", "interface GigabitEthernet", CFG_INCOMPLETE, 25 },
 	{ "", "interface Gi0/1/0/1/2", CFG_WRONG, 10 },
 	{ "", "interface LoopBack1.1", CFG_WRONG, 10 },
 	{ "", "interface eth1 0/1", CFG_TOO_MANY, 15 },

@@ -413,8 +413,8 @@ static size_t bad_values(const struct leaf *l, struct bad *b)
 {
 	static const char *const ips[] = { "256.1.1.1", "1.1.1", "1.1.1.1.1", "1..1.1", "1.1.1.1x", "1.1.1.-1", NULL };
 	static const char *const masks[] = { "255.0.255.0", "0.255.255.255", "255.255.255.1", "255.255.256.0", NULL };
-	static const char *const names[] = { "GigabitEthernet", "GigabitEthernet0/", "GigabitEthernet0/1/0.0", "a/b",
-					     "LoopBack", "averylongdevicename", NULL };
+	static const char *const names[] = { "GigabitEthernet0/", "GigabitEthernet0/1/0.0", "a/b", "averylongdevicename",
+					     NULL };
 	size_t n;
 
 	switch (l->type) {
