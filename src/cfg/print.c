@@ -77,7 +77,8 @@ static void inert_behind(struct cfg_print *p, const uint8_t *place, size_t n)
 	static const uint8_t prefix = OBJ_INERT;
 	uint8_t after[1 + PLACE_MAX] = { OBJ_INERT };
 
-	memcpy(after + 1, place, n);
+	if (n)
+		memcpy(after + 1, place, n);
 	p->inert = NULL;
 	trie_walk_after(p->root, &prefix, 1, after, n + 1, first_inert, p);
 }

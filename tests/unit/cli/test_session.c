@@ -234,6 +234,24 @@ static void filter_help_frames(void **state)
 	assert_string_equal(frames(), "D =~<twinwire>\n");
 }
 
+/* Over all rows that may be typed: values, words in order, the filter of a display, the end; behind run those of the
+ * user view. */
+static void command_help_frames(void **state)
+{
+	(void)state;
+	session_help(&s, "term", 4);
+	assert_string_equal(frames(), "h wterminal\tHow this session behaves\nD =~<twinwire>\n");
+	session_help(&s, "display version ", 16);
+	assert_string_equal(frames(), "h v|\tFilter the output\ne<cr>\t\nD =~<twinwire>\n");
+	type("system-view");
+	session_help(&s, "term", 4);
+	assert_string_equal(frames(), "D =~[~twinwire]\n");
+	session_help(&s, "run term", 8);
+	assert_string_equal(frames(), "h wterminal\tHow this session behaves\nD =~[~twinwire]\n");
+	session_help(&s, "mpls lsr-id ", 12);
+	assert_non_null(strstr(frames(), "h vX.X.X.X\t"));
+}
+
 static void captures(void **state)
 {
 	(void)state;
@@ -301,7 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(views), T(leaving_dirty), T(commit_refused), T(errors_of_configuration), T(abbreviations),
 			T(user_view_only), T(files),
-		T(filters), T(filter_help_frames), T(progress), T(captures), T(resets), T(long_display),
+		T(filters), T(filter_help_frames), T(command_help_frames), T(progress), T(captures), T(resets), T(long_display),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
