@@ -77,7 +77,10 @@ static void conn_stalled(void *arg, uint64_t now_ns)
 static bool conn_step(void *arg)
 {
 	struct conn *c = arg;
-	bool more = session_step(&c->s);
+	bool more;
+
+	loop_doing(c->server->e.loop, "a session's long command");
+	more = session_step(&c->s);
 
 	conn_frames(c);			/* a line may have waited for the end of the job */
 	return conn_update(c) && more;
@@ -204,6 +207,7 @@ static void conn_event(void *arg, uint32_t events)
 {
 	struct conn *c = arg;
 
+	loop_doing(c->server->e.loop, "a session's command");
 	if (events & EPOLLIN && c->in_len < sizeof(c->in)) {
 		ssize_t n = recv(c->fd, c->in + c->in_len, sizeof(c->in) - c->in_len, MSG_DONTWAIT);
 		if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {

@@ -82,6 +82,7 @@ VALUE(v_watcher)
 }
 VALUE(v_stores) { text_printf(t, "%" PRIu64, ((const struct health *)rec)->dp.watcher_stores); }
 VALUE(v_tcx) { text_puts(t, ((const struct health *)rec)->dp.tcx ? "tcx" : "clsact (kernel before 6.6)"); }
+VALUE(v_waiting) { text_printf(t, "%" PRIu32, core_show_waiting(((const struct health *)rec)->e->core)); }
 VALUE(v_worst)
 {
 	struct loop_worst w = loop_worst(((const struct health *)rec)->e->loop);
@@ -99,6 +100,7 @@ static const struct field health_fields[] = {
 	{ "Carrier watcher",		v_watcher },
 	{ "Path flags lowered",		v_stores },
 	{ "tc attachment",		v_tcx },
+	{ "Circuits to settle",		v_waiting },
 	{ "Longest turn of the loop",	v_worst },
 };
 static const struct block health_block = { "", "", 25, health_fields, N_OF(health_fields) };

@@ -14,7 +14,8 @@
 #include "daemon/asking.h"
 #include "daemon/engine.h"
 
-#define RUNS_MAX	16		/* of core in one turn */
+#define WORK		256u		/* objects of core between two looks at the clock: about 0.3 ms */
+#define SHORT_MAX	16		/* runs of core that get on but a little, for want of memory */
 #define AGAIN_NS	20000000ull	/* the first wait for memory; each next is twice as long */
 #define AGAIN_MAX_NS	1000000000ull
 
@@ -25,15 +26,44 @@ static int step_prepare(void *arg, enum obj_type type, const void *old, const vo
 	return core_prepare(e->core, type, old, now);
 }
 
+static bool settle_some(struct engine *e);
+static bool settle(void *arg);
+
+/* The former engine's state is adopted as it was before anything is changed. */
+static bool adopting(struct engine *e)
+{
+	return e->ready && !e->adopted && settle_some(e);
+}
+
 static int step_prepared(void *arg, struct cfg *c)
 {
-	struct core_problem p[CFG_PROBLEMS_MAX];
 	struct engine *e = arg;
-	size_t n = core_prepared(e->core, p, CFG_PROBLEMS_MAX);
+	size_t n = 0;
+	bool more;
 
+	loop_doing(e->loop, "judging a commit");
+	if (adopting(e))
+		return 1;
+	do
+		more = core_prepared_slice(e->core, WORK, e->problem, CFG_PROBLEMS_MAX, &n);
+	while (more && !loop_slice_over(e->loop));
+	if (more)
+		return 1;
 	for (size_t i = 0; i < n && i < CFG_PROBLEMS_MAX; i++)
-		cfg_problem(c, p[i].type, p[i].obj, p[i].field, p[i].text);
+		cfg_problem(c, e->problem[i].type, e->problem[i].obj, e->problem[i].field, e->problem[i].text);
 	return 0;
+}
+
+static bool tidy(void *arg)
+{
+	struct engine *e = arg;
+	bool more;
+
+	loop_doing(e->loop, "tidying up after a commit");
+	do
+		more = core_tidy(e->core, WORK);
+	while (more && !loop_slice_over(e->loop));
+	return more;
 }
 
 static void step_abort(void *arg)
@@ -41,6 +71,7 @@ static void step_abort(void *arg)
 	struct engine *e = arg;
 
 	core_abort(e->core);
+	loop_idle(e->loop, tidy, e);
 }
 
 /* Before the maps are open nothing is done to Linux: main tells of everything then. */
@@ -61,21 +92,43 @@ static void step_apply(void *arg, enum obj_type type, const void *old, const voi
 	}
 }
 
+static void other_capacity(struct engine *e)
+{
+	char why[256];
+	int rc = core_capacity(e->core) == e->capacity ? 0 : engine_open_dp(e, why);
+
+	if (rc)
+		log_event(LOG_P_ERR, "capacity-not-changed", "error=%d text=\"%s\"", -rc, why);
+}
+
+/* The commit is carried out when a whole round of core has seen it: its answer means that frames go by it. */
 static bool step_applied(void *arg)
 {
 	struct engine *e = arg;
-	char why[256];
-	int rc;
+	bool more = true;
 
-	core_apply(e->core);
-	if (!e->ready)
-		return false;
-	if (core_capacity(e->core) != e->capacity) {
-		rc = engine_open_dp(e, why);
-		if (rc)
-			log_event(LOG_P_ERR, "capacity-not-changed", "error=%d text=\"%s\"", -rc, why);
+	if (!e->await) {
+		loop_doing(e->loop, "applying a commit");
+		do
+			more = core_apply_slice(e->core, WORK);
+		while (more && !loop_slice_over(e->loop));
+		if (more)
+			return true;
+		loop_idle(e->loop, tidy, e);
+		if (!e->ready)
+			return false;
+		other_capacity(e);
+		e->await = e->rounds + 1;
 	}
-	engine_settle(e);
+	loop_doing(e->loop, "settling circuits");
+	do
+		more = settle_some(e);
+	while (more && e->rounds < e->await && !loop_slice_over(e->loop));
+	if (more)
+		loop_idle(e->loop, settle, e);
+	if (more && e->rounds < e->await)
+		return true;
+	e->await = 0;
 	return false;
 }
 
@@ -138,7 +191,6 @@ static void hand_out(struct engine *e)
 		log_event(LOG_P_ERR, "data-plane-write", "error=%d text=\"%s\"", -rc, strerror(-rc));
 	for (uint32_t i = 0; i < e->actions.n; i++)
 		carry_out(e, &e->actions.v[i]);
-	keep_flush(e);
 }
 
 /* The one timer of all delay timers. */
@@ -190,27 +242,69 @@ static void try_again(struct engine *e, const char *what)
 	timer_set(e->loop, &e->again, loop_now(e->loop) + e->again_ns);
 }
 
-/* A list that could not grow is carried out as far as it goes, which makes room for the rest. */
-void engine_settle(struct engine *e)
+/* All rows have been written once: what nobody asked for goes. */
+static void first_round(struct engine *e)
 {
-	int rc = -ENOMEM;
+	e->fresh = false;
+	dp_settled(e->dp);
+	if (!e->adopted)
+		host_settled(e);
+	e->adopted = true;
+}
 
-	if (!e->ready)
-		return;
-	for (unsigned i = 0; i < RUNS_MAX && rc == -ENOMEM; i++) {
-		e->actions.n = 0;
-		rc = core_run(e->core, loop_now(e->loop), &e->actions);
-		hand_out(e);
-		if (!e->actions.n)
-			break;
-	}
+static void round_over(struct engine *e, int rc)
+{
+	e->rounds++;
+	keep_flush(e);
+	if (e->fresh)
+		first_round(e);
 	if (rc == -ENOBUFS)
 		e->retell = true;
-	if (rc)
-		try_again(e, rc == -ENOBUFS ? "facts" : "decisions");
-	else if (!e->retell)
+	if (e->retell)
+		try_again(e, "facts");
+	else
 		e->again_ns = 0;
+}
+
+/* True: there is more. A list that could not grow is carried out as far as it goes, which makes room for the rest. */
+static bool settle_some(struct engine *e)
+{
+	bool more = true;
+	int rc;
+
+	e->actions.n = 0;
+	rc = core_run_slice(e->core, loop_now(e->loop), &e->actions, WORK);
+	hand_out(e);
+	if (rc == -ENOMEM && (!e->actions.n || ++e->short_runs >= SHORT_MAX)) {
+		try_again(e, "decisions");
+		more = false;
+	}
+	if (rc != -ENOMEM || !more)
+		e->short_runs = 0;
+	if (rc == 0 || rc == -ENOBUFS) {
+		round_over(e, rc);
+		more = core_pending(e->core);
+	}
 	set_next(e);
+	return more;
+}
+
+static bool settle(void *arg)
+{
+	struct engine *e = arg;
+	bool more;
+
+	loop_doing(e->loop, "settling circuits");
+	do
+		more = settle_some(e);
+	while (more && !loop_slice_over(e->loop));
+	return more;
+}
+
+void engine_settle(struct engine *e)
+{
+	if (e->ready && settle_some(e))
+		loop_idle(e->loop, settle, e);
 }
 
 /* ---- the data plane -------------------------------------------------------------------------------- */
@@ -225,8 +319,6 @@ static void fill_again(struct engine *e)
 	for (size_t i = 0; i < n; i++)
 		dp_link(e->dp, &l[i], false);
 	core_replay(e->core);
-	engine_settle(e);
-	dp_settled(e->dp);
 }
 
 int engine_open_dp(struct engine *e, char why[256])
@@ -249,6 +341,7 @@ int engine_open_dp(struct engine *e, char why[256])
 	if (again)
 		dp_close(e->dp);
 	e->dp = dp;
+	e->fresh = true;
 	e->capacity = o.capacity;
 	log_event(LOG_P_NOTICE, "data-plane", "state=%s capacity=%u",
 		  how == DP_FRESH ? "fresh" : how == DP_ADOPTED ? "adopted" : "migrating", e->capacity);

@@ -41,6 +41,12 @@ struct engine {
 	struct cli_server *cli;
 	struct actions actions;		/* reused from turn to turn */
 	bool ready;			/* the data plane is open: decisions may be carried out */
+	bool fresh;			/* it was opened, and no whole round of core has filled it yet */
+	bool adopted;			/* the first round of core is over: configuration may change */
+	uint32_t rounds;		/* of core, ended */
+	uint32_t await;			/* the commit under way is carried out when so many have ended; 0: it is not there yet */
+	unsigned short_runs;		/* of core that ended for want of memory, one after the other */
+	struct core_problem problem[CFG_PROBLEMS_MAX];	/* of the commit under way */
 	uint32_t capacity;		/* of the open data plane */
 	struct timer beat, seen;
 	struct timer next;		/* core wants to be run: a delay timer ends */
@@ -57,8 +63,9 @@ struct engine {
 /* engine.c */
 const struct cfg_steps *engine_steps(struct engine *e);	/* valid as long as @e */
 int engine_open_dp(struct engine *e, char why[256]);	/* opens or re-opens for core's capacity */
-void engine_settle(struct engine *e);			/* core_run and carry out; cheap when nothing changed;
-							 * for want of memory the rest by a timer */
+/* Core decides on what changed, and it is carried out: a first slice now (flags that must fall are in it), the rest
+ * in the loop's idle time, for want of memory by a timer. Cheap when nothing changed. */
+void engine_settle(struct engine *e);
 
 /* names.c: @file may be NULL. A line: OPERATOR-NAME DEVICE; '#' starts a comment. */
 struct names *names_read(const char *file, char why[256]);	/* NULL: why is a sentence */

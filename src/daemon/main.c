@@ -305,8 +305,6 @@ static int bring_up(struct engine *e)
 		return fail("netlink", strerror(-rc));
 	e->ready = true;
 	engine_settle(e);
-	dp_settled(e->dp);
-	host_settled(e);
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the engine does when core had no memory: what is decided is carried out at once, the rest is asked
- * for again, and lost facts are asked of the kernel. Core is a script of answers here.
+ * How the engine lets core decide: in slices between everything else, a commit waiting for its round; and when core
+ * had no memory: what is decided is carried out at once, the rest is asked for again, and lost facts are asked of
+ * the kernel. Core is a script of answers here.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -16,23 +17,31 @@
 #include "daemon/engine.h"
 
 #define MS 1000000ull
+#define END 99				/* of the answers; 0 from then on */
 
 static struct {
-	const int *rc;			/* of core_run(), call by call; 1 ends them, 0 from then on */
+	const int *rc;			/* of core_run(), call by call, then END */
 	int forever;			/* unless this is set */
 	uint32_t actions;		/* in each list */
 	unsigned runs, applied, events, dumps, kept, flushed;
 	int dump_rc;
 	uint64_t next;			/* of core_next(), until a run at that time */
 	uint64_t ran_at;
+	int judging, applying, tidy;	/* slices that are left */
+	int waits;			/* runs until nothing is pending */
+	unsigned judged, changed, dp_settled, host_settled;
 } script;
 
 /* ---- everybody else ---------------------------------------------------------------------------------- */
 
-int core_run(struct core *c, uint64_t now_ns, struct actions *out)
+int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_t work)
 {
 	(void)c;
-	int rc = script.forever ? script.forever : *script.rc == 1 ? 0 : *script.rc++;
+	int rc = script.forever ? script.forever : *script.rc == END ? 0 : *script.rc++;
+
+	assert_in_range(work, 1, 1000);		/* a slice is short */
+	assert_false(script.applying > 0);
+	script.waits -= script.waits > 0;
 
 	assert_int_equal(out->n, 0);		/* carried out before it is used again */
 	out->n = rc == -EAGAIN ? 0 : script.actions;
@@ -72,9 +81,24 @@ void keep_flush(struct engine *e)
 	script.flushed += script.kept != 0;
 }
 int core_prepare(struct core *c, enum obj_type t, const void *o, const void *n) { (void)c, (void)t, (void)o, (void)n; return 0; }
-size_t core_prepared(struct core *c, struct core_problem *o, size_t max) { (void)c, (void)o, (void)max; return 0; }
+bool core_prepared_slice(struct core *c, uint32_t work, struct core_problem *o, size_t max, size_t *n)
+{
+	(void)c, (void)o, (void)max;
+	assert_in_range(work, 1, 1000);
+	*n = 0;
+	script.judged++;
+	return script.judging-- > 0;
+}
 void core_abort(struct core *c) { (void)c; }
-void core_apply(struct core *c) { (void)c; }
+bool core_apply_slice(struct core *c, uint32_t work)
+{
+	(void)c;
+	assert_in_range(work, 1, 1000);
+	script.changed++;
+	return script.applying-- > 0;
+}
+bool core_tidy(struct core *c, uint32_t work) { (void)c, (void)work; return script.tidy-- > 0; }
+bool core_pending(const struct core *c) { (void)c; return script.waits > 0; }
 void core_replay(struct core *c) { (void)c; }
 uint32_t core_capacity(const struct core *c) { (void)c; return 64; }
 bool cfg_background(struct cfg *c) { (void)c; return false; }
@@ -92,7 +116,8 @@ void facts_rose(void *e, uint32_t i) { (void)e, (void)i; }
 const struct sys_link *facts_devices(const struct facts *f, size_t *n) { (void)f; *n = 0; return NULL; }
 void cli_server_dp(struct cli_server *s, struct dp *d) { (void)s, (void)d; }
 void dp_link(struct dp *d, const struct sys_link *l, bool gone) { (void)d, (void)l, (void)gone; }
-void dp_settled(struct dp *d) { (void)d; }
+void dp_settled(struct dp *d) { (void)d; script.dp_settled++; }
+void host_settled(struct engine *e) { (void)e; script.host_settled++; }
 void dp_seed(struct dp *d, struct core *c) { (void)d, (void)c; }
 void dp_close(struct dp *d) { (void)d; }
 int dp_open(struct dp **ret, struct loop *l, const struct dp_open *o, enum dp_opened *how, char why[256])
@@ -109,7 +134,7 @@ static struct engine e;
 static int up(void **state)
 {
 	(void)state;
-	e = (struct engine){ .loop = loop_new(), .ready = true, .actions = { .v = list, .cap = 2 } };
+	e = (struct engine){ .loop = loop_new(), .ready = true, .adopted = true, .actions = { .v = list, .cap = 2 } };
 	assert_non_null(e.loop);
 	loop_virtual(e.loop, 1000 * MS);
 	memset(&script, 0, sizeof(script));
@@ -127,8 +152,10 @@ static int down(void **state)
 static void goes_on_while_it_gets_on(void **state)
 {
 	(void)state;
-	script.rc = (int[]){ -ENOMEM, -ENOMEM, 0, 1 };
+	script.rc = (int[]){ -ENOMEM, -ENOMEM, 0, END };
 	engine_settle(&e);
+	assert_int_equal(script.runs, 1);
+	loop_advance(e.loop, 0);		/* the rest is the loop's idle work */
 	assert_int_equal(script.runs, 3);
 	assert_int_equal(script.applied, 6);
 	assert_int_equal(script.events, 3);
@@ -139,7 +166,7 @@ static void goes_on_while_it_gets_on(void **state)
 static void waits_when_it_does_not(void **state)
 {
 	(void)state;
-	script.rc = (int[]){ -EAGAIN, -EAGAIN, 0, 1 };	/* short of memory, and not one action */
+	script.rc = (int[]){ -EAGAIN, -EAGAIN, 0, END };	/* short of memory, and not one action */
 	engine_settle(&e);
 	assert_int_equal(script.runs, 1);
 	loop_advance(e.loop, 9000 * MS);
@@ -153,13 +180,14 @@ static void is_bounded(void **state)
 	(void)state;
 	script.forever = -ENOMEM;
 	engine_settle(&e);
+	loop_advance(e.loop, 0);
 	unsigned a_turn = script.runs;
 
 	assert_in_range(a_turn, 2, 100);
 	loop_advance(e.loop, 10000 * MS);
 	assert_in_range(script.runs, 5 * a_turn, 20 * a_turn);	/* ever slower, never never */
 	script.forever = 0;
-	script.rc = (int[]){ 1 };
+	script.rc = (int[]){ END };
 	loop_advance(e.loop, 20000 * MS);
 	a_turn = script.runs;
 	loop_advance(e.loop, 90000 * MS);
@@ -169,7 +197,7 @@ static void is_bounded(void **state)
 static void asks_for_lost_facts(void **state)
 {
 	(void)state;
-	script.rc = (int[]){ -ENOBUFS, 0, 1 };
+	script.rc = (int[]){ -ENOBUFS, 0, END };
 	engine_settle(&e);
 	assert_int_equal(script.runs, 1);
 	assert_int_equal(script.applied, 2);		/* what was decided is */
@@ -182,7 +210,7 @@ static void asks_for_lost_facts(void **state)
 static void asks_until_it_is_told(void **state)
 {
 	(void)state;
-	script.rc = (int[]){ -ENOBUFS, 1 };
+	script.rc = (int[]){ -ENOBUFS, END };
 	script.dump_rc = -ENOMEM;
 	engine_settle(&e);
 	loop_advance(e.loop, 9000 * MS);
@@ -199,7 +227,7 @@ static void asks_until_it_is_told(void **state)
 static void runs_when_core_wants_to(void **state)
 {
 	(void)state;
-	script.rc = (int[]){ 1 };
+	script.rc = (int[]){ END };
 	script.next = 4000 * MS;
 	engine_settle(&e);
 	loop_advance(e.loop, 2000 * MS);
@@ -224,10 +252,109 @@ static void keeps_by_one_write(void **state)
 
 	(void)state;
 	e.actions.v = two;
-	script.rc = (int[]){ 1 };
+	script.rc = (int[]){ END };
 	engine_settle(&e);
 	assert_int_equal(script.kept, 2);
 	assert_int_equal(script.flushed, 1);
+}
+
+/* ---- slices -------------------------------------------------------------------------------------------- */
+
+static void goes_on_in_idle_time(void **state)
+{
+	(void)state;
+	script.rc = (int[]){ 1, 1, 1, 0, 1, 0, END };
+	script.waits = 6;			/* something came while the first round went on */
+	engine_settle(&e);
+	assert_int_equal(script.runs, 1);
+	engine_settle(&e);
+	assert_int_equal(script.runs, 2);
+	loop_advance(e.loop, 0);
+	assert_int_equal(script.runs, 6);
+	assert_int_equal(e.rounds, 2);
+	loop_advance(e.loop, 90000 * MS);
+	assert_int_equal(script.runs, 6);
+}
+
+/* The first round of core over a data plane just opened ends with what nobody asked for going; of Linux once. */
+static void first_round_settles(void **state)
+{
+	(void)state;
+	e.fresh = true;
+	e.adopted = false;
+	script.rc = (int[]){ 1, 1, 0, 0, END };
+	engine_settle(&e);
+	assert_int_equal(script.dp_settled, 0);
+	loop_advance(e.loop, 0);
+	assert_int_equal(script.dp_settled, 1);
+	assert_int_equal(script.host_settled, 1);
+	e.fresh = true;				/* another capacity */
+	engine_settle(&e);
+	assert_int_equal(script.dp_settled, 2);
+	assert_int_equal(script.host_settled, 1);
+}
+
+/* A commit is judged, applied and answered in slices; the answer waits for the round that has seen it. */
+static void commit_waits_for_its_round(void **state)
+{
+	const struct cfg_steps *s = engine_steps(&e);
+	unsigned n;
+
+	(void)state;
+	e.capacity = 64;
+	script.rc = (int[]){ 1, 1, 1, 1, 0, END };
+	script.waits = 7;
+	engine_settle(&e);			/* a round is under way, and cut by the commit */
+	script.judging = script.applying = script.tidy = 3;
+	for (n = 0; s->prepared(s->arg, NULL) == 1; n++)
+		;
+	assert_int_equal(script.judged, 4);
+	for (n = 0; s->applied(s->arg) && n < 100; n++)
+		;
+	assert_in_range(n, 0, 99);
+	assert_int_equal(script.changed, 4);
+	assert_int_equal(script.runs, 5);
+	assert_int_equal(e.rounds, 1);
+	loop_advance(e.loop, 0);		/* what else came is settled, what it held is given up */
+	assert_int_equal(script.runs, 7);
+	assert_true(script.tidy < 0);
+	assert_int_equal(e.await, 0);
+}
+
+static void commit_is_answered_without_memory(void **state)
+{
+	const struct cfg_steps *s = engine_steps(&e);
+	unsigned n = 0;
+
+	(void)state;
+	e.capacity = 64;
+	script.forever = -ENOMEM;
+	while (s->applied(s->arg) && n < 100)
+		n++;
+	assert_in_range(n, 0, 99);
+	script.forever = 0;
+	script.rc = (int[]){ END };
+	n = script.runs;
+	loop_advance(e.loop, 9000 * MS);
+	assert_true(script.runs > n);
+}
+
+/* Nothing is changed before what a former engine left is taken over. */
+static void commit_waits_for_adoption(void **state)
+{
+	const struct cfg_steps *s = engine_steps(&e);
+
+	(void)state;
+	e.adopted = false;
+	e.fresh = true;
+	script.rc = (int[]){ 1, 1, 0, END };
+	assert_int_equal(s->prepared(s->arg, NULL), 1);
+	assert_int_equal(script.judged, 0);
+	while (s->prepared(s->arg, NULL))
+		;
+	assert_int_equal(script.runs, 3);
+	assert_int_equal(script.judged, 1);
+	assert_int_equal(script.dp_settled, 1);
 }
 
 int main(void)
@@ -240,6 +367,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(asks_until_it_is_told, up, down),
 		cmocka_unit_test_setup_teardown(runs_when_core_wants_to, up, down),
 		cmocka_unit_test_setup_teardown(keeps_by_one_write, up, down),
+		cmocka_unit_test_setup_teardown(goes_on_in_idle_time, up, down),
+		cmocka_unit_test_setup_teardown(first_round_settles, up, down),
+		cmocka_unit_test_setup_teardown(commit_waits_for_its_round, up, down),
+		cmocka_unit_test_setup_teardown(commit_is_answered_without_memory, up, down),
+		cmocka_unit_test_setup_teardown(commit_waits_for_adoption, up, down),
 	};
 
 	return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
