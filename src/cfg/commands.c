@@ -153,7 +153,7 @@ const struct command cfg_commands[] = {
 		"| pw-template <template> <vc-id> [ destination <peer> ] "
 		"| destination <peer> [ <vc-id> ] | instance-name <name> destination <peer> [ <vc-id> ] } "
 		"transmit-vpn-label <transmit-label> receive-vpn-label <receive-label> "
-		"[ tunnel-policy <name> [ endpoint <ip-address> color <number> ] | access-port "
+		"[ tunnel-policy <name> [ [ endpoint <ip-address> ] color <number> ] | access-port "
 		"| [ control-word | no-control-word ] | [ raw | tagged | ip-interworking ] | [ secondary | bypass ] ] *",
 		"mpls static-l2vc [ secondary | bypass ]",
 		LEAVES(&leaf_pw_slot, &leaf_pw_static, &leaf_pw_template, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx, &leaf_pw_rx,

@@ -351,8 +351,10 @@ static struct cfg_answer fail_at(const struct chart *c, size_t pos, const struct
 		return fail(CFG_AMBIGUOUS, t->at);
 	if (alone)
 		return pos + 1 < c->n_tok ? fail(CFG_WRONG, c->tok[pos + 1].at) : fail(CFG_INCOMPLETE, c->end);
+	if (!words && !values && pos == 0)
+		return fail(CFG_UNRECOGNIZED, t->at);	/* a view without commands */
 	if (!words && !values)
-		return fail(pos && behind_kind(c, pos) ? CFG_WRONG : CFG_TOO_MANY, t->at);
+		return fail(behind_kind(c, pos) ? CFG_WRONG : CFG_TOO_MANY, t->at);
 	return fail(looks || !words ? CFG_WRONG : CFG_UNRECOGNIZED, t->at);
 }
 

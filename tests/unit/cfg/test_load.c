@@ -13,8 +13,9 @@
 static const char *shared;
 
 struct tally {
-	unsigned int lines;		/* that are no structure */
 	unsigned int told;
+	char *kept[4096];		/* lines that must be printed again as they are */
+	size_t n;
 };
 
 static bool is_structure(const char *s, size_t n)
@@ -47,6 +48,27 @@ static void tell(void *arg, uint32_t line, const char *text, const char *reason)
 
 	assert_true(line > 0 && text[0] && reason[0]);
 	t->told++;
+	if (strcmp(reason, "It stands behind return") && t->n < sizeof(t->kept) / sizeof(t->kept[0]))
+		t->kept[t->n++] = strdup(text);
+}
+
+/* No line is lost: what is not active stands in what is printed. */
+static void assert_kept(struct tally *t, const char *text, const char *name)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		size_t len = strlen(t->kept[i]);
+		bool there = false;
+
+		for (const char *l = text; *l && !there; l += strcspn(l, "\n"), l += *l == '\n') {
+			size_t indent = strspn(l, " ");
+
+			there = !strncmp(l + indent, t->kept[i], len) && l[indent + len] == '\n';
+		}
+		if (!there)
+			fail_msg("%s: \"%s\" is lost", name, t->kept[i]);
+		free(t->kept[i]);
+	}
+	t->n = 0;
 }
 
 /* Start-up with @text: printed, and accounted for. */
@@ -72,14 +94,18 @@ static char *start_with(const char *text, size_t len, struct cfg_load *l, struct
 
 static void load_twice(const char *text, size_t len, const char *name)
 {
-	struct tally t = { 0 };
+	static struct tally t;
 	struct cfg_load l = { .tell = tell, .arg = &t }, again = { 0 };
-	char *one = start_with(text, len, &l, NULL), *two;
+	char *one, *two;
+
+	t.told = 0;
+	one = start_with(text, len, &l, NULL);
 
 	if (l.taken + l.inert + l.refused != lines_of(text))
 		fail_msg("%s: %u lines, %u active, %u inert, %u refused", name, lines_of(text), l.taken, l.inert,
 			 l.refused);
 	assert_int_equal(t.told, l.inert + l.refused);
+	assert_kept(&t, one, name);
 	two = start_with(one, strlen(one), &again, NULL);
 	if (strcmp(one, two))
 		fail_msg("%s: first\n%s\nthen\n%s", name, one, two);
@@ -170,12 +196,16 @@ static void published_static_pw(void **state)
 /* ---- damage ------------------------------------------------------------------------------------------------ */
 
 static const char sound[] =
-	"#\nsysname PE1\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\nmpls l2vpn\n capacity circuits 64\n#\ninterface eth1\n "
-	"mtu 1600\n"
+	"#\nsysname PE1\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\nmpls l2vpn\n capacity circuits 64\n#\npw-template t\n "
+	"peer-address 3.3.3.9\n jitter-buffer depth 4\n mtu 1500\n#\ninterface eth1\n "
+	"mtu 1500\n"
 	" ip address 10.0.0.1 255.255.255.0\n mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 "
-	"receive-vpn-label 200\n"
-	"#\ninterface eth2.7\n vlan-type dot1q 7\n mpls static-l2vc destination 3.3.3.9 8 transmit-vpn-label 100 "
-	"receive-vpn-label 201\n#\ninterface LoopBack1\n ip address 1.1.1.9 255.255.255.255\n#\nstatic-lsp ingress a "
+	"receive-vpn-label 200\n mpls static-l2vc destination 4.4.4.9 pw-template t 9 transmit-vpn-label 100 "
+	"receive-vpn-label 202 secondary\n mpls l2vpn reroute delay 60\n mpls l2vpn stream-dual-receiving\n "
+	"mpls l2vpn service-name gold\n mpls l2vpn description to them\n manual-set pw-ac-fault secondary\n"
+	"#\ninterface eth2.7\n vlan-type dot1q 7\n mpls static-l2vc destination 3.3.3.9 10 transmit-vpn-label 101 "
+	"receive-vpn-label 201\n#\ninterface eth2.8\n vlan-type dot1q 8\n mpls static-l2vc pw-template t 8 "
+	"transmit-vpn-label 102 receive-vpn-label 203\n#\ninterface LoopBack1\n ip address 1.1.1.9 255.255.255.255\n#\nstatic-lsp ingress a "
 	"destination "
 	"3.3.3.9 32 nexthop 10.0.0.2 out-label 16\n#\nip route-static 0.0.0.0 0.0.0.0 10.0.0.2\n#\nreturn\n";
 
@@ -225,7 +255,7 @@ static void nothing_global(void **state)
 	static const char text[] = "#\ninterface eth1\n mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 100 "
 				   "receive-vpn-label 200\n#\ninterface eth2\n mpls static-l2vc destination 3.3.3.9 8 "
 				   "transmit-vpn-label 100 receive-vpn-label 201\n#\nreturn\n";
-	struct tally t = { 0 };
+	static struct tally t;
 	struct cfg_load l = { .tell = tell, .arg = &t };
 	struct cfg *c;
 	char *inert;
@@ -245,7 +275,7 @@ static void nothing_global(void **state)
 static void behind_return(void **state)
 {
 	static const char text[] = "sysname A\nreturn\nsysname B\n";
-	struct tally t = { 0 };
+	static struct tally t;
 	struct cfg_load l = { .tell = tell, .arg = &t };
 
 	(void)state;
@@ -285,7 +315,7 @@ static void steps_refuse(void **state)
 {
 	static const char text[] = "sysname A\n#\nstatic-lsp egress back in-label 200\n";
 	struct cfg_steps steps = { .prepare = note, .prepared = label_in_use, .abort = forget };
-	struct tally t = { 0 };
+	static struct tally t;
 	struct cfg_load l = { .tell = tell, .arg = &t };
 	struct cfg *c = cfg_new(&steps);
 	struct cfg_session *s = cfg_session_new(c);
