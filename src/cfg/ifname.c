@@ -40,8 +40,6 @@ static const struct kind {
 	{ "NULL", false, IF_UNBUILT, "There is no NULL interface: make a blackhole route with ip route" },
 	{ "Virtual-Ethernet", true, IF_UNBUILT,
 	  "Virtual Ethernet interfaces are not built: use a Linux veth pair as port" },
-	{ "Global-VE", true, IF_UNBUILT,
-	  "Virtual Ethernet interfaces are not built: use a Linux veth pair as port" },
 	{ "MEth", true, IF_UNBUILT, "The management port belongs to Linux: set it up there" },
 	{ "Pos", true, IF_UNBUILT, CIRCUITS_LATER },
 	{ "Cpos", true, IF_UNBUILT, CIRCUITS_LATER },
