@@ -308,6 +308,13 @@ void circuit_account(struct core *c, struct circuit *ci)
 
 /* ---- build -------------------------------------------------------------------------------------- */
 
+/* Its word is in use, or named, and what comes is no better. A flag that is down may be about to rise: not over
+ * an old word. */
+static bool keeps_word(const struct circuit *ci, int s)
+{
+	return ci->row.slot[s].label && (!ci->pw[s] || (ci->live >> s & 1 && !pw_carries(ci->pw[s])));
+}
+
 /* New slots go in; one that will not be able to carry keeps its old word until the circuit has left it. */
 static void circuit_build(struct core *c, struct circuit *ci)
 {
@@ -315,7 +322,7 @@ static void circuit_build(struct core *c, struct circuit *ci)
 
 	circuit_want(ci, &row);
 	for (int s = 0; ci->row.used && s < 3; s++)
-		if (ci->row.slot[s].label && !pw_carries(ci->pw[s]))
+		if (keeps_word(ci, s))
 			row.slot[s] = ci->row.slot[s];
 	emit_row(c, ci, &row);
 }

@@ -42,15 +42,7 @@ static void template_dirty(struct core *c, struct template *t)
 
 static struct template_values values_of(const struct m_pw_template *m)
 {
-	struct template_values v;
-
-	memset(&v, 0, sizeof(v));		/* padding too: compared as memory */
-	if (m) {
-		v.peer = m->peer;
-		v.control_word = m->control_word == TG_ON;
-		v.mtu = m->mtu;
-	}
-	return v;
+	return m ? (struct template_values){ m->peer, m->control_word == TG_ON, m->mtu } : (struct template_values){ 0 };
 }
 
 static bool same_values(const struct template_values *a, const struct template_values *b)

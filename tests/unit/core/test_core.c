@@ -416,6 +416,31 @@ static void label_of_one_port(void **state)
 	world_down(&w);
 }
 
+/* A neighbour left by one path while its link is down, and taken by another when it is up again. */
+static void neighbour_changes_hands(void **state)
+{
+	struct world w;
+	struct m_interface *m = standing(&w, true);
+	struct m_static_lsp *was = ingress("lsp3", IP(5, 5, 5, 9), CORE1, IP(10, 1, 1, 3), 700);
+	struct m_static_lsp *now = ingress("lsp3", IP(5, 5, 5, 9), CORE2, NH2, 700);
+
+	(void)state;
+	commit(&w, OBJ_STATIC_LSP, NULL, ref_get(was));
+	assert_int_equal(run(&w), 0);
+	assert_true(w.r->neigh[4][NB(IP(10, 1, 1, 3))]);
+	watcher(w.r, 4);
+	link_is(&w, CORE1, 4, false);
+	assert_int_equal(run(&w), 0);
+	assert_false(w.r->neigh[4][NB(IP(10, 1, 1, 3))]);
+	commit(&w, OBJ_STATIC_LSP, was, now);
+	link_is(&w, CORE1, 4, true);
+	commit(&w, OBJ_STATIC_LSP, NULL, ingress("lsp4", IP(6, 6, 6, 9), CORE1, IP(10, 1, 1, 3), 701));
+	assert_int_equal(run(&w), 0);
+	assert_true(w.r->neigh[4][NB(IP(10, 1, 1, 3))]);
+	ref_put(m);
+	world_down(&w);
+}
+
 static void labels_are_shown(void **state)
 {
 	struct world w;
@@ -1218,6 +1243,7 @@ int main(void)
 		cmocka_unit_test(vlan_treatment),
 		cmocka_unit_test(lsp_rows),
 		cmocka_unit_test(label_of_one_port),
+		cmocka_unit_test(neighbour_changes_hands),
 		cmocka_unit_test(labels_are_shown),
 		cmocka_unit_test(ac_down_is_one_write),
 		cmocka_unit_test(shutdown_of_one_subinterface),

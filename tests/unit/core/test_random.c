@@ -26,6 +26,9 @@
 #define N_PEER	4
 #define N_HOP	4			/* next hops 10.0.<port>.<2..> */
 #define N_NET	8
+#define N_IFINDEX 32			/* ports have 1..26 */
+#define N_TMPL	2			/* pw-templates T0.. */
+#define SEC	1000000000ull
 
 struct subnet_fact { uint32_t ifindex, ip; uint8_t len; };
 
@@ -33,15 +36,23 @@ struct model {
 	struct m_system *system;
 	struct m_interface *ifs[N_IF];
 	struct m_static_lsp *lsp[N_LSP];
+	struct m_pw_template *tmpl[N_TMPL];
+	struct template_values force[N_TMPL];	/* of templates that are there, or are used */
 	struct fact_link link[N_PORT];
 	bool neigh[64][N_CORE][N_HOP];		/* by ifindex */
 	uint8_t mac[64][N_CORE][N_HOP];
 	struct subnet_fact net[N_NET];
 	uint32_t n_net;
 	enum slot sends[N_IF];			/* SLOT_NONE: did not send, or was not there */
+	uint64_t since[N_IF];			/* the delay timer runs since; 0 = it does not */
+	uint64_t began;				/* when the step under way began */
 	bool adopted[N_IF];			/* taken over by this run: stays where it is */
 };
 
+/* What the walks have met: a walk that never gets there shows nothing. */
+static struct {
+	uint32_t steps, ops, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved;
+} met;
 static uint64_t seed;
 static bool no_memory;				/* for reallocarray */
 static uint32_t fail_runs;			/* runs end after at most so many actions; 0 = never */
@@ -116,18 +127,36 @@ static struct m_interface *random_if(int i)
 
 	m->shutdown = !rnd(6);
 	m->mtu = rnd(2) ? 0 : (uint16_t)(1400 + rnd(3) * 100);
-	m->reroute = rnd(2) ? REROUTE_NEVER : REROUTE_IMMEDIATELY;
+	m->reroute = (enum m_reroute)rnd(4);
+	m->reroute_delay = m->reroute == REROUTE_DELAY ? (uint16_t)(10 + 10 * rnd(3)) : 0;
+	m->dual_receiving = !rnd(4);
+	m->pw_fault[0] = !rnd(6);
+	m->pw_fault[1] = !rnd(9);
 	m->mpls = i >= N_AC && i < N_PORT && rnd(4);
 	if ((i >= N_AC && i < N_PORT) || !rnd(4))
 		return m;
 	for (int s = 0; s < 3; s++) {
-		if (s && rnd(2))
+		if (s && rnd(s == SLOT_SECONDARY ? 3 : 2) == 1)
 			continue;
-		pw_set(m, (enum slot)s, IP(9, 9, 9, 1 + rnd(N_PEER)), 16 + rnd(8), 16 + rnd(40));
+		pw_set(m, (enum slot)s, IP(9, 9, 9, 1 + rnd(N_PEER)), 16 + rnd(8), 16 + rnd(rnd(2) ? 40 : 110));
 		m->pw[s].control_word = (enum m_toggle)rnd(3);
 		m->pw[s].mode = (enum m_pw_mode)rnd(3);
+		if (rnd(3))
+			continue;
+		snprintf(m->pw[s].template, sizeof(m->pw[s].template), "T%u", rnd(N_TMPL));
+		m->pw[s].peer = rnd(3) ? 0 : m->pw[s].peer;
 	}
 	return m;
+}
+
+static struct m_pw_template *random_template(int i)
+{
+	struct m_pw_template *t = template_obj((const char *[N_TMPL]){ "T0", "T1" }[i]);
+
+	t->peer = rnd(5) ? IP(9, 9, 9, 1 + rnd(N_PEER)) : 0;
+	t->control_word = rnd(2) ? TG_ON : TG_DEFAULT;
+	t->mtu = rnd(2) ? 0 : (uint16_t)(1450 + rnd(3) * 100);
+	return t;
 }
 
 static struct m_static_lsp *random_lsp(int i)
@@ -138,6 +167,10 @@ static struct m_static_lsp *random_lsp(int i)
 	uint32_t nexthop = hop_ip(port, (int)rnd(N_HOP)), role = rnd(5);
 
 	snprintf(name, sizeof(name), "lsp%d", i);
+	if (i < N_PEER && rnd(3)) {		/* one that leads to its peer */
+		snprintf(hop_if, sizeof(hop_if), "C%d", port);
+		return ingress(name, IP(9, 9, 9, 1 + i), hop_if, nexthop, out[rnd(4)]);
+	}
 	if (rnd(2))
 		snprintf(hop_if, sizeof(hop_if), "C%d", rnd(4) ? port : (int)rnd(N_CORE));
 	if (role >= 3) {
@@ -247,12 +280,65 @@ static const struct m_static_lsp *lsp_to(const struct model *m, uint32_t peer)
 	return best;
 }
 
-static bool pw_up(const struct model *m, const struct m_static_pw *pw)
+/* What of a template PW @s of @cf takes; all zero if it names none. */
+static struct template_values taken(const struct model *m, const struct m_static_pw *pw)
 {
-	const struct m_static_lsp *l = pw->present ? lsp_to(m, pw->peer) : NULL;
+	return pw->template[0] ? m->force[pw->template[1] - '0'] : (struct template_values){ 0 };
+}
+
+static uint32_t peer_of(const struct model *m, const struct m_static_pw *pw)
+{
+	return pw->peer ? pw->peer : taken(m, pw).peer;
+}
+
+static bool word_of(const struct model *m, const struct m_static_pw *pw)
+{
+	return pw->control_word == TG_DEFAULT ? taken(m, pw).control_word : pw->control_word == TG_ON;
+}
+
+static uint32_t mtu_of(const struct model *m, const struct m_interface *cf, int s)
+{
+	uint16_t t = taken(m, &cf->pw[s]).mtu;
+
+	return cf->mtu ? cf->mtu : t ? t : 1500;
+}
+
+static bool faulty(const struct m_interface *cf, int s)
+{
+	return s < 2 && cf->pw_fault[s];
+}
+
+static const struct m_static_lsp *lsp_of(const struct model *m, const struct m_static_pw *pw)
+{
+	uint32_t peer = peer_of(m, pw);
+
+	return pw->present && peer ? lsp_to(m, peer) : NULL;
+}
+
+static bool pw_up(const struct model *m, const struct m_interface *cf, int s)
+{
+	const struct m_static_lsp *l = lsp_of(m, &cf->pw[s]);
 	struct act_path row;
 
-	return l && lsp_up(m, l, &row);
+	return l && !faulty(cf, s) && lsp_up(m, l, &row);
+}
+
+static uint64_t delay_of(const struct m_interface *cf)
+{
+	return (cf->reroute_delay ? cf->reroute_delay : 30) * SEC;
+}
+
+static enum revert policy_of(const struct model *m, int i, uint64_t now)
+{
+	const struct m_interface *cf = m->ifs[i];
+
+	if (cf->reroute == REROUTE_NEVER)
+		return REVERT_NEVER;
+	if (cf->reroute == REROUTE_IMMEDIATELY || !cf->pw[1].present)
+		return m->adopted[i] ? REVERT_NEVER : REVERT_IMMEDIATELY;
+	if (!m->since[i])
+		return REVERT_DELAY;
+	return now < m->since[i] + delay_of(cf) || m->adopted[i] ? REVERT_WAITING : REVERT_EXPIRED;
 }
 
 /* ---- indexes core chose, by its displays ------------------------------------------------------------------ */
@@ -302,8 +388,8 @@ static void same_label(const struct model *m, const struct rows *r, int i, int s
 	assert_int_equal(l->kind, LABEL_PW);
 	assert_int_equal(l->index, index);
 	assert_int_equal(l->slot, s);
-	assert_int_equal(l->control_word, cf->pw[s].control_word == TG_ON);
-	assert_int_equal(l->gate, s != 2 && cf->pw[1].present);
+	assert_int_equal(l->control_word, word_of(m, &cf->pw[s]));
+	assert_int_equal(l->gate, s != 2 && cf->pw[1].present && !cf->dual_receiving);
 	assert_int_equal(l->bypass, cf->pw[2].present);
 	assert_int_equal(l->ifindex, ac_ifindex(m, i));
 	assert_int_equal(l->vid, cf->vlan);
@@ -317,6 +403,7 @@ static void same_circuit(const struct model *m, struct world *w, const struct pa
 {
 	const struct m_interface *cf = m->ifs[i];
 	struct show_circuit show;
+	uint32_t least = UINT16_MAX;
 
 	assert_true(core_show_circuit(w->c, cf->name, &show));
 	const struct act_circuit *c = &w->r->circuit[show.index];
@@ -324,24 +411,27 @@ static void same_circuit(const struct model *m, struct world *w, const struct pa
 	assert_true(c->used);
 	assert_true(c->key == core_key(cf->name));
 	assert_int_equal(c->ifindex, ac_ifindex(m, i));
-	assert_int_equal(c->max_frame, (cf->mtu ? cf->mtu : 1500) + 14);
 	assert_int_equal(c->subif, i >= N_PORT);
 	assert_int_equal(c->vid, cf->vlan);
 	for (int s = 0; s < 3; s++) {
-		assert_int_equal(w->r->pw_live[show.index * 4 + (uint32_t)s], cf->pw[s].present);
+		assert_int_equal(w->r->pw_live[show.index * 4 + (uint32_t)s], cf->pw[s].present && !faulty(cf, s));
 		assert_int_equal(show.pw[s].present, cf->pw[s].present);
 		if (!cf->pw[s].present) {
 			assert_int_equal(c->slot[s].label, 0);
 			continue;
 		}
 		assert_int_equal(c->slot[s].label, cf->pw[s].tx_label);
-		assert_int_equal(c->slot[s].path, path_of(names, lsp_to(m, cf->pw[s].peer)));
+		assert_int_equal(c->slot[s].path, path_of(names, lsp_of(m, &cf->pw[s])));
 		assert_int_equal(c->slot[s].tagged, tagged(cf, s));
-		assert_int_equal(c->slot[s].control_word, cf->pw[s].control_word == TG_ON);
-		assert_int_equal(show.pw[s].up, pw_up(m, &cf->pw[s]));
+		assert_int_equal(c->slot[s].control_word, word_of(m, &cf->pw[s]));
+		assert_int_equal(show.pw[s].peer, peer_of(m, &cf->pw[s]));
+		assert_int_equal(show.pw[s].mtu, mtu_of(m, cf, s));
+		least = mtu_of(m, cf, s) < least ? mtu_of(m, cf, s) : least;
+		assert_int_equal(show.pw[s].up, pw_up(m, cf, s));
 		assert_int_equal(show.pw[s].up, show.pw[s].why[0] == '\0');
 		same_label(m, w->r, i, s, show.index);
 	}
+	assert_int_equal(c->max_frame, least + 14);
 	const struct fact_link *f = &m->link[port_of(i)];
 	const struct m_interface *port = m->ifs[port_of(i)];
 
@@ -362,20 +452,59 @@ static void was_somewhere(const struct model *m, int i, uint8_t active, struct v
 		in->revert = REVERT_IMMEDIATELY;
 }
 
+/* The timer, and the record of it. A settling of several runs may have started it in any of them. */
+static void same_timer(struct model *m, struct world *w, int i, const struct show_circuit *show, bool wait)
+{
+	const struct m_interface *cf = m->ifs[i];
+	uint64_t kept = 0;
+
+	if (!wait) {
+		met.expired += m->since[i] && w->now >= m->since[i] + delay_of(cf);
+		met.cancelled += m->since[i] && w->now < m->since[i] + delay_of(cf);
+		m->since[i] = 0;
+		assert_true(show->revert_at_ns == 0);
+	} else if (!m->since[i]) {
+		m->since[i] = show->revert_at_ns - delay_of(cf);
+		met.started++;
+		assert_true(m->since[i] >= m->began && m->since[i] <= w->now);
+	}
+	if (wait)
+		assert_true(show->revert_at_ns == m->since[i] + delay_of(cf));
+	for (int k = 0; k < W_KEEPS; k++)
+		if (!strcmp(w->r->keep[k].name, cf->name))
+			kept = w->r->keep[k].deadline_ns;
+	assert_true(kept == show->revert_at_ns);
+}
+
+/* What it saw on the way decides when the timer began. */
+static void began_somewhere(struct model *m, int i, const struct show_circuit *show)
+{
+	uint64_t since = show->revert_at_ns ? show->revert_at_ns - delay_of(m->ifs[i]) : 0;
+
+	assert_true(!since || since == m->since[i] || since >= m->began);
+	m->since[i] = since;
+}
+
 static void same_steer(struct model *m, struct world *w, int i)
 {
 	const struct m_interface *cf = m->ifs[i];
-	struct verdict_in in = {
-		.has_secondary = cf->pw[1].present, .has_bypass = cf->pw[2].present, .active = m->sends[i],
-		.revert = cf->reroute == REROUTE_NEVER || m->adopted[i] ? REVERT_NEVER : REVERT_IMMEDIATELY,
-	};
 	struct show_circuit show;
 
-	for (int s = 0; s < 3; s++)
-		in.usable[s] = pw_up(m, &cf->pw[s]);
 	core_show_circuit(w->c, cf->name, &show);
-	/* A run cut short may have raised the secondary alone for a moment; `never` then stays there. */
-	if (fail_runs && in.revert == REVERT_NEVER && w->r->active[show.index] == SLOT_SECONDARY)
+	if (mixed)
+		began_somewhere(m, i, &show);
+	struct verdict_in in = {
+		.has_secondary = cf->pw[1].present, .has_bypass = cf->pw[2].present, .active = m->sends[i],
+		.revert = policy_of(m, i, w->now),
+	};
+	met.adopted += m->adopted[i] && in.revert == REVERT_WAITING;
+	met.over_at_adoption += m->adopted[i] && m->since[i] && w->now >= m->since[i] + delay_of(cf);
+	met.faults += faulty(cf, 0) || faulty(cf, 1);
+	bool stays = in.revert != REVERT_IMMEDIATELY && in.revert != REVERT_EXPIRED;
+	for (int s = 0; s < 3; s++)
+		in.usable[s] = pw_up(m, cf, s);
+	/* A run cut short may have raised the secondary alone for a moment; who stays then stays there. */
+	if (fail_runs && stays && w->r->active[show.index] == SLOT_SECONDARY)
 		in.active = SLOT_SECONDARY;
 	if (mixed)				/* what it saw on the way decides where `never` ends */
 		was_somewhere(m, i, w->r->active[show.index], &in);
@@ -386,14 +515,15 @@ static void same_steer(struct model *m, struct world *w, int i)
 		assert_int_equal(w->r->next[show.index][s], v.next[s]);
 	m->sends[i] = in.usable[v.active] ? v.active : SLOT_NONE;
 	m->adopted[i] = false;
+	same_timer(m, w, i, &show, v.wait);
 	assert_int_equal(rows_sends(w->r, show.index), m->sends[i]);
 	assert_int_equal(show.active, m->sends[i]);
 }
 
 static void same_ports(const struct model *m, struct world *w)
 {
-	struct act_port want[64];
-	uint32_t vlan[64][32];
+	struct act_port want[N_IFINDEX];
+	uint32_t vlan[N_IFINDEX][16];
 	struct show_circuit show;
 
 	memset(want, 0, sizeof(want));
@@ -416,14 +546,14 @@ static void same_ports(const struct model *m, struct world *w)
 		else if (!m->ifs[i]->shutdown)
 			vlan[f->ifindex][m->ifs[i]->vlan] = show.index;
 	}
-	for (int x = 1; x < 64; x++) {
+	for (int x = 1; x < N_IFINDEX; x++) {
 		const struct act_port *a = &w->r->port[x], *b = &want[x];
 
 		assert_true(a->ac == b->ac && a->subif == b->subif && a->core == b->core);
 		assert_int_equal(a->down, b->down);
 		if (a->ac)
 			assert_int_equal(a->circuit, b->circuit);
-		for (int v = 0; v < 32; v++)
+		for (int v = 0; v < 16; v++)
 			assert_int_equal(w->r->vlan[x][v], vlan[x][v]);
 	}
 }
@@ -483,9 +613,57 @@ static void same_labels(const struct model *m, struct world *w, const struct pat
 	for (int i = 0; i < N_IF; i++)
 		for (int s = 0; m->ifs[i] && s < 3; s++)
 			want += m->ifs[i]->pw[s].present;
-	for (uint32_t i = 0; i < W_LABELS; i++)
+	for (uint32_t i = 0; i <= w->r->top_label; i++)
 		rows += w->r->label[i].kind != LABEL_NONE;
 	assert_int_equal(rows, want);
+}
+
+static bool same_values(const struct template_values *a, const struct template_values *b)
+{
+	return a->peer == b->peer && a->control_word == b->control_word && a->mtu == b->mtu;
+}
+
+/* Values in force and their records, and what core wants of the clock. */
+static void same_templates(const struct model *m, struct world *w)
+{
+	for (int i = 0; i < N_TMPL; i++) {
+		const struct m_pw_template *t = m->tmpl[i];
+		const struct template_values *v = &m->force[i];
+		const char name[] = { 'T', (char)('0' + i), '\0' };
+		bool waits = t && (t->peer != v->peer || (t->control_word == TG_ON) != v->control_word || t->mtu != v->mtu);
+		const struct act_keep_template *kept = NULL;
+		struct show_template s;
+		uint32_t users = 0;
+
+		for (int k = 0; k < N_IF; k++)
+			for (int p = 0; m->ifs[k] && p < 3; p++)
+				users += m->ifs[k]->pw[p].present && !strcmp(m->ifs[k]->pw[p].template, name);
+		for (int k = 0; k < W_KEEPS; k++)
+			if (!strcmp(w->r->keep_template[k].name, name))
+				kept = &w->r->keep_template[k];
+		met.waits += kept != NULL;
+		assert_int_equal(kept != NULL, waits && users);
+		assert_true(!kept || same_values(&kept->v, v));
+		assert_int_equal(core_show_template(w->c, name, &s), t != NULL);
+		if (t)
+			assert_true(s.users == users && s.waits == waits && same_values(&s.v, v));
+	}
+}
+
+static void same_next(const struct model *m, struct world *w)
+{
+	uint64_t next = 0, running = 0, kept = 0;
+
+	for (int i = 0; i < N_IF; i++) {
+		uint64_t at = m->since[i] ? m->since[i] + delay_of(m->ifs[i]) : 0;
+
+		running += at != 0;
+		next = at && (!next || at < next) ? at : next;
+	}
+	for (int k = 0; k < W_KEEPS; k++)
+		kept += w->r->keep[k].name[0] != '\0';
+	assert_true(core_next(w->c) == next);
+	assert_int_equal(kept, running);
 }
 
 static void compare(struct model *m, struct world *w)
@@ -494,22 +672,26 @@ static void compare(struct model *m, struct world *w)
 	uint32_t used = 0, circuits = 0;
 
 	core_show_paths(w->c, note_path, &names);
-	rows_check(w->r);
+	if (met.steps % 16 == 0)		/* each row is looked at when it is written */
+		rows_check(w->r);
 	for (int i = 0; i < N_IF; i++) {
 		if (!is_circuit(m->ifs[i])) {
 			m->sends[i] = SLOT_NONE;
+			m->since[i] = 0;
 			continue;
 		}
 		circuits++;
 		same_circuit(m, w, &names, i);
 		same_steer(m, w, i);
 	}
-	for (uint32_t i = 0; i < W_CIRCUITS; i++)
+	for (uint32_t i = 0; i <= w->r->top; i++)
 		used += w->r->circuit[i].used;
 	assert_int_equal(used, circuits);
 	same_ports(m, w);
 	same_paths(m, w, &names);
 	same_labels(m, w, &names);
+	same_templates(m, w);
+	same_next(m, w);
 }
 
 /* ---- steps ---------------------------------------------------------------------------------------------------- */
@@ -519,6 +701,7 @@ struct edit { enum obj_type type; int i; void *now; };
 static void **place(struct model *m, const struct edit *e)
 {
 	return e->type == OBJ_INTERFACE ? (void **)&m->ifs[e->i] :
+	       e->type == OBJ_PW_TEMPLATE ? (void **)&m->tmpl[e->i] :
 	       e->type == OBJ_STATIC_LSP ? (void **)&m->lsp[e->i] : (void **)&m->system;
 }
 
@@ -528,11 +711,14 @@ static struct edit random_edit(void)
 
 	if (!rnd(12))
 		e.type = OBJ_SYSTEM;
-	e.i = (int)rnd(e.type == OBJ_INTERFACE ? N_IF : N_LSP);
+	else if (!rnd(8))
+		e.type = OBJ_PW_TEMPLATE;
+	e.i = (int)rnd(e.type == OBJ_INTERFACE ? N_IF : e.type == OBJ_PW_TEMPLATE ? N_TMPL : N_LSP);
 	if (e.type == OBJ_SYSTEM)
 		e.now = sys_obj(rnd(5), 0);
 	else if (rnd(4))
-		e.now = e.type == OBJ_INTERFACE ? (void *)random_if(e.i) : (void *)random_lsp(e.i);
+		e.now = e.type == OBJ_INTERFACE ? (void *)random_if(e.i) :
+			e.type == OBJ_PW_TEMPLATE ? (void *)random_template(e.i) : (void *)random_lsp(e.i);
 	return e;
 }
 
@@ -556,8 +742,42 @@ static void apply(struct model *m, struct world *w)
 		;
 }
 
+static bool names_template(const struct m_interface *m, int s, int i)
+{
+	return m && m->pw[s].present && m->pw[s].template[0] && m->pw[s].template[1] == '0' + i;
+}
+
+static struct template_values values(const struct m_pw_template *t)
+{
+	return t ? (struct template_values){ t->peer, t->control_word == TG_ON, t->mtu } : (struct template_values){ 0 };
+}
+
+/* Configured values come into force while no PW goes on using the template, and when it comes to be. */
+static void template_in_force(struct model *m, int i, const struct m_interface *const was[N_IF], bool was_there)
+{
+	uint32_t stay = 0;
+
+	for (int k = 0; k < N_IF; k++)
+		for (int s = 0; s < 3; s++)
+			stay += names_template(was[k], s, i) && names_template(m->ifs[k], s, i);
+	if (!stay || (!was_there && m->tmpl[i]))
+		m->force[i] = values(m->tmpl[i]);
+}
+
+static void random_reset(struct model *m, struct world *w)
+{
+	int i = (int)rnd(N_TMPL);
+	int rc = core_reset_template(w->c, i ? "T1" : "T0");
+
+	assert_int_equal(rc < 0, !m->tmpl[i]);
+	if (m->tmpl[i])
+		m->force[i] = values(m->tmpl[i]);
+}
+
 static void random_commit(struct model *m, struct world *w)
 {
+	const struct m_interface *was[N_IF];
+	bool there[N_TMPL] = { m->tmpl[0], m->tmpl[1] };
 	struct edit e[4];
 	struct core_problem problem[2];
 	uint32_t n = 1 + rnd(4);
@@ -570,6 +790,7 @@ static void random_commit(struct model *m, struct world *w)
 			if (place(m, &e[j]) == place(m, &e[k]))
 				ref_put(e[k].now), k--, j = k, n--;
 	}
+	memcpy(was, m->ifs, sizeof(was));
 	for (uint32_t k = 0; k < n; k++) {
 		old[k] = *place(m, &e[k]);
 		assert_int_equal(core_prepare(w->c, e[k].type, old[k], e[k].now), 0);
@@ -584,6 +805,8 @@ static void random_commit(struct model *m, struct world *w)
 		apply(m, w);
 	else
 		core_abort(w->c);
+	for (int i = 0; keep && i < N_TMPL; i++)
+		template_in_force(m, i, was, there[i]);
 	for (uint32_t k = 0; k < n; k++) {
 		ref_put(keep ? old[k] : e[k].now);
 		if (!keep)
@@ -591,11 +814,35 @@ static void random_commit(struct model *m, struct world *w)
 	}
 }
 
+static void tell_neigh(struct model *m, struct world *w, uint32_t x, int port, int hop, bool there)
+{
+	uint8_t mac[6];
+
+	m->neigh[x][port][hop] = there;
+	m->mac[x][port][hop] = (uint8_t)(1 + rnd(2));
+	memset(mac, m->mac[x][port][hop], 6);
+	core_neigh(w->c, x, hop_ip(port, hop), there ? mac : NULL);
+}
+
+static void tell_link(struct model *m, struct world *w, int i, const struct fact_link *f)
+{
+	struct fact_link old = m->link[i];
+	char name[16], parent[16];
+
+	m->link[i] = *f;
+	m->link[i].detector = DET_CARRIER;
+	bool was = old.present && old.admin_up && old.carrier, is = f->present && f->admin_up && f->carrier;
+
+	if (was && (!is || old.ifindex != f->ifindex))
+		watcher(w->r, old.ifindex);
+	if_name(i, name, parent);
+	core_link(w->c, name, &m->link[i]);
+}
+
 static void random_link(struct model *m, struct world *w)
 {
 	int i = (int)rnd(N_PORT);
-	struct fact_link old = m->link[i], *f = &m->link[i];
-	char name[16], parent[16];
+	struct fact_link now = m->link[i], *f = &now;
 	uint32_t what = rnd(10);
 
 	if (what == 0) {
@@ -610,26 +857,47 @@ static void random_link(struct model *m, struct world *w)
 	} else {
 		f->carrier = !f->carrier;
 	}
-	f->detector = DET_CARRIER;
-	bool was = old.present && old.admin_up && old.carrier, is = f->present && f->admin_up && f->carrier;
-
-	if (was && (!is || old.ifindex != f->ifindex))
-		watcher(w->r, old.ifindex);
-	if_name(i, name, parent);
-	core_link(w->c, name, f);
+	tell_link(m, w, i, f);
 }
 
 static void random_neigh(struct model *m, struct world *w)
 {
 	const struct fact_link *f = &m->link[N_AC + rnd(N_CORE)];
 	int port = (int)rnd(N_CORE), hop = (int)rnd(N_HOP);
-	uint32_t x = f->present ? f->ifindex : 1 + rnd(30);
-	uint8_t mac[6];
 
-	m->neigh[x][port][hop] = rnd(5);
-	m->mac[x][port][hop] = (uint8_t)(1 + rnd(2));
-	memset(mac, m->mac[x][port][hop], 6);
-	core_neigh(w->c, x, hop_ip(port, hop), m->neigh[x][port][hop] ? mac : NULL);
+	tell_neigh(m, w, f->present ? f->ifindex : 1 + rnd(30), port, hop, rnd(5));
+}
+
+/* A core port falls, rises, or does both before anybody looks. */
+static void flap(struct model *m, struct world *w)
+{
+	int i = N_AC + (int)rnd(N_CORE);
+	struct fact_link f = m->link[i];
+
+	if (!f.present)
+		return;
+	f.carrier = !f.carrier;
+	tell_link(m, w, i, &f);
+	if (rnd(4))
+		return;
+	f.carrier = !f.carrier;
+	tell_link(m, w, i, &f);
+}
+
+/* All that can be repaired is. */
+static void mend(struct model *m, struct world *w)
+{
+	for (int i = 0; i < N_PORT; i++) {
+		struct fact_link f = {
+			.present = true, .ifindex = m->link[i].present ? m->link[i].ifindex : (uint32_t)i + 1,
+			.admin_up = true, .carrier = true, .mtu = 1500, .mac = { 2, (uint8_t)i },
+		};
+
+		tell_link(m, w, i, &f);
+		for (int p = 0; i >= N_AC && p < N_CORE; p++)
+			for (int h = 0; h < N_HOP; h++)
+				tell_neigh(m, w, f.ifindex, p, h, true);
+	}
 }
 
 static void random_subnet(struct model *m, struct world *w)
@@ -655,16 +923,36 @@ static void random_subnet(struct model *m, struct world *w)
 	core_subnet(w->c, n.ifindex, n.ip, n.len, true);
 }
 
+/* A primary that has failed has ended the wait, even if it is about to rise again within this batch. */
+static void observe_circuit(struct model *m, struct world *w, int i, uint32_t index)
+{
+	const struct m_interface *cf = m->ifs[i];
+
+	m->sends[i] = SLOT_NONE;
+	if (!index || w->r->circuit[index].key != core_key(cf->name))
+		return;
+	assert_in_range(index, 1, N_IF);
+	for (int s = 0; s < 3; s++)
+		if (cf->pw[s].present && faulty(cf, s))
+			w->r->pw_live[index * 4 + (uint32_t)s] = false;
+	m->sends[i] = rows_sends(w->r, index);
+	if (!rows_usable(w->r, index, SLOT_PRIMARY)) {
+		met.cancelled += m->since[i] != 0;
+		m->since[i] = 0;
+	}
+}
+
 /* Where each circuit sends now, in the kernel: before the engine has a word, but with the flags it will
  * lower because nobody else does (a neighbour that is lost). */
 static void observe(struct model *m, struct world *w)
 {
 	struct path_names names = { .n = 0 };
 	struct show_circuit show;
-	bool armed[W_PATHS];
+	bool armed[W_PATHS], live[4 * N_IF + 4];
 
 	core_show_paths(w->c, note_path, &names);
 	memcpy(armed, w->r->armed, sizeof(armed));
+	memcpy(live, w->r->pw_live, sizeof(live));
 	for (int i = 0; i < N_LSP; i++) {
 		struct act_path row;
 
@@ -673,9 +961,9 @@ static void observe(struct model *m, struct world *w)
 	}
 	for (int i = 0; i < N_IF; i++)
 		if (is_circuit(m->ifs[i]) && core_show_circuit(w->c, m->ifs[i]->name, &show))
-			m->sends[i] = show.index && w->r->circuit[show.index].key == core_key(m->ifs[i]->name) ?
-				rows_sends(w->r, show.index) : SLOT_NONE;
+			observe_circuit(m, w, i, show.index);
 	memcpy(w->r->armed, armed, sizeof(armed));
+	memcpy(w->r->pw_live, live, sizeof(live));
 }
 
 /* The kernel's word of where a circuit sends, true as it is and late as it may be. */
@@ -685,13 +973,14 @@ static void random_moved(struct model *m, struct world *w)
 	int i = (int)rnd(N_IF);
 
 	if (is_circuit(m->ifs[i]) && core_show_circuit(w->c, m->ifs[i]->name, &show) && show.index)
-		core_kernel_moved(w->c, show.index, rows_sends(w->r, show.index), w->now - rnd(3000));
+		core_kernel_moved(w->c, show.index, rows_sends(w->r, show.index), w->now - rnd(3000)), met.moved++;
 }
 
 static void (*const happening[])(struct model *, struct world *) = {
 	random_commit, random_commit, random_link, random_link, random_neigh, random_neigh, random_subnet,
-	random_moved,
+	random_moved, random_reset, mend, flap, flap, flap,
 };
+enum { WILD = 9, CALM = 7, ALL = 13, FACTS = 2, FACTS_END = 8 };	/* of them: [0, WILD), [CALM, ALL), ... */
 
 /* ... of a commit; flags that must fall do. */
 static void between(struct model *m, struct world *w)
@@ -699,7 +988,7 @@ static void between(struct model *m, struct world *w)
 	if (!sliced || !rnd(2))
 		return;
 	mixed = true;
-	happening[2 + rnd(6)](m, w);
+	happening[FACTS + rnd(FACTS_END - FACTS)](m, w);
 	run_slice(w, 1 + rnd(sliced));
 }
 
@@ -710,7 +999,8 @@ static void meanwhile(struct model *m, struct world *w, uint32_t *left)
 		return;
 	--*left;
 	mixed = true;
-	happening[adopting ? 2 + rnd(6) : rnd(8)](m, w);
+	happening[adopting ? FACTS + rnd(FACTS_END - FACTS) : rnd(ALL)](m, w);
+	met.ops++;
 }
 
 /* With @fail_runs the list of actions ends after a few, at random, and must be made up for. */
@@ -750,11 +1040,26 @@ static void restart(struct model *m, struct world *w)
 	for (int i = 0; i < N_LSP; i++)
 		if (m->lsp[i])
 			core_prepare(w->c, OBJ_STATIC_LSP, NULL, m->lsp[i]);
+	for (int i = 0; i < N_TMPL; i++) {
+		core_prepare(w->c, OBJ_PW_TEMPLATE, NULL, m->tmpl[i]);
+		if (!m->tmpl[i])
+			m->force[i] = values(NULL);
+	}
 	assert_int_equal(core_prepared(w->c, NULL, 0), 0);
 	core_apply(w->c);
+	for (int k = 0; k < W_KEEPS; k++) {
+		const struct act_keep *d = &w->r->keep[k];
+		const struct act_keep_template *t = &w->r->keep_template[k];
+
+		if (d->name[0])
+			assert_true(core_seed_revert(w->c, d->name, d->deadline_ns));
+		if (t->name[0])
+			assert_true(core_seed_template(w->c, t->name, &t->v));
+	}
 	for (uint32_t n = rnd(6); n; n--)	/* the world went on while nobody looked */
 		(rnd(2) ? random_link : random_neigh)(m, w);
-	for (uint32_t i = 1; i < W_CIRCUITS; i++) {
+	w->now += rnd(3) ? 0 : rnd(20) * SEC;
+	for (uint32_t i = 1; i <= w->r->top; i++) {
 		if (!w->r->circuit[i].used)
 			continue;
 		core_seed_circuit(w->c, w->r->circuit[i].key, i, rows_sends(w->r, i));
@@ -798,15 +1103,31 @@ static void replay(struct model *m, struct world *w)
 
 	w->r = rows_new();
 	memcpy(w->r->neigh, old->neigh, sizeof(old->neigh));	/* not ours to forget */
+	memcpy(w->r->keep, old->keep, sizeof(old->keep));
+	memcpy(w->r->keep_template, old->keep_template, sizeof(old->keep_template));
 	free(old);
 	core_replay(w->c);
 	settle(m, w);
 }
 
-static void step(struct model *m, struct world *w)
+/* Often to the nanosecond at which a timer ends, or just before. */
+static void time_passes(struct world *w)
+{
+	uint64_t next = core_next(w->c);
+
+	if (next > w->now + 2000 && rnd(2))
+		w->now = next - 1000 - rnd(2);		/* run() adds 1000 */
+	else if (rnd(2))
+		w->now += rnd(12) * SEC + rnd(1000);
+}
+
+/* @calm: configuration stays, core ports come and go, so that timers live long enough to end. */
+static void step(struct model *m, struct world *w, bool calm)
 {
 	uint32_t n = 1 + rnd(3), what = rnd(60);
 
+	met.steps++;
+	m->began = w->now;
 	if (what == 0) {
 		restart(m, w);
 		return;
@@ -816,10 +1137,14 @@ static void step(struct model *m, struct world *w)
 		return;
 	}
 	while (n--) {
-		happening[rnd(7)](m, w);
+		happening[calm ? CALM + rnd(ALL - CALM) : rnd(WILD)](m, w);
+		met.ops++;
 	}
+	if (!rnd(3))
+		time_passes(w);
 	observe(m, w);
 	settle(m, w);
+	w->now -= 1000;				/* at the same time once more */
 	assert_int_equal(run(w), 0);
 	assert_int_equal(w->a.n, 0);
 }
@@ -838,28 +1163,42 @@ static void walk(uint64_t with, uint32_t steps, uint32_t fail, uint32_t slice)
 	m->system = sys_obj(true, 0);
 	commit(&w, OBJ_SYSTEM, NULL, ref_get(m->system));
 	for (uint32_t i = 0; i < steps; i++)
-		step(m, &w);
+		step(m, &w, i / 16 % 2);
 	world_down(&w);
 	ref_put(m->system);
 	for (int i = 0; i < N_IF; i++)
 		ref_put(m->ifs[i]);
 	for (int i = 0; i < N_LSP; i++)
 		ref_put(m->lsp[i]);
+	for (int i = 0; i < N_TMPL; i++)
+		ref_put(m->tmpl[i]);
 	free(m);
 }
 
 static void equals_the_model(void **state)
 {
 	(void)state;
-	for (uint64_t s = 1; s <= 40; s++)
-		walk(s, 150, 0, 0);
+	for (uint64_t s = 1; s <= 40; s++)		/* 10^6 events in all */
+		walk(s, 150 + 13000 * (s % 2) * 2, 0, 0);
 }
 
 static void equals_the_model_without_memory(void **state)
 {
 	(void)state;
 	for (uint64_t s = 101; s <= 120; s++)
-		walk(s, 100, 1 + (uint32_t)(s % 9), 0);
+		walk(s, 1000, 1 + (uint32_t)(s % 9), 0);
+}
+
+/* Every kind of thing was met, and often. */
+static void went_everywhere(void **state)
+{
+	(void)state;
+	print_message("%u steps of %u events: delays started %u, cancelled %u, run out %u, adopted %u and %u of them over; "
+		      "%u waits of templates, %u circuits with a manual fault\n", met.steps, met.ops, met.started,
+		      met.cancelled, met.expired, met.adopted, met.over_at_adoption, met.waits, met.faults);
+	assert_true(met.started > 100 && met.cancelled > 100 && met.expired > 100);
+	assert_true(met.adopted > 10 && met.over_at_adoption > 3 && met.waits > 100 && met.faults > 100);
+	assert_true(met.moved > 100);
 }
 
 static void equals_the_model_in_slices(void **state)
@@ -885,6 +1224,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(equals_the_model),
 		cmocka_unit_test(equals_the_model_without_memory),
 		cmocka_unit_test(equals_the_model_in_slices),
+		cmocka_unit_test(went_everywhere),
 	}, chosen[] = { cmocka_unit_test(one_walk) };
 
 	if (argc > 1) {			/* seed, steps, actions a run, objects a slice: one walk to look at */

@@ -23,7 +23,7 @@ struct rows *rows_new(void)
 	return r;
 }
 
-static bool slot_usable(const struct rows *r, uint32_t ci, int s)
+bool rows_usable(const struct rows *r, uint32_t ci, int s)
 {
 	const struct act_slot *sl = &r->circuit[ci].slot[s];
 
@@ -37,7 +37,7 @@ enum slot rows_sends(const struct rows *r, uint32_t ci)
 
 	for (int s = 0; s < 3; s++) {
 		next[s] = r->next[ci][s];
-		usable[s] = slot_usable(r, ci, s);
+		usable[s] = rows_usable(r, ci, s);
 	}
 	return verdict_kernel(r->active[ci], next, usable);
 }
@@ -86,11 +86,11 @@ static void check_label(const struct rows *r, uint32_t l)
 
 void rows_check(const struct rows *r)
 {
-	for (uint32_t i = 0; i < W_CIRCUITS; i++)
+	for (uint32_t i = 0; i <= r->top; i++)
 		check_circuit(r, i);
 	for (uint32_t i = 0; i < W_PATHS; i++)
 		check_path(r, i);
-	for (uint32_t i = 0; i < W_LABELS; i++)
+	for (uint32_t i = 0; i <= r->top_label; i++)
 		check_label(r, i);
 	for (uint32_t i = 0; i < W_PORTS; i++) {
 		if (r->port[i].ac)
@@ -103,7 +103,7 @@ void rows_check(const struct rows *r)
 /* What refers to a row that is being cleared must be gone before it. */
 static void check_unused(const struct rows *r, uint32_t circuit)
 {
-	for (uint32_t i = 0; i < W_LABELS; i++)
+	for (uint32_t i = 0; i <= r->top_label; i++)
 		assert_false(r->label[i].kind == LABEL_PW && r->label[i].index == circuit);
 	for (uint32_t i = 0; i < W_PORTS; i++)
 		assert_false(r->port[i].ac && r->port[i].circuit == circuit);
@@ -158,6 +158,37 @@ static void apply_pw_live(struct rows *r, const struct act_live *l)
 		assert_int_equal(rows_sends(r, l->index / 4), before);
 }
 
+/* Where the record of @name is, or may go, in a table of records that start with their name; NULL: it is full. */
+static void *record(void *table, size_t size, const char *name)
+{
+	char *free_one = NULL;
+
+	for (int i = 0; i < W_KEEPS; i++) {
+		char *r = (char *)table + (size_t)i * size;
+
+		if (!strcmp(r, name))
+			return r;
+		free_one = *r ? free_one : r;
+	}
+	return free_one;
+}
+
+static void apply_keep(struct rows *r, const struct act_keep *k)
+{
+	struct act_keep *at = record(r->keep, sizeof(*at), k->name);
+
+	if (at)
+		*at = k->deadline_ns ? *k : (struct act_keep){ 0 };
+}
+
+static void apply_keep_template(struct rows *r, const struct act_keep_template *k)
+{
+	struct act_keep_template *at = record(r->keep_template, sizeof(*at), k->name);
+
+	if (at)
+		*at = k->keep ? *k : (struct act_keep_template){ 0 };
+}
+
 void rows_apply(struct rows *r, const struct action *a)
 {
 	switch (a->kind) {
@@ -190,13 +221,17 @@ void rows_apply(struct rows *r, const struct action *a)
 	case ACT_LABEL:
 		assert_in_range(a->label.label, 16, W_LABELS - 1);
 		r->label[a->label.label] = a->label;
+		r->top_label = a->label.label > r->top_label ? a->label.label : r->top_label;
 		check_label(r, a->label.label);
 		break;
 	case ACT_NEIGH:
 		r->neigh[a->neigh.ifindex][NB(a->neigh.ip)] = a->neigh.keep;
 		break;
 	case ACT_KEEP:
+		apply_keep(r, &a->keep);
+		break;
 	case ACT_KEEP_TEMPLATE:
+		apply_keep_template(r, &a->keep_template);
 		break;
 	case ACT_EVENT:
 		assert_int_not_equal(a->event.name[0], 0);

@@ -14,9 +14,10 @@
 #define W_PATHS		64
 #define W_LABELS	16384
 #define W_PORTS		64
+#define W_KEEPS		16	/* records told of; more are not noted */
 
 struct rows {				/* the kernel, as the actions made it */
-	uint32_t top;			/* highest circuit seen */
+	uint32_t top, top_label;	/* highest circuit and label seen */
 	struct act_circuit circuit[W_CIRCUITS];
 	uint8_t active[W_CIRCUITS], next[W_CIRCUITS][3];
 	bool pw_live[W_CIRCUITS * 4];
@@ -26,12 +27,15 @@ struct rows {				/* the kernel, as the actions made it */
 	struct act_port port[W_PORTS];	/* by ifindex */
 	uint32_t vlan[W_PORTS][4096];
 	bool neigh[W_PORTS][256];	/* by NB(ip) */
+	struct act_keep keep[W_KEEPS];	/* records, for the next engine; name "" = free */
+	struct act_keep_template keep_template[W_KEEPS];
 };
 
 struct rows *rows_new(void);		/* free() it */
 void rows_apply(struct rows *r, const struct action *a);	/* and checks the invariants */
 void rows_check(const struct rows *r);				/* invariants over everything */
 enum slot rows_sends(const struct rows *r, uint32_t circuit);
+bool rows_usable(const struct rows *r, uint32_t circuit, int slot);
 void watcher(struct rows *r, uint32_t ifindex);			/* the link falls: what leaves by
 								 * it is lowered, managed neighbours are forgotten */
 
