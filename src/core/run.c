@@ -158,10 +158,11 @@ int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_
 	c->err = 0;
 	c->work = work;
 	paths_locate(c);
-	timers_due(c);
 	paths_urgent(c);
-	if (!c->stage && !core_applying(c))	/* half a configuration is none */
+	if (!c->stage && !core_applying(c)) {	/* half a configuration is none */
+		timers_due(c);
 		round_begin(c);
+	}
 	while (!c->err && c->stage && c->work)
 		step(c);
 	c->out = NULL;

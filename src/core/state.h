@@ -373,6 +373,6 @@ void pw_repeer(struct core *c, struct pw *pw);		/* its peer is now the one in fo
 
 void timer_put(struct core *c, struct circuit *ci);	/* at .revert_at; also moves it */
 void timer_take(struct core *c, struct circuit *ci);	/* no-op if it is not in */
-void timers_due(struct core *c);			/* circuits whose timer has run out are dirty */
+void timers_due(struct core *c);			/* circuits whose timer has run out are dirty; as many as core.work */
 
 #endif

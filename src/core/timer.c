@@ -57,7 +57,7 @@ void timer_take(struct core *c, struct circuit *ci)
 
 void timers_due(struct core *c)
 {
-	while (c->n_timer && c->timer[1]->revert_at <= c->now_ns) {
+	for (; c->work && c->n_timer && c->timer[1]->revert_at <= c->now_ns; c->work--) {
 		struct circuit *ci = c->timer[1];
 
 		timer_take(c, ci);

@@ -1003,6 +1003,13 @@ static void meanwhile(struct model *m, struct world *w, uint32_t *left)
 	met.ops++;
 }
 
+static bool is_due(const struct world *w)
+{
+	uint64_t next = core_next(w->c);
+
+	return next && next <= w->now;
+}
+
 /* With @fail_runs the list of actions ends after a few, at random, and must be made up for. */
 static void settle(struct model *m, struct world *w)
 {
@@ -1020,7 +1027,7 @@ static void settle(struct model *m, struct world *w)
 		rc = sliced ? run_slice(w, 1 + rnd(sliced)) : run(w);
 		no_memory = false;
 		meanwhile(m, w, &left);
-	} while (rc == -ENOMEM || rc == 1 || (mixed && core_pending(w->c)));
+	} while (rc == -ENOMEM || rc == 1 || (mixed && core_pending(w->c)) || (!adopting && is_due(w)));
 	assert_int_equal(rc, 0);
 	compare(m, w);
 	mixed = false;
