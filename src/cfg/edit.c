@@ -132,7 +132,7 @@ static int bind(struct edit *e, enum obj_type type, void *now)
 	return err;
 }
 
-static unsigned int kind_of(const struct m_interface *m)
+uint8_t edit_kind(const struct m_interface *m)
 {
 	return m->loopback ? ON_LOOPBACK : m->parent[0] ? ON_SUB : ON_PORT;
 }
@@ -145,7 +145,7 @@ static const char *const kinds[] = {
 
 static bool wrong_kind(struct edit *e, const void *obj)
 {
-	if (e->at->view != VIEW_INTERFACE || !e->cmd->on || e->cmd->on & kind_of(obj))
+	if (e->at->view != VIEW_INTERFACE || !e->cmd->on || e->cmd->on & edit_kind(obj))
 		return false;
 	refuse(e, kinds[e->cmd->on]);
 	return true;

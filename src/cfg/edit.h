@@ -19,6 +19,9 @@ struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct
 /* The object whose view @at is, borrowed; NULL: it is gone. */
 const void *edit_view_object(const struct trie *root, const struct place *at);
 
+/* ON_PORT, ON_SUB or ON_LOOPBACK. */
+uint8_t edit_kind(const struct m_interface *m);
+
 /* The object of a block of @view goes: so do the inert lines inside. 0 or -ENOMEM. */
 int edit_block_gone(struct trie **root, enum cfg_view view, const void *obj);
 

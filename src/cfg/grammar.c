@@ -24,7 +24,7 @@ static struct {
 	struct grammar *g;		/* of each row */
 } tables[TABLES_MAX];
 static size_t n_tables;
-static struct g_starts starts[VIEW__N][2];
+static struct g_starts starts[VIEW__N][2][ON_ANY];
 
 struct reader {
 	const struct command *cmd;
@@ -293,12 +293,13 @@ static struct grammar *read_table(const struct cmd_table *t)
 
 static void forget_starts(void)
 {
-	for (size_t i = 0; i < VIEW__N; i++)
-		for (size_t typed = 0; typed < 2; typed++) {
-			free(starts[i][typed].word);
-			free(starts[i][typed].node);
-			starts[i][typed] = (struct g_starts){ 0 };
-		}
+	struct g_starts *s = &starts[0][0][0];
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*s); i++) {
+		free(s[i].word);
+		free(s[i].node);
+		s[i] = (struct g_starts){ 0 };
+	}
 }
 
 static void add(const struct cmd_table *t)
@@ -353,11 +354,18 @@ const struct grammar *grammar_of(const struct command *cmd)
 
 /* ---- beginnings of rows --------------------------------------------------------------------------------- */
 
-static bool stands_in(const struct command *cmd, enum cfg_view view, bool typed)
+/* A place in which rows may be typed. */
+struct where {
+	enum cfg_view view;
+	bool typed;
+	uint8_t on;
+};
+
+static bool stands_in(const struct command *cmd, const struct where *w)
 {
 	if (cmd->in)
-		return typed && cmd->in & (view == VIEW_USER ? IN_USER : IN_CONFIG);
-	return cmd->view == view;
+		return w->typed && cmd->in & (w->view == VIEW_USER ? IN_USER : IN_CONFIG);
+	return cmd->view == w->view && (!w->on || !cmd->on || cmd->on & w->on);
 }
 
 static bool same_word(const struct g_item *a, const struct g_item *b)
@@ -375,14 +383,12 @@ static struct g_start *start_of(struct g_starts *s, const struct g_item *word)
 }
 
 /* Calls @fn with each node at which a row of the place begins. */
-static void each_start(enum cfg_view view, bool typed, struct g_starts *s,
-		       void (*fn)(struct g_starts *s, uint16_t node))
+static void each_start(const struct where *w, struct g_starts *s, void (*fn)(struct g_starts *s, uint16_t node))
 {
 	for (size_t t = 0; t < n_tables; t++)
 		for (size_t i = 0; i < tables[t].t->n; i++)
 			for (size_t undo = 0; undo < 2; undo++)
-				if (tables[t].g[i].node[undo] != NOWHERE &&
-				    stands_in(&tables[t].t->row[i], view, typed))
+				if (tables[t].g[i].node[undo] != NOWHERE && stands_in(&tables[t].t->row[i], w))
 					fn(s, tables[t].g[i].node[undo]);
 }
 
@@ -398,7 +404,7 @@ static void put_start(struct g_starts *s, uint16_t node)
 	s->node[w->first + w->n++] = node;
 }
 
-static void build_starts(enum cfg_view view, bool typed, struct g_starts *s)
+static void build_starts(const struct where *w, struct g_starts *s)
 {
 	size_t rows = 0;
 	uint16_t at = 0;
@@ -409,23 +415,23 @@ static void build_starts(enum cfg_view view, bool typed, struct g_starts *s)
 	s->node = calloc(rows, sizeof(*s->node));
 	if (!s->word || !s->node)
 		abort();
-	each_start(view, typed, s, count_start);
+	each_start(w, s, count_start);
 	for (size_t i = 0; i < s->n; i++) {
 		uint16_t n = s->word[i].first;
 
 		s->word[i].first = at;
 		at = (uint16_t)(at + n);
 	}
-	each_start(view, typed, s, put_start);
+	each_start(w, s, put_start);
 }
 
-const struct g_starts *grammar_starts(enum cfg_view view, bool typed)
+const struct g_starts *grammar_starts(enum cfg_view view, bool typed, uint8_t on)
 {
-	struct g_starts *s = &starts[view][typed];
+	struct g_starts *s = &starts[view][typed][on];
 
 	ready();
 	if (!s->word)
-		build_starts(view, typed, s);
+		build_starts(&(struct where){ view, typed, on }, s);
 	return s;
 }
 

@@ -68,8 +68,9 @@ struct g_starts {
 	size_t n;
 	uint16_t *node;			/* N_WORD, all of one word behind each other */
 };
-/* @typed: with the rows of all tables that may be typed there. */
-const struct g_starts *grammar_starts(enum cfg_view view, bool typed);
+/* @typed: with the rows of all tables that may be typed there. @on: ON_PORT, ON_SUB or ON_LOOPBACK, only what is for that
+ * kind of interfaces; 0: all. */
+const struct g_starts *grammar_starts(enum cfg_view view, bool typed, uint8_t on);
 
 /* Tables in the order they were added, the configuration's first. */
 size_t grammar_tables(void);

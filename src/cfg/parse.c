@@ -415,13 +415,13 @@ static struct cfg_answer finish(struct chart *c, struct parsed *out)
 	return fail(CFG_OK, 0);
 }
 
-static void start(struct chart *c, const struct g_starts *starts, const char *line, size_t end)
+static void start(struct chart *c, const struct scope *where, const char *line, size_t end)
 {
 	size_t n;
 
 	c->line = line;
 	c->end = end;
-	c->starts = starts;
+	c->starts = grammar_starts(where->view, where->rows == ROWS_TYPED, where->on);
 	c->full = false;
 	c->n_state = c->n_exp = 0;
 	n = split(line, end, c->tok, TOKENS_MAX);
@@ -459,12 +459,12 @@ static struct cfg_answer walk(struct chart *c, struct parsed *out)
 	return why;
 }
 
-struct cfg_answer parse_line(enum cfg_view view, enum rows rows, const char *line, struct parsed *out)
+struct cfg_answer parse_in(const struct scope *where, const char *line, struct parsed *out)
 {
 	struct chart c;
 	struct cfg_answer a;
 
-	start(&c, grammar_starts(view, rows == ROWS_TYPED), line, end_of(line));
+	start(&c, where, line, end_of(line));
 	out->cmd = NULL;
 	out->unbuilt = NULL;
 	out->undo = false;
@@ -475,6 +475,11 @@ struct cfg_answer parse_line(enum cfg_view view, enum rows rows, const char *lin
 		a = fail(CFG_TOO_MANY, c.end);
 	}
 	return a;
+}
+
+struct cfg_answer parse_line(enum cfg_view view, enum rows rows, const char *line, struct parsed *out)
+{
+	return parse_in(&(struct scope){ view, rows, 0 }, line, out);
 }
 
 /* ---- help ----------------------------------------------------------------------------------------------- */
@@ -570,7 +575,7 @@ static void find_open(struct chart *c, size_t pos, bool last, struct expect *ope
 	}
 }
 
-void parse_help(enum cfg_view view, const char *line, cfg_help_fn *fn, void *arg)
+void parse_help(const struct scope *where, const char *line, cfg_help_fn *fn, void *arg)
 {
 	size_t len = strlen(line), full;
 	const struct token *part = NULL;
@@ -579,7 +584,7 @@ void parse_help(enum cfg_view view, const char *line, cfg_help_fn *fn, void *arg
 	struct chart c;
 	struct meaning m;
 
-	start(&c, grammar_starts(view, true), line, len);
+	start(&c, where, line, len);
 	full = c.n_tok;
 	if (full && !c.more && c.tok[full - 1].at + c.tok[full - 1].len == len)
 		part = &c.tok[--full];

@@ -42,12 +42,20 @@ enum rows {
 	ROWS_TYPED,			/* ... and those of all tables that may be typed there */
 };
 
+/* Where a line stands. */
+struct scope {
+	enum cfg_view view;
+	enum rows rows;
+	uint8_t on;			/* ON_PORT, ON_SUB, ON_LOOPBACK: only what is for that kind; 0: all */
+};
+
 /* CFG_OK fills @out (pointers into @line); else the error with its column, and out->depth. A line that is beyond the
  * bounds of the parser is refused as CFG_TOO_MANY. */
+struct cfg_answer parse_in(const struct scope *where, const char *line, struct parsed *out);
 struct cfg_answer parse_line(enum cfg_view view, enum rows rows, const char *line, struct parsed *out);
 
-/* What may follow @line in @view over ROWS_TYPED; as cfg_help(). */
-void parse_help(enum cfg_view view, const char *line, cfg_help_fn *fn, void *arg);
+/* What may follow @line; as cfg_help(). */
+void parse_help(const struct scope *where, const char *line, cfg_help_fn *fn, void *arg);
 
 /* Words of @line, at most @max of them stored as offset and length; their number. A word that begins with '"' goes on
  * to the next '"', blanks included. */

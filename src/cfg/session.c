@@ -284,14 +284,24 @@ static bool names_inert(const struct cfg_session *s, const struct place *at, con
 	return found;
 }
 
+/* The kind of the interface whose view this is, 0 in other views. */
+static uint8_t kind_at(const struct cfg_session *s, const struct place *at)
+{
+	return at->view == VIEW_INTERFACE ? edit_kind(edit_view_object(s->cand, at)) : 0;
+}
+
 static struct cfg_answer read_line(const struct cfg_session *s, enum rows rows, const char *line, struct parsed *p)
 {
 	struct place at = s ? place_of_session(s) : (struct place){ .view = VIEW_USER };
+	struct scope here = { at.view, rows, s ? kind_at(s, &at) : 0 };
 	struct cfg_answer a;
 
 	if (strlen(line) > TYPED_MAX)
 		return (struct cfg_answer){ .verdict = CFG_TOO_MANY, .column = TYPED_MAX };
-	a = session_read(at.view, rows, line, p);
+	a = parse_in(&here, line, p);
+	if (a.verdict == CFG_OK || a.verdict == CFG_AMBIGUOUS)
+		return a;
+	a = session_read(at.view, rows, line, p);	/* with what is for other kinds, which is refused by a sentence */
 	if (a.verdict == CFG_UNRECOGNIZED && s && read_above(at.view, s->forward, line, p))
 		return (struct cfg_answer){ .verdict = CFG_OK };
 	if (a.verdict != CFG_OK && s && names_inert(s, &at, line)) {
@@ -389,7 +399,9 @@ struct cfg_answer cfg_line(struct cfg_session *s, const char *line)
 
 void cfg_help(const struct cfg_session *s, const char *line, cfg_help_fn *fn, void *arg)
 {
-	parse_help(s ? place_of_session(s).view : VIEW_USER, line, fn, arg);
+	struct place at = s ? place_of_session(s) : (struct place){ .view = VIEW_USER };
+
+	parse_help(&(struct scope){ at.view, ROWS_TYPED, s ? kind_at(s, &at) : 0 }, line, fn, arg);
 }
 
 void cfg_answer_text(const struct cfg_answer *a, char *out, size_t len)

@@ -19,6 +19,7 @@
 #include "tests/sample.h"
 
 static uint32_t seed = 11;
+static uint8_t on;			/* of the interface whose view it is, 0 in other views */
 
 /* ---- what help lists ------------------------------------------------------------------------------ */
 
@@ -50,7 +51,7 @@ static void list_at(enum cfg_view view, const char *line, size_t len, struct lis
 	memcpy(copy, line, len);
 	copy[len] = '\0';
 	l->n = 0;
-	parse_help(view, copy, keep, l);
+	parse_help(&(struct scope){ view, ROWS_TYPED, on }, copy, keep, l);
 }
 
 static bool lists(const struct list *l, enum cfg_help kind, const char *word, size_t len)
@@ -99,7 +100,11 @@ static void every_row(unsigned int lines, check_fn *check)
 		for (size_t i = 0; i < grammar_table(t)->n; i++) {
 			const struct command *cmd = &grammar_table(t)->row[i];
 
-			if (!cmd->in)
+			for (on = ON_PORT; !cmd->in && cmd->view == VIEW_INTERFACE && on < ON_ANY; on <<= 1)
+				if (!cmd->on || cmd->on & on)
+					in_place(cmd->view, cmd, lines / 2 + 1, check);
+			on = 0;
+			if (!cmd->in && cmd->view != VIEW_INTERFACE)
 				in_place(cmd->view, cmd, lines, check);
 			if (cmd->in & IN_USER)
 				in_place(VIEW_USER, cmd, lines, check);
@@ -113,7 +118,7 @@ static void every_row(unsigned int lines, check_fn *check)
 
 static struct cfg_answer read_as(enum cfg_view view, const char *line, struct parsed *p)
 {
-	return parse_line(view, ROWS_TYPED, line, p);
+	return parse_in(&(struct scope){ view, ROWS_TYPED, on }, line, p);
 }
 
 static void is_its_row(enum cfg_view view, const struct command *cmd, bool undo, const struct sample *s)
@@ -353,6 +358,29 @@ static void noise(void **state)
 	}
 }
 
+/* Help of an interface lists what is for its kind; the rest is known all the same. */
+static void kinds(void **state)
+{
+	struct parsed p;
+	struct list l;
+	(void)state;
+
+	on = ON_PORT;
+	list_at(VIEW_INTERFACE, "", 0, &l);
+	assert_true(lists(&l, CFG_HELP_WORD, "port-mode", 9));
+	assert_false(lists(&l, CFG_HELP_WORD, "vlan-type", 9));
+	on = ON_SUB;
+	list_at(VIEW_INTERFACE, "", 0, &l);
+	assert_false(lists(&l, CFG_HELP_WORD, "port-mode", 9));
+	assert_true(lists(&l, CFG_HELP_WORD, "vlan-type", 9));
+	on = ON_LOOPBACK;
+	list_at(VIEW_INTERFACE, "", 0, &l);
+	assert_true(lists(&l, CFG_HELP_WORD, "ip", 2));
+	assert_false(lists(&l, CFG_HELP_WORD, "shutdown", 8));
+	on = 0;
+	assert_int_equal(parse_line(VIEW_INTERFACE, ROWS_TYPED, "port-mode xdp", &p).verdict, CFG_OK);
+}
+
 /* A text of more words than the parser counts is taken whole; anything else that long is refused. */
 static void long_lines(void **state)
 {
@@ -413,7 +441,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_found), cmocka_unit_test(help_after_each_octet),
 		cmocka_unit_test(help_names_what_follows), cmocka_unit_test(abbreviations), cmocka_unit_test(carets),
-		cmocka_unit_test(noise), cmocka_unit_test(long_lines), cmocka_unit_test(bounds),
+		cmocka_unit_test(noise), cmocka_unit_test(kinds), cmocka_unit_test(long_lines), cmocka_unit_test(bounds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
