@@ -4,6 +4,7 @@
  * the files anew, to be read before they are committed.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -167,6 +168,52 @@ static void displays(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* ---- what a display costs ----------------------------------------------------------------------------- */
+
+#define MANY	3000
+
+/* Look-ups of a circuit or device and nodes of the configuration visited, a circuit; octets a step may add. */
+static const struct cost { const char *line; unsigned looked_up, devices, visited, octets; } costs[] = {
+	{ "display mpls static-l2vc",			2, 0, 4, 100000 },
+	{ "display mpls static-l2vc brief",		2, 0, 4, 50000 },
+	{ "display mpls static-l2vc state down",	2, 0, 4, 100000 },
+	{ "display mpls l2vpn vpws",			1, 0, 2, 50000 },
+	{ "display mpls l2vpn diagnose",		1, 1, 2, 50000 },
+	{ "display traffic-statistics l2vpn pw",	1, 0, 2, 50000 },
+	{ "reset traffic-statistics l2vpn pw all",	1, 0, 2, 1000 },
+	{ "display interface brief",			1, 1, 2, 50000 },
+	{ "display current-configuration",		0, 0, 10, 50000 },
+};
+
+/* Every display looks once at each circuit in a pass, and no step is longer because there are more circuits. */
+static void work(void **state)
+{
+	(void)state;
+	fake_many(MANY);
+	for (size_t i = 0; i < sizeof(costs) / sizeof(*costs); i++) {
+		const struct cost *c = &costs[i];
+		uint64_t visited = trie_cost()->visited;
+		struct cli_shared shared;
+		struct session s;
+		size_t longest = 0;
+
+		fake.looked_up = fake.devices = 0;
+		fake_session(&s, &shared);
+		s.out.len = 0;
+		for (session_line(&s, c->line, strlen(c->line)); !session_ready(&s); s.out.len = 0) {
+			session_step(&s);
+			longest = s.out.len > longest ? s.out.len : longest;
+		}
+		session_end(&s);
+		visited = trie_cost()->visited - visited;
+		if (fake.looked_up > c->looked_up * (MANY + 10) || fake.devices > c->devices * (MANY + 10) ||
+		    visited > c->visited * (uint64_t)MANY || longest > c->octets)
+			fail_msg("%s: %u circuits and %u devices looked up, %" PRIu64 " nodes visited, a step of %zu",
+				 c->line, fake.looked_up, fake.devices, visited, longest);
+		assert_true(fake.looked_up >= c->looked_up * MANY);
+	}
+}
+
 static int setup(void **state)
 {
 	struct loop *l = loop_new();
@@ -189,6 +236,9 @@ static int teardown(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(displays, setup, teardown) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(displays, setup, teardown),
+		cmocka_unit_test_setup_teardown(work, setup, teardown),
+	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
