@@ -150,22 +150,7 @@ void circuit_put_reason(struct text *t, const void *rec);	/* of the last switch 
 /* Seconds until the delay timer ends, at least 1; 0: it does not run. */
 uint32_t reverts_in(const struct show_circuit *c, uint64_t now_ns);
 
-/* Octets a core port must take as one MPLS packet for @pw's largest frame: PW MTU + 14, 4 per label
- * (the path's and the PW's), 4 for a control word, 4 for the tag a tagged PW carries (RFC 4448). */
-uint32_t pw_needs_mtu(const struct show_pw *pw);
-
-/* Core ports that are too small for pseudowires, collected circuit by circuit and told once a port. */
-#define MTU_PORTS_MAX 16
-struct mtu_warning {			/* zeroed = nothing yet */
-	unsigned n;
-	struct mtu_port {
-		char name[IFNAME_LEN], first[IFNAME_LEN + 16];
-		uint32_t is, need, pws;
-	} port[MTU_PORTS_MAX];
-};
-void warn_mtu(struct session *s, struct mtu_warning *w, const struct show_circuit *c);
-void warn_mtu_say(struct session *s, const struct mtu_warning *w);
-/* Says what may be amiss after the change from @before, though it was committed. */
+/* As a job, says what may be amiss after the change from @before, though it was committed. */
 void warn_after(struct session *s, const struct trie *before);
 
 #endif

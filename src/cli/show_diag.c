@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cli/display.h"
+#include "cli/warn.h"
 #include "cli/args.h"
 
 struct subject {
@@ -171,11 +172,6 @@ static void label(const struct subject *s, struct finding *f)
 	   pw->cfg.tx_label, pw->cfg.rx_label, pw->control_word ? "on" : "off");
 	if (s->slot != SLOT_PRIMARY && pw->control_word != s->c->pw[SLOT_PRIMARY].control_word)
 		WRONG(f, "that of the primary", "the same control-word option on both");
-}
-
-uint32_t pw_needs_mtu(const struct show_pw *pw)
-{
-	return pw->mtu + 14u + 4u * (1u + pw->path.n_labels) + (pw->control_word ? 4u : 0u) + (pw->tagged ? 4u : 0u);
 }
 
 static void mtu(const struct subject *s, struct finding *f)
@@ -348,54 +344,4 @@ static const struct walk_how diagnose_how = { NULL, NULL, one_circuit, summary }
 void display_diagnose(struct session *s, const struct args *a)
 {
 	walk_begin(s, &diagnose_how, a);
-}
-
-/* What the port will take: its configured MTU counts at once, the device follows within a turn. */
-static uint32_t port_takes(const struct session *s, const struct show_path *p)
-{
-	const struct m_interface *i = cfg_interface(cfg_running(s->e->cfg), p->port);
-
-	return i && i->mtu ? i->mtu : p->mtu;
-}
-
-static struct mtu_port *mtu_port(struct mtu_warning *w, const struct show_path *p)
-{
-	for (unsigned i = 0; i < w->n; i++)
-		if (!strcmp(w->port[i].name, p->port))
-			return &w->port[i];
-	if (w->n == MTU_PORTS_MAX)
-		return NULL;
-	snprintf(w->port[w->n].name, sizeof(w->port[0].name), "%s", p->port);
-	return &w->port[w->n++];
-}
-
-void warn_mtu(struct session *s, struct mtu_warning *w, const struct show_circuit *c)
-{
-	for (unsigned i = 0; i < 3; i++) {
-		const struct show_pw *pw = &c->pw[i];
-		uint32_t need = pw_needs_mtu(pw);
-		if (!pw->present || !pw->has_path || !pw->path.port_present || port_takes(s, &pw->path) >= need)
-			continue;
-		struct mtu_port *p = mtu_port(w, &pw->path);
-		if (!p)
-			return;
-		p->is = port_takes(s, &pw->path);
-		p->need = need > p->need ? need : p->need;
-		if (!p->pws++)
-			snprintf(p->first, sizeof(p->first), "%s %s", c->name, slot_name(i));
-	}
-}
-
-void warn_mtu_say(struct session *s, const struct mtu_warning *w)
-{
-	for (unsigned i = 0; i < w->n; i++) {
-		const struct mtu_port *p = &w->port[i];
-		say(s, "Warning: the MTU of %s is %" PRIu32 ", %" PRIu32 " is needed for %s", p->name, p->is, p->need,
-		    p->first);
-		if (p->pws > 1)
-			say(s, " and %" PRIu32 " more", p->pws - 1);
-		say(s,
-		    "; frames that do not fit are dropped. Cure: mtu %" PRIu32 " on %s and on every hop of the path.\n",
-		    p->need, p->name);
-	}
 }

@@ -1,131 +1,270 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * warn.c: what may be amiss after a commit, though it was taken: ports too small for the pseudowires that
- * leave by them, MPLS lines that do nothing without the global one.
+ * warn.c: warnings after a change; see warn.h.
  */
+#include "cli/warn.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/display.h"
+#define SLICE		48		/* objects looked at in a step */
+#define PORTS_MAX	16		/* told of; more say nothing new */
+
+enum phase {
+	CHANGES,			/* what differs */
+	CIRCUITS,			/* all of them: something they share differs */
+	IDLE,				/* lines that do nothing are counted */
+	TELL,
+};
+
+struct warn {
+	const struct core *core;
+	const struct trie *before, *now;	/* references */
+	enum phase phase;
+	uint8_t after[512];		/* the object looked at last; n_after 0: none yet */
+	size_t n_after;
+	unsigned left;			/* of the slice */
+	bool network;			/* an LSP, a core port or a template differs: every circuit may be concerned */
+
+	unsigned n_ports;
+	struct port {			/* too small */
+		char name[IFNAME_LEN], first[IFNAME_LEN + 16];
+		uint32_t is, need, pws;
+	} port[PORTS_MAX];
+
+	bool idle;			/* the change made a line that does nothing */
+	uint32_t n_idle;
+	char first_idle[IFNAME_LEN + 32];
+};
 
 /* ---- MTU ------------------------------------------------------------------------------------------------ */
 
-#define WARN_CIRCUITS_MAX	1000	/* looked at after one commit */
-
-struct warn {
-	struct session *s;
-	uint32_t looked;
-	bool network;			/* an LSP or a core port changed: every circuit may be concerned */
-	struct mtu_warning mtu;
-};
-
-static int warn_changed(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+uint32_t pw_needs_mtu(const struct show_pw *pw)
 {
-	struct warn *w = arg;
-	const struct m_interface *i = now;
-	struct show_circuit c;
-	(void)old, (void)len;
-
-	if (key[0] == OBJ_STATIC_LSP)
-		w->network = true;
-	if (key[0] != OBJ_INTERFACE || !i || w->network)
-		return w->network;
-	if (!i->pw[0].present && !i->pw[1].present && !i->pw[2].present)
-		return w->network = true;
-	if (core_show_circuit(w->s->e->core, i->name, &c))
-		warn_mtu(w->s, &w->mtu, &c);
-	return ++w->looked >= WARN_CIRCUITS_MAX;
+	return pw->mtu + 14u + 4u * (1u + pw->path.n_labels) + (pw->control_word ? 4u : 0u) + (pw->tagged ? 4u : 0u);
 }
 
-static int warn_any(void *arg, const struct show_circuit *c)
+/* What the port will take: its configured MTU counts at once, the device follows within a turn. */
+static uint32_t port_takes(const struct warn *w, const struct show_path *p)
 {
-	struct warn *w = arg;
-	warn_mtu(w->s, &w->mtu, c);
-	return ++w->looked >= WARN_CIRCUITS_MAX;
+	const struct m_interface *i = cfg_interface(w->now, p->port);
+
+	return i && i->mtu ? i->mtu : p->mtu;
+}
+
+static struct port *port_of(struct warn *w, const struct show_path *p)
+{
+	for (unsigned i = 0; i < w->n_ports; i++)
+		if (!strcmp(w->port[i].name, p->port))
+			return &w->port[i];
+	if (w->n_ports == PORTS_MAX)
+		return NULL;
+	snprintf(w->port[w->n_ports].name, sizeof(w->port[0].name), "%s", p->port);
+	return &w->port[w->n_ports++];
+}
+
+static void look_at_pw(struct warn *w, const char *circuit, unsigned slot, const struct show_pw *pw)
+{
+	static const char *const name[] = { "primary", "secondary", "bypass" };
+	uint32_t need = pw_needs_mtu(pw), is = port_takes(w, &pw->path);
+	struct port *p = is < need ? port_of(w, &pw->path) : NULL;
+
+	if (!p)
+		return;
+	p->is = is;
+	p->need = need > p->need ? need : p->need;
+	if (!p->pws++)
+		snprintf(p->first, sizeof(p->first), "%s %s", circuit, name[slot]);
+}
+
+static bool has_pw(const struct m_interface *i)
+{
+	return i->pw[0].present || i->pw[1].present || i->pw[2].present;
+}
+
+static void look_at(struct warn *w, const struct m_interface *i)
+{
+	struct show_circuit c;
+
+	if (!has_pw(i) || !core_show_circuit(w->core, i->name, &c))
+		return;
+	for (unsigned slot = 0; slot < 3; slot++)
+		if (c.pw[slot].present && c.pw[slot].has_path && c.pw[slot].path.port_present)
+			look_at_pw(w, c.name, slot, &c.pw[slot]);
 }
 
 /* ---- MPLS that is off ----------------------------------------------------------------------------------- */
-
-struct idle {
-	bool changed;			/* this commit made one such */
-	uint32_t n;
-	char first[IFNAME_LEN + 32];
-};
 
 static bool wants_mpls(enum obj_type type, const void *obj)
 {
 	return obj && (type == OBJ_STATIC_LSP || (type == OBJ_INTERFACE && ((const struct m_interface *)obj)->mpls));
 }
 
-static int idle_changed(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+static bool makes_idle(enum obj_type type, const void *old, const void *now)
 {
-	struct idle *i = arg;
-	enum obj_type type = (enum obj_type)key[0];
 	const struct m_system *was = old;
-	(void)len;
 
-	i->changed = type == OBJ_SYSTEM ? was && was->mpls : wants_mpls(type, now) && !wants_mpls(type, old);
-	return i->changed;
+	return type == OBJ_SYSTEM ? was && was->mpls : wants_mpls(type, now) && !wants_mpls(type, old);
 }
 
-static int idle_count(void *arg, const uint8_t *key, size_t len, const void *val)
+static void count_idle(struct warn *w, enum obj_type type, const void *obj)
 {
-	struct idle *i = arg;
-	const struct m_interface *m = val;
-	const struct m_static_lsp *l = val;
-	(void)len;
-
-	if (!wants_mpls((enum obj_type)key[0], val) || i->n++)
-		return 0;
-	if (key[0] == OBJ_INTERFACE)
-		snprintf(i->first, sizeof(i->first), "mpls on %s", m->name);
-	else
-		snprintf(i->first, sizeof(i->first), "static-lsp %s", l->name);
-	return 0;
-}
-
-/* No pseudowire can exist then, so that walking all there is costs little. */
-static void warn_idle(struct session *s, const struct trie *before)
-{
-	static const uint8_t kinds[] = { OBJ_INTERFACE, OBJ_STATIC_LSP };
-	const struct trie *now = cfg_running(s->e->cfg);
-	const struct m_system *sys = cfg_system(now);
-	struct idle i = { 0 };
-
-	if (!sys->mpls)
-		trie_diff(before, now, idle_changed, &i);
-	for (size_t k = 0; i.changed && k < sizeof(kinds); k++)
-		trie_walk(now, &kinds[k], 1, idle_count, &i);
-	if (!i.n)
+	if (!wants_mpls(type, obj) || w->n_idle++)
 		return;
-	say(s, "Warning: mpls is not enabled in the system view: %s", i.first);
-	if (i.n > 1)
-		say(s, " and %" PRIu32 " more", i.n - 1);
-	say(s, "%s nothing. Cure: %smpls in the system view.\n", i.n > 1 ? " do" : " does",
-	    sys->lsr_id ? "" : "mpls lsr-id A.B.C.D and ");
+	if (type == OBJ_INTERFACE)
+		snprintf(w->first_idle, sizeof(w->first_idle), "mpls on %s", ((const struct m_interface *)obj)->name);
+	else
+		snprintf(w->first_idle, sizeof(w->first_idle), "static-lsp %s", ((const struct m_static_lsp *)obj)->name);
 }
 
-/* ---- all of them ---------------------------------------------------------------------------------------- */
+/* ---- walks ------------------------------------------------------------------------------------------------ */
 
-void warn_after(struct session *s, const struct trie *before)
+static void go_on(struct warn *w, enum phase phase)
+{
+	w->phase = phase;
+	w->n_after = 0;
+}
+
+static int took(struct warn *w, const uint8_t *key, size_t len)
+{
+	if (len > sizeof(w->after))
+		return -1;
+	memcpy(w->after, key, len);
+	w->n_after = len;
+	return --w->left == 0;
+}
+
+static int changed(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+{
+	enum obj_type type = (enum obj_type)key[0];
+	struct warn *w = arg;
+
+	if (type >= OBJ_INERT)
+		return -1;
+	w->idle |= makes_idle(type, old, now);
+	if (type == OBJ_STATIC_LSP || type == OBJ_PW_TEMPLATE || (type == OBJ_INTERFACE && now && !has_pw(now)))
+		w->network = true;
+	else if (type == OBJ_INTERFACE && now && !w->network)
+		look_at(w, now);
+	return took(w, key, len);
+}
+
+static int circuit(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	look_at(arg, val);
+	return took(arg, key, len);
+}
+
+static int idle(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	if (key[0] > OBJ_STATIC_LSP)
+		return -1;
+	count_idle(arg, (enum obj_type)key[0], val);
+	return took(arg, key, len);
+}
+
+/* All are looked at, and none twice. */
+static void all_circuits(struct warn *w)
+{
+	memset(w->port, 0, sizeof(w->port));
+	w->n_ports = 0;
+	go_on(w, CIRCUITS);
+}
+
+static bool walk(struct warn *w)
+{
+	static const uint8_t interfaces = OBJ_INTERFACE;
+
+	switch (w->phase) {
+	case CHANGES:
+		if (trie_diff_after(w->before, w->now, w->after, w->n_after, changed, w) == 1)
+			return true;
+		if (w->network)
+			all_circuits(w);
+		else
+			go_on(w, IDLE);
+		return true;
+	case CIRCUITS:
+		if (trie_walk_after(w->now, &interfaces, 1, w->after, w->n_after, circuit, w) != 1)
+			go_on(w, IDLE);
+		return true;
+	case IDLE:
+		if (w->idle && !cfg_system(w->now)->mpls &&
+		    trie_walk_after(w->now, NULL, 0, w->after, w->n_after, idle, w) == 1)
+			return true;
+		go_on(w, TELL);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- telling ---------------------------------------------------------------------------------------------- */
+
+typedef void tell_fn(void *arg, const char *sentence);
+
+static void tell_port(const struct port *p, tell_fn *tell, void *arg)
+{
+	char text[512], more[32] = "";
+
+	if (p->pws > 1)
+		snprintf(more, sizeof(more), " and %" PRIu32 " more", p->pws - 1);
+	snprintf(text, sizeof(text),
+		 "the MTU of %s is %" PRIu32 ", %" PRIu32 " is needed for %s%s; frames that do not fit are dropped. "
+		 "Cure: mtu %" PRIu32 " on %s and on every hop of the path.",
+		 p->name, p->is, p->need, p->first, more, p->need, p->name);
+	tell(arg, text);
+}
+
+static void tell_idle(const struct warn *w, tell_fn *tell, void *arg)
+{
+	char text[384], more[32] = "";
+
+	if (w->n_idle > 1)
+		snprintf(more, sizeof(more), " and %" PRIu32 " more", w->n_idle - 1);
+	snprintf(text, sizeof(text), "mpls is not enabled in the system view: %s%s %s nothing. Cure: %smpls in the system "
+		 "view.", w->first_idle, more, w->n_idle > 1 ? "do" : "does",
+		 cfg_system(w->now)->lsr_id ? "" : "mpls lsr-id A.B.C.D and ");
+	tell(arg, text);
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------- */
+
+struct warn *warn_new(const struct cfg *c, const struct core *core, const struct trie *before)
 {
 	struct warn *w = calloc(1, sizeof(*w));
 
 	if (!w)
+		return NULL;
+	w->core = core;
+	w->before = ref_get(before);
+	w->now = ref_get(cfg_running(c));
+	w->network = !before;
+	return w;
+}
+
+bool warn_step(struct warn *w, tell_fn *tell, void *arg)
+{
+	w->left = SLICE;
+	while (w->left && w->phase != TELL)
+		if (!walk(w))
+			break;
+	if (w->phase != TELL)
+		return true;
+	for (unsigned i = 0; i < w->n_ports; i++)
+		tell_port(&w->port[i], tell, arg);
+	if (w->n_idle)
+		tell_idle(w, tell, arg);
+	return false;
+}
+
+void warn_free(struct warn *w)
+{
+	if (!w)
 		return;
-	w->s = s;
-	trie_diff(before, cfg_running(s->e->cfg), warn_changed, w);
-	if (w->network) {
-		w->looked = 0;
-		memset(&w->mtu, 0, sizeof(w->mtu));	/* all are looked at: not twice */
-		core_show_circuits(s->e->core, warn_any, w);
-	}
-	warn_mtu_say(s, &w->mtu);
-	warn_idle(s, before);
-	if (w->looked >= WARN_CIRCUITS_MAX)
-		say(s, "Info: only %d circuits were looked at for warnings: display mpls l2vpn diagnose has all.\n",
-		    WARN_CIRCUITS_MAX);
+	ref_put(w->before);
+	ref_put(w->now);
 	free(w);
 }

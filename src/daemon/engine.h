@@ -10,6 +10,7 @@
  *   asking.c  neighbours that do not answer are asked for again
  *   events.c  events.sock: a JSON line an event
  *   lend.c    what the CLI may ask of the engine
+ *   warnings.c  what may be amiss of the configuration at a start
  *   keep.c    what outlives the engine and is no configuration: delay timers, values of pw-templates
  */
 #ifndef TW_ENGINE_H
@@ -39,6 +40,7 @@ struct engine {
 	struct asking *asking;
 	struct events *events;
 	struct cli_server *cli;
+	struct warn *warn;		/* under way, or NULL */
 	struct actions actions;		/* reused from turn to turn */
 	bool ready;			/* the data plane is open: decisions may be carried out */
 	bool fresh;			/* it was opened, and no whole round of core has filled it yet */
@@ -114,6 +116,10 @@ void keep_seed(struct engine *e);		/* tells core what the former engine kept; be
 void keep_revert(struct engine *e, const struct act_keep *k);
 void keep_template(struct engine *e, const struct act_keep_template *k);
 void keep_flush(struct engine *e);		/* all of a decision in one write; logs what goes wrong */
+
+/* warnings.c */
+void warnings_log(struct engine *e);		/* in slices, once: what may be amiss of what runs, to the log */
+void warnings_free(struct engine *e);
 
 /* lend.c */
 void lend_files(struct cfg *c);			/* the journal's file operations */

@@ -260,6 +260,7 @@ static void on_settled(void *arg, uint64_t now_ns)
 	}
 	log_event(LOG_P_NOTICE, "ready", "version=%s run-dir=%s config=\"%s\"", TW_VERSION, e->run_dir, e->note);
 	sys_notify("READY=1");
+	warnings_log(e);
 }
 
 static void on_signal(void *arg, int signo)
@@ -344,6 +345,7 @@ static int serve(struct engine *e)
 
 static void close_all(struct engine *e)
 {
+	warnings_free(e);
 	cli_server_free(e->cli);
 	facts_stop(e);
 	if (e->dp)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Warnings after a change: whom they look at, what they say. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/warn.h"
+#include "fake.h"
+
+#define MTU "the MTU of GigabitEthernet0/2/0 is 1500, 1530 is needed for GigabitEthernet0/1/0 primary; frames that do " \
+	    "not fit are dropped. Cure: mtu 1530 on GigabitEthernet0/2/0 and on every hop of the path.\n"
+
+static void tell(void *arg, const char *sentence)
+{
+	text_printf(arg, "%s\n", sentence);
+}
+
+/* Most circuits looked up in a step, and in all. */
+struct looks {
+	uint32_t step, all;
+};
+
+static char *warnings(const struct trie *before, struct looks *l)
+{
+	struct warn *w = warn_new(fake.e.cfg, fake.e.core, before);
+	struct text t = { 0 };
+	bool more = true;
+
+	*l = (struct looks){ 0 };
+	while (more) {
+		fake.looked_up = 0;
+		more = warn_step(w, tell, &t);
+		l->all += fake.looked_up;
+		l->step = fake.looked_up > l->step ? fake.looked_up : l->step;
+	}
+	warn_free(w);
+	return text_take(&t);
+}
+
+static void type(const char *lines)
+{
+	struct cfg_session *s = cfg_session_new(fake.e.cfg);
+	struct cfg_result r;
+
+	while (*lines) {
+		char line[200];
+		size_t n = strcspn(lines, "\n");
+
+		snprintf(line, sizeof(line), "%.*s", (int)n, lines);
+		assert_int_equal(cfg_line(s, line).verdict, CFG_OK);
+		lines += n + (lines[n] == '\n');
+	}
+	cfg_commit(s, NULL, &r);
+	assert_int_equal(r.err, 0);
+	cfg_session_free(s);
+}
+
+static void said(const struct trie *before, const char *want, uint32_t circuits)
+{
+	struct looks l;
+	char *have = warnings(before, &l);
+
+	assert_string_equal(have, want);
+	assert_int_equal(l.all, circuits);
+	free(have);
+}
+
+/* One changed circuit is looked at alone; a core port, an LSP or a template concern them all. */
+static void who_is_looked_at(void **state)
+{
+	const struct trie *before = ref_get(cfg_running(fake.e.cfg));
+	(void)state;
+
+	said(before, "", 0);
+	type("interface GigabitEthernet0/1/0\nundo mpls l2vpn service-name");
+	said(before, MTU, 1);
+	type("interface GigabitEthernet0/2/0\ndescription core");
+	said(before, MTU, 2 + 1);		/* the circuit that came first in the difference, too */
+	ref_put(before);
+	before = ref_get(cfg_running(fake.e.cfg));
+	type("pw-template silver\nmtu 1600");
+	said(before, MTU, 2);
+	ref_put(before);
+	before = ref_get(cfg_running(fake.e.cfg));
+	type("interface GigabitEthernet0/2/0\nmtu 9216");
+	said(before, "", 2);
+	ref_put(before);
+}
+
+static void at_a_start(void **state)
+{
+	(void)state;
+	said(NULL, MTU, 2);
+}
+
+static void without_mpls(void **state)
+{
+	(void)state;
+	type("undo mpls\ninterface GigabitEthernet0/3/0\nmpls");
+	said(NULL, "mpls is not enabled in the system view: mpls on GigabitEthernet0/3/0 does nothing. Cure: mpls in the "
+		   "system view.\n", 0);
+}
+
+static void slices(void **state)
+{
+	struct looks l;
+	(void)state;
+
+	fake_many(2000);
+	free(warnings(NULL, &l));
+	assert_in_range(l.all, 2000, 2 * 2010);
+	assert_in_range(l.step, 1, 100);
+}
+
+static int setup(void **state)
+{
+	struct loop *l = loop_new();
+
+	loop_virtual(l, FAKE_NOW);
+	fake_start(l);
+	fake_configure();
+	*state = l;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	fake_stop();
+	loop_free(*state);
+	return 0;
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(at_a_start), TEST(without_mpls), TEST(slices) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
