@@ -326,11 +326,30 @@ static void put_intro(void)
 	    "lists them. Changes are made in a candidate and come into force with `commit`.\n\n");
 }
 
+#define OTHERS "Commands that are no configuration"
+
+static void put_link(const char *title)
+{
+	text_printf(&page, "- [%s](#", title);
+	for (; *title; title++)
+		text_printf(&page, "%c", *title == ' ' ? '-' : *title >= 'A' && *title <= 'Z' ? *title + 32 : *title);
+	put(")\n");
+}
+
+static void put_contents(void)
+{
+	put_link(OTHERS);
+	for (enum cfg_view v = VIEW_SYSTEM; v < VIEW__N; v++)
+		put_link(cfg_views[v].title);
+	put("\n");
+}
+
 static void make(void)
 {
 	grammar_add(&cli_rows);
 	put_intro();
-	put("## Commands that are no configuration\n\n");
+	put_contents();
+	put("## " OTHERS "\n\n");
 	for (size_t i = 0; i < cli_rows.n; i++)
 		put_command(&cli_rows.row[i]);
 	put_unbuilt(&cli_rows, VIEW_USER);

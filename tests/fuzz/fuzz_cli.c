@@ -3,7 +3,7 @@
  * fuzz_cli.c: a client of the CLI server that sends what the fuzzer likes, on the real configuration.
  *
  * An input that begins with NUL is sent as it is. Any other is lines: each becomes a frame, a command
- * line, or behind "? " an answer, behind "^" an interrupt. After every frame the server has its turns.
+ * line, or behind "? " an answer, "^" an interrupt, with '?' at its end a question for help. After every frame the server has its turns.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +40,9 @@ static void send_line(int fd, const char *line, size_t len)
 	} else if (len == 1 && *line == '^') {
 		type = CLI_INTERRUPT;
 		len = 0;
+	} else if (len && line[len - 1] == '?') {
+		type = CLI_HELP;
+		len--;
 	}
 	if (len > CLI_IN_MAX)
 		return;
