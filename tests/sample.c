@@ -135,6 +135,11 @@ static void say_value(struct drawing *d, const struct g_item *g)
 	case LT_MASK:
 		snprintf(v, sizeof(v), "255.255.255.%s", d->how == SAMPLE_RANDOM && sample_random(seed, 2) ? "255" : "0");
 		break;
+	case LT_HOST:
+		snprintf(v, sizeof(v), "192.0.2.1");
+		if (d->how == SAMPLE_RANDOM)
+			snprintf(v, sizeof(v), "p%u.example-%u", sample_random(seed, 200), sample_random(seed, 200));
+		break;
 	case LT_IFNAME:
 		ifname(d, v, sizeof(v));
 		break;

@@ -32,6 +32,7 @@ enum leaf_type {
 	LT_IPV4,		/* X.X.X.X, host order; .min 1: not 0.0.0.0 */
 	LT_MASK,		/* dotted mask of contiguous ones, kept as its length */
 	LT_NAME,		/* .min..max printable characters, in double quotes if there are blanks among them */
+	LT_HOST,		/* name of a host or its IPv4 address */
 	LT_TEXT,		/* the rest of the line, .min..max octets */
 	LT_IFNAME,		/* an interface name, kept in canonical form */
 	LT_WORD,		/* one of .words */

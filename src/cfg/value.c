@@ -4,6 +4,7 @@
  */
 #include "cfg/value.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,15 @@ static bool read_chars(const struct leaf *l, const char *s, size_t len, bool bla
 	return true;
 }
 
+/* Begins with a letter or digit, so that a program does not take it for an option. */
+static bool read_host(const struct leaf *l, const char *s, size_t len, char *out)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!isalnum((unsigned char)s[i]) && (i == 0 || !strchr("._-", s[i])))
+			return false;
+	return read_chars(l, s, len, false, out);
+}
+
 /* A name, or one in double quotes, which may hold blanks. */
 static bool read_name(const struct leaf *l, const char *s, size_t len, char *out)
 {
@@ -119,6 +129,8 @@ bool leaf_read(const struct leaf *l, const char *s, size_t len, struct value *v)
 		return read_mask(s, len, &v->num);
 	case LT_NAME:
 		return read_name(l, s, len, v->text);
+	case LT_HOST:
+		return read_host(l, s, len, v->text);
 	case LT_TEXT:
 		return read_chars(l, s, len, true, v->text);
 	case LT_IFNAME:
@@ -139,6 +151,8 @@ bool leaf_looks(const struct leaf *l, const char *s, size_t len)
 		return len && *s >= '0' && *s <= '9';
 	case LT_WORD:
 		return false;
+	case LT_HOST:
+		return len && isalnum((unsigned char)*s);
 	default:
 		return len > 0;
 	}
@@ -173,6 +187,8 @@ bool leaf_begins(const struct leaf *l, const char *s, size_t len)
 		return false;
 	case LT_IFNAME:
 		return len < 2 * IFNAME_LEN && !memchr(s, '"', len);
+	case LT_HOST:
+		return len <= l->max && (!len || isalnum((unsigned char)*s));
 	default:
 		return len <= l->max + 2u;
 	}
@@ -196,7 +212,7 @@ bool leaf_goes_on(const struct leaf *l, const char *s, size_t len)
 
 static bool is_text(const struct leaf *l)
 {
-	return l->type == LT_NAME || l->type == LT_TEXT || l->type == LT_IFNAME;
+	return l->type == LT_NAME || l->type == LT_HOST || l->type == LT_TEXT || l->type == LT_IFNAME;
 }
 
 static uint8_t *field(const struct leaf *l, const void *rec, unsigned int i)
@@ -384,6 +400,7 @@ void leaf_type_name(const struct leaf *l, char *out, size_t size)
 		snprintf(out, size, "X.X.X.X");
 		break;
 	case LT_NAME:
+	case LT_HOST:
 		snprintf(out, size, "STRING<%u-%u>", l->min, l->max);
 		break;
 	case LT_TEXT:

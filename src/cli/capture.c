@@ -77,6 +77,7 @@ void capture_begin(struct session *s, const char *ifname, uint32_t ifindex, uint
 		free(c);
 		say_error(s, "The capture to %s cannot start: %s.", path, strerror(-err));
 	} else if (s->waiting) {
+		session_live(s);
 		say(s, "Info: capturing to %s%s.\n", path, count ? "" : "; Ctrl-C or the end of the session stops it");
 	}
 }

@@ -34,6 +34,8 @@ struct cli_device {
 	} addr[CLI_ADDRS_MAX];
 };
 
+struct spawn;
+
 /* What daemon lends the CLI. Pointers stay valid until cli_server_free(); callbacks run in the main
  * loop. @dp may be NULL (no data plane: displays say so). Functions left NULL make their command
  * answer that it is not available here. */
@@ -57,6 +59,15 @@ struct cli_engine {
 		       void (*done)(void *done_arg, uint64_t frames, int err), void *done_arg);
 	void (*capture_stop)(void *arg);
 	void (*reset_count)(void *arg, uint32_t circuit, uint8_t slot);
+
+	/* Runs a program of the system in the engine's namespace (sys/spawn.h); 0 and *tool, or -errno. @ended comes
+	 * once, with the status as of waitpid(), and *tool is gone then. stop: as Ctrl-C, the second time for good.
+	 * hold: leave its output where it is. forget: killed, no callback comes any more. */
+	int (*tool)(void *arg, const char *const *argv, void (*out)(void *out_arg, const char *text, size_t len),
+		    void (*ended)(void *out_arg, int status), void *out_arg, struct spawn **tool);
+	void (*tool_stop)(struct spawn *tool);
+	void (*tool_hold)(struct spawn *tool, bool hold);
+	void (*tool_forget)(struct spawn *tool);
 	/* the configured values of pw-template @name come into force; PWs that use it, or -ENOENT, -ENOMEM */
 	int (*reset_template)(void *arg, const char *name);
 

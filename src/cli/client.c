@@ -214,6 +214,9 @@ static bool take(struct client *c, bool *done)
 	case CLI_HISTORY:
 		past_each(c->past, print_past, c);
 		return true;
+	case CLI_LIVE:
+		c->page.stops = false;
+		return true;
 	case CLI_SCREEN:
 		c->page.set = *c->text ? atoi(c->text) : -1;
 		return true;

@@ -37,6 +37,7 @@ enum cli_frame {
 	CLI_MARK	= 'M',	/* the interrupt has arrived; empty */
 	CLI_PROGRESS	= 'P',	/* how far the work is, for a terminal; what comes next replaces it */
 	CLI_HISTORY	= 'Y',	/* the client's lines are to be printed here, as output; empty */
+	CLI_LIVE	= 'V',	/* output up to done comes as it happens: no pages; empty */
 	CLI_SCREEN	= 'S',	/* lines of a page from now on, decimal, 0 = no paging; empty: the terminal's */
 	CLI_DONE	= 'D',	/* CLI_STATUS_*, CLI_CLEAN or CLI_DIRTY, then the prompt */
 	CLI_BYE		= 'X',	/* the session is over; the text says why, empty after quit */

@@ -38,6 +38,51 @@ static const struct leaf leaf_command = {
 	"command", LT_TEXT, .min = 1, .max = 3000, .help = "Command of the user view",
 };
 
+static const struct leaf leaf_lines = {
+	"lines", LT_UINT, .min = 0, .max = 512, .unit = "lines", .help = "Lines of a page; 0: no paging",
+};
+
+/* ping and tracert */
+static const struct leaf leaf_host = {
+	"host", LT_HOST, .min = 1, .max = 255, .help = "IPv4 address or name of the host",
+};
+static const struct leaf leaf_source = { "source", LT_IPV4, .min = 1, .help = "Address of this host to send from" };
+static const struct leaf leaf_times = {
+	"times", LT_UINT, .min = 1, .max = UINT32_MAX, .dflt = 5, .unit = "packets", .help = "Packets to send",
+};
+static const struct leaf leaf_interval = {
+	"interval", LT_UINT, .min = 2, .max = 10000, .dflt = 1000, .unit = "ms", .help = "Time between two packets",
+};
+static const struct leaf leaf_wait = {
+	"wait", LT_UINT, .min = 1, .max = 65535, .unit = "ms", .help = "Time to wait for an answer",
+};
+static const struct leaf leaf_size = {
+	"size", LT_UINT, .min = 0, .max = 65507, .dflt = 56, .unit = "octets", .help = "Octets behind the ICMP header",
+};
+static const struct leaf leaf_ttl = { "ttl", LT_UINT, .min = 1, .max = 255, .help = "TTL of the packets" };
+static const struct leaf leaf_tos = { "tos", LT_UINT, .min = 0, .max = 255, .help = "Type of service, all eight bits" };
+static const struct leaf leaf_pattern = {
+	"pattern", LT_NAME, .min = 1, .max = 32, .help = "Hexadecimal digits that fill the packets",
+};
+static const struct leaf leaf_first = {
+	"first", LT_UINT, .min = 1, .max = 255, .dflt = 1, .help = "TTL of the first packets",
+};
+static const struct leaf leaf_last = {
+	"last", LT_UINT, .min = 1, .max = 255, .dflt = 30, .help = "TTL of the last packets",
+};
+static const struct leaf leaf_probes = {
+	"probes", LT_UINT, .min = 1, .max = 10, .dflt = 3, .unit = "packets", .help = "Packets for each TTL",
+};
+static const struct leaf leaf_port = {
+	"port", LT_UINT, .min = 1, .max = 65535, .dflt = 33434, .help = "UDP port of the first packet",
+};
+static const struct leaf leaf_length = {
+	"length", LT_UINT, .min = 28, .max = 65000, .dflt = 60, .unit = "octets", .help = "Length of the packets",
+};
+static const struct leaf leaf_rest = {
+	"rest", LT_TEXT, .min = 1, .max = 1000, .help = "Pseudowire and options",
+};
+
 /* ---- rows ---------------------------------------------------------------------------------------------------- */
 
 #define LEAVES(...) .leaves = (const struct leaf *const[]){ __VA_ARGS__, NULL }
@@ -137,6 +182,40 @@ static const struct command rows[] = {
 		.help = "Write the frames of a port to a pcapng file", ACT(do_capture),
 	},
 
+	{
+		VIEW_USER, "ping [ ip ] [ -a <source> | -c <times> | -m <interval> | -t <wait> | -s <size> | -i <if> | "
+		"-f | -h <ttl> | -tos <tos> | -p <pattern> | -n | -q | -r | -v ] * <host>",
+		LEAVES(&leaf_source, &leaf_times, &leaf_interval, &leaf_wait, &leaf_size, &leaf_if, &leaf_ttl, &leaf_tos,
+		       &leaf_pattern, &leaf_host),
+		.in = IN_ANY, .help = "Ask a host for answers; Ctrl-C ends it", ACT(do_ping),
+	},
+	{
+		VIEW_USER, "tracert [ -a <source> | -f <first> | -m <last> | -q <probes> | -w <wait> | -p <port> | "
+		"-s <length> | -name ] * <host>",
+		LEAVES(&leaf_source, &leaf_first, &leaf_last, &leaf_probes, &leaf_wait, &leaf_port, &leaf_length,
+		       &leaf_host),
+		.in = IN_ANY, .help = "Show the routers on the way to a host; Ctrl-C ends it", ACT(do_tracert),
+	},
+	{
+		VIEW_USER, "ping vc [ <rest> ]", LEAVES(&leaf_rest), .in = IN_ANY,
+		.help = "Not built: ask the far end of a pseudowire", ACT(do_ping_vc),
+	},
+	{
+		VIEW_USER, "tracert vc [ <rest> ]", LEAVES(&leaf_rest), .in = IN_ANY,
+		.help = "Not built: show the routers on the way of a pseudowire", ACT(do_ping_vc),
+	},
+
+	/* ---- the operator's terminal ---- */
+	{
+		VIEW_USER, "screen-length <lines> temporary", "screen-length temporary", LEAVES(&leaf_lines),
+		.in = IN_USER, .help = "Set how many lines of output make a page, in this session",
+		ACT(do_screen_length),
+	},
+	{
+		VIEW_USER, "display history-command", .in = IN_ANY, .help = "Show the lines typed in this session",
+		ACT(do_history),
+	},
+
 	/* ---- files and commits ---- */
 	{
 		VIEW_USER, "save [ <file> ]", LEAVES(&leaf_file), .in = IN_ANY,
@@ -220,6 +299,29 @@ static const struct leaf_word words[] = {
 	{ "capture-packet", 0, "Write frames to a file" },
 	{ "count", 0, "End after a number of frames" },
 	{ "to", 0, "File that gets them" },
+	{ "ping", 0, "Ask for answers" },
+	{ "tracert", 0, "Show the way" },
+	{ "ip", 0, "A host, by IPv4" },
+	{ "vc", 0, "A pseudowire (not built)" },
+	{ "-a", 0, "Address to send from" },
+	{ "-c", 0, "Number of packets" },
+	{ "-m", 0, "ping: time between packets; tracert: last TTL" },
+	{ "-t", 0, "Time to wait for an answer" },
+	{ "-s", 0, "Size of the packets" },
+	{ "-i", 0, "Interface to send by" },
+	{ "-f", 0, "ping: do not fragment; tracert: first TTL" },
+	{ "-h", 0, "TTL" },
+	{ "-tos", 0, "Type of service" },
+	{ "-p", 0, "ping: pattern that fills packets; tracert: first UDP port" },
+	{ "-n", 0, "Addresses, no names (always so)" },
+	{ "-q", 0, "ping: statistics alone; tracert: packets for each TTL" },
+	{ "-r", 0, "Record the route" },
+	{ "-v", 0, "Show other ICMP packets, too" },
+	{ "-w", 0, "Time to wait for an answer" },
+	{ "-name", 0, "Show the names of routers" },
+	{ "screen-length", 0, "Lines of a page" },
+	{ "temporary", 0, "In this session alone" },
+	{ "history-command", 0, "The lines typed in this session" },
 	{ "save", 0, "Write the running configuration to a file" },
 	{ "load", 0, "Read a file into the candidate" },
 	{ "commit", 0, "Make the candidate the running configuration" },

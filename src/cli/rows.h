@@ -31,4 +31,13 @@ void do_load(struct session *s, const struct args *a);
 void do_save(struct session *s, const struct args *a);
 void do_capture(struct session *s, const struct args *a);
 
+/* tool.c */
+void do_ping(struct session *s, const struct args *a);
+void do_tracert(struct session *s, const struct args *a);
+void do_ping_vc(struct session *s, const struct args *a);
+
+/* screen.c */
+void do_screen_length(struct session *s, const struct args *a);
+void do_history(struct session *s, const struct args *a);
+
 #endif

@@ -246,6 +246,11 @@ void session_history(struct session *s)
 	frame(s, CLI_HISTORY, "", 0);
 }
 
+void session_live(struct session *s)
+{
+	frame(s, CLI_LIVE, "", 0);
+}
+
 void session_screen(struct session *s, const char *lines)
 {
 	frame(s, CLI_SCREEN, lines, strlen(lines));

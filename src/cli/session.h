@@ -86,6 +86,7 @@ void session_print(struct session *s, char *text);
 /* How far long work is, for an operator at a terminal; may be called as often as one likes. */
 void session_progress(struct session *s, const char *text, size_t done, size_t total);
 void session_history(struct session *s);	/* the client prints the lines it sent */
+void session_live(struct session *s);		/* what is said up to done is seen as it comes, not page by page */
 void session_screen(struct session *s, const char *lines);	/* decimal, or "": the terminal's height */
 void session_settle(struct session *s);		/* frames what was said; done if nothing is open */
 

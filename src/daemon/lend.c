@@ -12,6 +12,7 @@
 #include "base/fd.h"
 #include "daemon/engine.h"
 #include "sys/file.h"
+#include "sys/spawn.h"
 
 static bool is_core(const struct engine *e, const char *ifname)
 {
@@ -103,6 +104,14 @@ static void capture_stop(void *arg)
 	dp_capture_stop(e->dp);
 }
 
+static int tool(void *arg, const char *const *argv, void (*out)(void *out_arg, const char *text, size_t len),
+		void (*ended)(void *out_arg, int status), void *out_arg, struct spawn **sp)
+{
+	struct engine *e = arg;
+
+	return sys_spawn(e->loop, argv, out, ended, out_arg, sp);
+}
+
 static void reset_count(void *arg, uint32_t circuit, uint8_t slot)
 {
 	struct engine *e = arg;
@@ -181,6 +190,10 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.capture = capture,
 		.capture_stop = capture_stop,
 		.reset_count = reset_count,
+		.tool = tool,
+		.tool_stop = spawn_stop,
+		.tool_hold = spawn_hold,
+		.tool_forget = spawn_free,
 		.reset_template = reset_template,
 		.file_read = file_read,
 		.file_write = file_write,

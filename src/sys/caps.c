@@ -49,6 +49,13 @@ static void choose(void)
 		capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, kept[i].cap);
 }
 
+/* Programs of the system that we execute (spawn.h) may have CAP_NET_RAW, nothing else. */
+static int bound(void)
+{
+	capng_update(CAPNG_ADD, CAPNG_BOUNDING_SET, CAP_NET_RAW);
+	return capng_apply(CAPNG_SELECT_BOUNDS);
+}
+
 static void allow_real_time(void)
 {
 	struct rlimit r = { SYS_RT_PRIORITY, SYS_RT_PRIORITY };
@@ -64,7 +71,7 @@ int sys_caps_keep(const char **missing)
 		return rc;
 	allow_real_time();
 	choose();
-	/* the bounding set needs CAP_SETPCAP, which only root has: then what we execute gets none */
+	/* the bounding set needs CAP_SETPCAP, which only root has; without new privileges nobody gets more than we keep */
 	if (capng_apply(CAPNG_SELECT_CAPS) || prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
 		return -EPERM;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
@@ -97,8 +104,7 @@ int sys_user_drop(const char *user, const char **missing)
 		return rc;
 	allow_real_time();
 	choose();
-	rc = capng_change_id((int)uid, (int)gid, CAPNG_INIT_SUPP_GRP | CAPNG_CLEAR_BOUNDING);
-	if (rc)
+	if (bound() || capng_change_id((int)uid, (int)gid, CAPNG_INIT_SUPP_GRP))
 		return -EPERM;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
 }

@@ -29,7 +29,8 @@ int sys_lock_take(const char *path, int *ret_fd, int *owner);
  * priority up to SYS_RT_PRIORITY to threads made later (RLIMIT_RTPRIO), where they may.
  *
  * sys_caps_keep(): keeps CAP_NET_ADMIN, CAP_BPF, CAP_PERFMON, CAP_NET_RAW, CAP_NET_BIND_SERVICE, drops
- * the rest, for this process and all it might execute. Works as root and with ambient capabilities.
+ * the rest, for this process and, but for CAP_NET_RAW, all it might execute (spawn.h). Works as root and with
+ * ambient capabilities.
  * -EPERM with *missing = name of the first capability we need and do not have; nothing is dropped then.
  * sys_user_drop(): the same, and becomes @user (name or number) with its groups; from root. -ENOENT:
  * no such user.

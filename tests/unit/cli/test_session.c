@@ -258,7 +258,7 @@ static void captures(void **state)
 	assert_non_null(strstr(type("capture-packet interface GigabitEthernet0/3/0 to x"), "Error: "));
 	assert_non_null(strstr(type("capture-packet interface GigabitEthernet0/1/0 to /full"), "No space left"));
 	assert_string_equal(type("capture-packet interface GigabitEthernet 0/1/0 count 7 to /tmp/x"),
-			    "O Info: capturing to /tmp/x.\n");
+			    "V \nO Info: capturing to /tmp/x.\n");
 	assert_true(s.waiting);
 	assert_int_equal(fake.frames, 7);
 	fake.done(fake.done_arg, 7, 0);
