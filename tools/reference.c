@@ -109,7 +109,7 @@ static void put_parameter(const struct leaf *l)
 static void put_word(const struct g_item *g)
 {
 	text_printf(&page, "| `%.*s` | word | ", (int)g->len, g->word);
-	put(g->leaf && g->leaf->type == LT_WORD && !g->leaf->index && !g->value ? "the default" : "");
+	put(g->leaf && g->leaf->type == LT_WORD && !g->leaf->index && g->value == g->leaf->dflt ? "the default" : "");
 	put(" | ");
 	put_cell(g->unbuilt ? g->unbuilt : g->help ? g->help : "");
 	put(" |\n");

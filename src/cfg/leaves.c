@@ -143,7 +143,7 @@ const struct leaf leaf_pw_access_port = {
 /* ---- what a circuit does with its pseudowires --------------------------------------------------------- */
 
 const struct leaf leaf_reroute = {
-	"reroute", LT_WORD, IFC(reroute),
+	"reroute", LT_WORD, IFC(reroute), .dflt = REROUTE_DELAY,
 	WORDS({ "delay", REROUTE_DELAY, "Back to the primary after a time" },
 	      { "immediately", REROUTE_IMMEDIATELY, "Back to the primary at once" },
 	      { "never", REROUTE_NEVER, "Stay on the secondary until it fails" }),

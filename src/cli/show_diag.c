@@ -39,7 +39,7 @@ static void ip_text(char out[16], uint32_t ip)
 #define WRONG(f, n, ...) \
 	((f)->wrong = true, snprintf((f)->need, sizeof((f)->need), "%s", n), \
 	 snprintf((f)->todo, sizeof((f)->todo), __VA_ARGS__))
-#define NOTE(f, n, ...)	(WRONG(f, n, __VA_ARGS__), (f)->wrong = false, (f)->note = true)
+#define NOTE(f, ...)	((f)->note = true, snprintf((f)->todo, sizeof((f)->todo), __VA_ARGS__))
 
 /* ---- conditions of the attachment circuit ------------------------------------------------------------ */
 
@@ -109,7 +109,7 @@ static void template(const struct subject *s, struct finding *f)
 	}
 	IS(f, "%s%s", name, s->pw->template_waits ? " has new values that are not in force" : "");
 	if (s->pw->template_waits)
-		NOTE(f, "new values in force", "reset pw pw-template %s", name);
+		NOTE(f, "do: reset pw pw-template %s", name);
 }
 
 static void tunnel(const struct subject *s, struct finding *f)
@@ -221,9 +221,10 @@ static void protection(const struct subject *s, struct finding *f)
 	IS(f, "sends on %s, reroute policy %s", slot_name(c->active), policy.v ? policy.v : "--");
 	text_free(&policy);
 	if (left)
-		NOTE(f, "time", "nothing: it reverts to the primary in %" PRIu32 " s", left);
+		NOTE(f, "reverts to the primary in %" PRIu32 " s", left);
 	else if (c->active == SLOT_SECONDARY && c->pw[SLOT_PRIMARY].up && c->reroute == REROUTE_NEVER)
-		NOTE(f, "a command", "to return to the primary: mpls l2vpn reroute immediately on %s", c->name);
+		NOTE(f, "stays there though the primary is up; do, to return: mpls l2vpn reroute immediately on %s",
+		     c->name);
 }
 
 static const struct condition {
@@ -281,8 +282,10 @@ VALUE(v_is)
 {
 	FINDING;
 	text_puts(t, f->is);
-	if (f->wrong || f->note)
+	if (f->wrong)
 		text_printf(t, "; needed: %s; do: %s", f->need, f->todo);
+	else if (f->note)
+		text_printf(t, "; %s", f->todo);
 }
 static const struct column finding_columns[] = {
 	{ "", 17, false, v_name },
@@ -335,8 +338,8 @@ static void one_circuit(struct walk *w)
 static void summary(struct walk *w)
 {
 	if (!*w->only)
-		say(w->s, "%s%" PRIu32 " circuits without a fault, %" PRIu32 " with one or more.\n", w->shown ? "\n" : "",
-		    w->up, w->down);
+		say(w->s, "%s%" PRIu32 " circuit%s without a fault, %" PRIu32 " with one or more.\n", w->shown ? "\n" : "",
+		    w->up, w->up == 1 ? "" : "s", w->down);
 }
 
 static const struct walk_how diagnose_how = { NULL, NULL, one_circuit, summary };
