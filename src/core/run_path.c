@@ -29,6 +29,7 @@ static bool path_lower(struct core *c, struct path *p)
 	struct path_row row;
 	bool up = path_want(p, &row);
 
+	p->rising &= up;		/* who is accounted for now does not see it rise */
 	if (p->lsp && !up) {		/* a path that leaves carries until its users are elsewhere */
 		p->lower |= p->armed || p->seeded;
 		p->armed = false;

@@ -980,7 +980,9 @@ static void (*const happening[])(struct model *, struct world *) = {
 	random_commit, random_commit, random_link, random_link, random_neigh, random_neigh, random_subnet,
 	random_moved, random_reset, mend, flap, flap, flap,
 };
-enum { WILD = 9, CALM = 7, ALL = 13, FACTS = 2, FACTS_END = 8 };	/* of them: [0, WILD), [CALM, ALL), ... */
+/* Of them: [0, WILD), [CALM, ALL), ... A link that falls and rises between the slices of an adoption is seen by
+ * nobody: core does not know yet that the kernel sent by it. */
+enum { WILD = 9, CALM = 7, ALL = 13, FACTS = 2, NO_LINKS = 4, FACTS_END = 8 };
 
 /* ... of a commit; flags that must fall do. */
 static void between(struct model *m, struct world *w)
@@ -999,7 +1001,7 @@ static void meanwhile(struct model *m, struct world *w, uint32_t *left)
 		return;
 	--*left;
 	mixed = true;
-	happening[adopting ? FACTS + rnd(FACTS_END - FACTS) : rnd(ALL)](m, w);
+	happening[adopting ? NO_LINKS + rnd(FACTS_END - NO_LINKS) : rnd(ALL)](m, w);
 	met.ops++;
 }
 
@@ -1212,9 +1214,9 @@ static void equals_the_model_in_slices(void **state)
 {
 	(void)state;
 	for (uint64_t s = 201; s <= 260; s++)
-		walk(s, 100, 0, 1 + (uint32_t)(s % 30));
+		walk(s, 400, 0, 1 + (uint32_t)(s % 30));
 	for (uint64_t s = 301; s <= 310; s++)
-		walk(s, 100, 1 + (uint32_t)(s % 9), 1 + (uint32_t)(s % 30));
+		walk(s, 1000, 1 + (uint32_t)(s % 9), 1 + (uint32_t)(s % 30));
 }
 
 static struct { uint64_t seed; uint32_t steps, fail, slice; } one;
