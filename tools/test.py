@@ -200,6 +200,8 @@ GROUPS = {"build": group_build, "unit": group_unit, "bpf": group_bpf, "kernel": 
 
 
 def group_long():
+    yield build("build")
+    yield from meson_tests("build", ["long"])
     yield from group_fuzz(300)
     yield from group_qemu()
 

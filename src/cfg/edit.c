@@ -424,7 +424,8 @@ static void supersede(struct edit *e)
 	if (!inside && (e->cmd->target != T_OBJECT || *e->touched))
 		n = place_of(place, e->cmd, *e->touched);
 	if (n)
-		done(e, inert_drop_meant(e->root, place, n, inside, e->cmd, edit_index(e->p)));
+		done(e, inert_drop_meant(e->root, place, n,
+					 &(struct inert_meant){ e->cmd, edit_index(e->p), inside, e->p->undo }));
 }
 
 /* ---- both ---------------------------------------------------------------------------------------------------- */

@@ -122,16 +122,25 @@ struct dropping {
 	uint32_t index;
 	const char *text;
 	bool heading, found;
+	const struct anchor *into;	/* where the lines of a block go whose head is meant; NULL: they go, too */
+	uint32_t number;
 };
 
 static int drop(void *arg, const uint8_t *key, size_t len, const void *val)
 {
 	struct dropping *d = arg;
+	const struct m_inert *m = val;
 
 	(void)key;
 	(void)len;
-	if (d->unwanted(d, val))
-		d->err = store_drop(&d->root, OBJ_INERT, val);
+	if (!d->unwanted(d, m))
+		return 0;
+	d->err = store_drop(&d->root, OBJ_INERT, m);
+	if (!d->err && d->into && m->block[0])
+		d->err = inert_add(&d->root, &(struct inert_new){ .anchor = d->into, .number = d->number++,
+								  .line = m->line, .indent = m->indent,
+								  .refused = m->refused, .block = m->block,
+								  .text = m->text, .reason = m->reason });
 	return d->err;
 }
 
@@ -182,11 +191,24 @@ static bool means_same(struct dropping *d, const struct m_inert *m)
 	       (d->cmd->target != T_SLOT || edit_index(&p) == d->index);
 }
 
-int inert_drop_meant(struct trie **root, const uint8_t *place, size_t n, bool inside, const struct command *cmd,
-		     uint32_t index)
+/* A line of the system view that means the same, and those of its block right behind it. */
+static bool means_same_head(struct dropping *d, const struct m_inert *m)
 {
-	return drop_side(root, place, n, inside,
-			 &(struct dropping){ .unwanted = means_same, .cmd = cmd, .index = index });
+	if (m->block[0])
+		return d->heading && !strcasecmp(m->block, d->text);
+	d->heading = means_same(d, m);
+	d->text = m->text;
+	return d->heading;
+}
+
+int inert_drop_meant(struct trie **root, const uint8_t *place, size_t n, const struct inert_meant *what)
+{
+	struct anchor into = { .n = n, .inside = true, .inner = PLACE_LAST - 1 };
+	struct dropping d = { .unwanted = what->inside ? means_same : means_same_head, .cmd = what->cmd,
+			      .index = what->index, .into = what->inside || what->undone ? NULL : &into };
+
+	memcpy(into.place, place, n);
+	return drop_side(root, place, n, what->inside, &d);
 }
 
 static bool reads(struct dropping *d, const struct m_inert *m)

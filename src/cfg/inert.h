@@ -55,10 +55,17 @@ unsigned int inert_row(const struct m_inert *m);		/* the inner rank */
 /* Removes the inert lines inside the block at @place. */
 int inert_drop_inside(struct trie **root, const uint8_t *place, size_t n);
 
-/* Removes the inert lines, inside the block at @place or (@inside false) kept just behind it, that mean what @cmd
- * sets for element @index: a line that was typed or undone takes their place. 0 or -ENOMEM. */
-int inert_drop_meant(struct trie **root, const uint8_t *place, size_t n, bool inside, const struct command *cmd,
-		     uint32_t index);
+/*
+ * Removes the inert lines that mean what @cmd sets for element @index: a line that was typed, or undone, takes their
+ * place. They stand inside the block at @place, or were kept just behind it; then the lines of a block that such a line
+ * heads go along, or, when it was not undone, move into the block that is there now. 0 or -ENOMEM.
+ */
+struct inert_meant {
+	const struct command *cmd;
+	uint32_t index;
+	bool inside, undone;
+};
+int inert_drop_meant(struct trie **root, const uint8_t *place, size_t n, const struct inert_meant *what);
 
 /* Removes the inert line that reads @text inside the block at @place (n 0: of the system view, with the lines of
  * the block it opens). *found: there was one. 0 or -ENOMEM. */

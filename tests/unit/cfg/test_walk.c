@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A long random walk: lines set and undone in all views, commits, discards, saving and loading, starting again. Beside it
+ * three slow and obvious models: a candidate is what its lines say, typed again one by one; a commit passes exactly if
+ * looking at everything finds nothing wrong; what is saved loads to the same.
+ * usage: test_cfg_walk [LINES]
+ */
+#include "util.h"
+
+#include "cfg/edit.h"
+#include "cfg/session.h"
+#include "cfg/store.h"
+#include "tests/sample.h"
+
+#define LINE_MAX 2048
+#define HISTORY_MAX 3000
+#define LIFE 4000			/* lines until all begins anew, which keeps the text short */
+
+static unsigned long lines_to_walk = 20000;
+static uint32_t seed = 5;
+
+static unsigned int rnd(unsigned int below)
+{
+	return sample_random(&seed, below);
+}
+
+/* ---- a world ------------------------------------------------------------------------------------------ */
+
+static struct {
+	struct cfg *c;
+	struct cfg_session *s;
+	char *line[HISTORY_MAX];	/* typed and taken since the candidate was running */
+	size_t n;
+	unsigned long taken, commits, refused, starts, replays;
+} w;
+
+static void forget_history(void)
+{
+	while (w.n)
+		free(w.line[--w.n]);
+}
+
+static void world_up(void)
+{
+	w.c = cfg_new(NULL);
+	assert_non_null(w.c);
+	w.s = cfg_session_new(w.c);
+	assert_non_null(w.s);
+}
+
+static void world_down(void)
+{
+	forget_history();
+	cfg_session_free(w.s);
+	cfg_free(w.c);
+}
+
+/* ---- looking at everything -------------------------------------------------------------------------------- */
+
+struct all {
+	const struct trie *root;
+	const struct m_interface *m[64];
+	size_t n;
+	unsigned int wrong;
+};
+
+static int gather(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	struct all *a = arg;
+
+	(void)key;
+	(void)len;
+	assert_true(a->n < sizeof(a->m) / sizeof(a->m[0]));
+	a->m[a->n++] = val;
+	return 0;
+}
+
+static bool is_circuit(const struct m_interface *m)
+{
+	return m->pw[0].present || m->pw[1].present || m->pw[2].present;
+}
+
+static const struct m_pw_template *template_of(const struct all *a, const struct m_static_pw *p)
+{
+	return p->template[0] ? cfg_pw_template(a->root, p->template) : NULL;
+}
+
+static uint32_t far_end(const struct all *a, const struct m_static_pw *p)
+{
+	const struct m_pw_template *t = template_of(a, p);
+
+	return p->peer ? p->peer : t ? t->peer : 0;
+}
+
+static bool word(const struct all *a, const struct m_static_pw *p)
+{
+	const struct m_pw_template *t = template_of(a, p);
+
+	return p->control_word == TG_ON || (p->control_word == TG_DEFAULT && t && t->control_word == TG_ON);
+}
+
+static unsigned int mtu(const struct all *a, const struct m_interface *m, const struct m_static_pw *p)
+{
+	const struct m_pw_template *t = template_of(a, p);
+
+	return m->mtu ? m->mtu : t && t->mtu ? t->mtu : 1500;
+}
+
+static bool same_vc(const struct all *a, const struct m_interface *m, unsigned int i, const struct m_interface *o,
+		    unsigned int j)
+{
+	const struct m_static_pw *p = &m->pw[i], *q = &o->pw[j];
+
+	return p->present && q->present && p->vc_id && p->vc_id == q->vc_id && far_end(a, p) &&
+	       far_end(a, p) == far_end(a, q) && cfg_pw_tagged(m, i) == cfg_pw_tagged(o, j);
+}
+
+static bool same_label(const struct all *a, const struct m_static_pw *p, const struct m_static_pw *q)
+{
+	return p->present && q->present && far_end(a, p) && far_end(a, p) == far_end(a, q) && p->tx_label == q->tx_label;
+}
+
+static void look_at_pair(struct all *a, const struct m_interface *m, unsigned int i)
+{
+	const struct m_static_pw *p = &m->pw[0], *q = &m->pw[i];
+
+	a->wrong += !p->present;
+	if (!p->present)
+		return;
+	a->wrong += cfg_pw_tagged(m, 0) != cfg_pw_tagged(m, i);
+	a->wrong += word(a, p) != word(a, q);
+	a->wrong += mtu(a, m, p) != mtu(a, m, q);
+	a->wrong += p->access_port != q->access_port;
+	for (unsigned int j = 0; j < i; j++) {
+		a->wrong += m->pw[j].present && q->vc_id && m->pw[j].vc_id == q->vc_id;
+		a->wrong += same_label(a, &m->pw[j], q);
+	}
+}
+
+static void look_at_circuit(struct all *a, const struct m_interface *m)
+{
+	const struct m_system *s = cfg_system(a->root);
+
+	a->wrong += !s->lsr_id || !s->mpls || !s->l2vpn;
+	a->wrong += m->parent[0] && !m->vlan;
+	a->wrong += m->mpls;
+	for (unsigned int i = 0; i < 3; i++) {
+		if (!m->pw[i].present)
+			continue;
+		a->wrong += m->pw[i].template[0] && !template_of(a, &m->pw[i]);
+		a->wrong += !far_end(a, &m->pw[i]);
+		if (i)
+			look_at_pair(a, m, i);
+	}
+}
+
+static void look_at_two(struct all *a, const struct m_interface *m, const struct m_interface *o)
+{
+	for (unsigned int i = 0; i < 9; i++) {
+		a->wrong += same_vc(a, m, i / 3, o, i % 3);
+		a->wrong += same_label(a, &m->pw[i / 3], &o->pw[i % 3]);
+	}
+	a->wrong += m->service_name && o->service_name && !strcmp(m->service_name, o->service_name);
+	a->wrong += m->vlan && m->vlan == o->vlan && !strcmp(m->parent, o->parent);
+	a->wrong += is_circuit(m) && !strcmp(o->parent, m->name) && (is_circuit(o) || o->mpls);
+}
+
+static void look_at_interface(struct all *a, const struct m_interface *m)
+{
+	bool primary = m->n_addr == 0, both = m->pw[0].present && m->pw[1].present;
+
+	for (unsigned int i = 0; i < m->n_addr; i++)
+		primary |= !m->addr[i].sub;
+	a->wrong += !primary;
+	a->wrong += m->reroute && (!both || m->resume_set);
+	a->wrong += (m->dual_receiving || m->service_name) && !is_circuit(m);
+	a->wrong += (m->pw_fault[0] && !m->pw[0].present) || (m->pw_fault[1] && !m->pw[1].present);
+	if (is_circuit(m))
+		look_at_circuit(a, m);
+	for (size_t j = 0; j < a->n; j++)
+		if (a->m[j] != m)
+			look_at_two(a, m, a->m[j]);
+}
+
+/* How much is wrong in @root; 0: it may run. */
+static unsigned int wrong_in(const struct trie *root)
+{
+	struct all a = { .root = root };
+	const struct m_system *s = cfg_system(root);
+	const uint8_t interfaces = OBJ_INTERFACE;
+
+	a.wrong = (s->mpls && !s->lsr_id) + (s->l2vpn && !s->mpls);
+	trie_walk(root, &interfaces, 1, gather, &a);
+	for (size_t i = 0; i < a.n; i++)
+		look_at_interface(&a, a.m[i]);
+	return a.wrong;
+}
+
+/* ---- lines ---------------------------------------------------------------------------------------------------- */
+
+static void go(const char *line)
+{
+	struct cfg_answer a = cfg_line(w.s, line);
+
+	if (a.verdict != CFG_OK)
+		return;
+	w.taken++;
+	if (w.n == HISTORY_MAX) {	/* too long to be typed again: committed or dropped */
+		struct cfg_result r;
+
+		cfg_commit(w.s, NULL, &r);
+		if (r.err)
+			cfg_discard(w.s);
+		forget_history();
+		return;
+	}
+	w.line[w.n++] = strdup(line);
+}
+
+/* Any line of any row, each value of its range. */
+static void draw_any(char *line)
+{
+	const struct command *cmd = &cfg_commands[rnd((unsigned int)cfg_n_commands)];
+	static const char *const heads[] = { "interface GigabitEthernet0/1/0", "interface GigabitEthernet0/1/0.7",
+					     "interface eth1", "interface LoopBack0", "interface Eth-Trunk3.100" };
+	struct sample s;
+
+	go("#");
+	if (cmd->view == VIEW_INTERFACE)
+		go(heads[rnd(5)]);
+	else if (cmd->view == VIEW_PW_TEMPLATE)
+		go(rnd(2) ? "pw-template t" : "pw-template u");
+	else if (cmd->view == VIEW_L2VPN)
+		go("mpls l2vpn");
+	sample_line(cmd, cmd->undo && rnd(3) == 0, SAMPLE_RANDOM, false, &seed, &s);
+	snprintf(line, LINE_MAX, "%s", s.text);
+}
+
+/* A line of a small world, where things meet. */
+static void draw_small(char *line)
+{
+	static const char *const ifs[] = { "eth1", "eth2", "eth1.1", "eth1.2", "eth2.1" };
+	static const char *const ends[] = { "destination 1.1.1.1", "destination 1.1.1.2", "pw-template t", "pw-template u",
+					    "destination 1.1.1.1 pw-template t", "destination 1.1.1.2 pw-template u" };
+	static const char *const options[] = { "", " control-word", " tagged", " raw", " no-control-word", "" };
+	static const char *const roles[] = { "", "", "", " secondary", " secondary", " bypass" };
+	static const char *const inside[] = {
+		"mpls l2vpn reroute never", "mpls l2vpn reroute delay 10", "mpls l2vpn service-name a",
+		"mpls l2vpn service-name b", "mpls l2vpn stream-dual-receiving", "manual-set pw-ac-fault",
+		"manual-set pw-ac-fault secondary", "undo mpls", "mpls", "undo mpls static-l2vc", "mtu 1600", "mtu 1500",
+		"undo mpls static-l2vc secondary", "undo mpls static-l2vc bypass", "undo mpls l2vpn reroute",
+		"undo mpls l2vpn service-name", "undo mpls l2vpn stream-dual-receiving", "undo manual-set pw-ac-fault",
+		"undo manual-set pw-ac-fault secondary", "undo mtu", "vlan-type dot1q 1", "vlan-type dot1q 2",
+		"ip address 10.0.0.1 24", "ip address 10.0.0.2 24 sub", "undo ip address", "vlan-type dot1q 3",
+	};
+	static const char *const outside[] = {
+		"mpls lsr-id 1.1.1.9", "mpls", "mpls l2vpn", "pw-template t", "pw-template u", "undo pw-template t",
+		"undo pw-template u", "undo interface eth1", "undo interface eth1.1", "undo interface eth2",
+		"mpls lsr-id 1.1.1.8", "mpls", "mpls l2vpn", "mpls l2vpn",
+	};
+	static const char *const in_template[] = { "peer-address 1.1.1.1", "peer-address 1.1.1.2", "undo peer-address",
+						   "control-word", "undo control-word", "mtu 1600", "undo mtu" };
+	const char *end = ends[rnd(6)];
+
+	go("#");
+	switch (rnd(8)) {
+	case 0:
+		snprintf(line, LINE_MAX, "%s", rnd(40) ? outside[rnd(14)] : rnd(2) ? "undo mpls" : "undo mpls l2vpn");
+		return;
+	case 1:
+		go(rnd(2) ? "pw-template t" : "pw-template u");
+		snprintf(line, LINE_MAX, "%s", in_template[rnd(7)]);
+		return;
+	case 2:
+	case 3:
+	case 4:
+		snprintf(line, LINE_MAX, "interface %s", ifs[rnd(5)]);
+		go(line);
+		snprintf(line, LINE_MAX, "%s", inside[rnd(26)]);
+		return;
+	default:
+		snprintf(line, LINE_MAX, "interface %s", ifs[rnd(5)]);
+		go(line);
+		snprintf(line, LINE_MAX, "mpls static-l2vc %s %u transmit-vpn-label %u receive-vpn-label %u%s%s", end,
+			 1 + rnd(6), 16 + rnd(6), 16 + rnd(6), options[rnd(6)], roles[rnd(6)]);
+	}
+}
+
+/* Takes back something that is there: a line of the text, as much of it as an undo takes. */
+static void undo_something(void)
+{
+	char *text = cfg_render(w.s->cand, NULL), *head = NULL, *at, *save = NULL;
+	char undo[LINE_MAX] = "undo ", before[LINE_MAX] = "";
+	unsigned int lines = 0, which;
+
+	for (at = text; *at; at++)
+		lines += *at == '\n';
+	which = rnd(lines);
+	at = strtok_r(text, "\n", &save);
+	for (unsigned int i = 0; at && i < which; i++) {
+		if (*at != ' ')
+			head = at;
+		at = strtok_r(NULL, "\n", &save);
+	}
+	if (at && *at != '#' && strcmp(at, "return") && strlen(at) < LINE_MAX - 8) {
+		if (*at == ' ' && head)
+			snprintf(before, sizeof(before), "%s", head);
+		snprintf(undo + 5, sizeof(undo) - 5, "%s", at + (*at == ' '));
+		go("#");
+		if (before[0])
+			go(before);
+		for (char *blank = undo; blank && cfg_line(w.s, undo).verdict != CFG_OK; blank = strrchr(undo, ' ')) {
+			blank = strrchr(undo, ' ');
+			if (blank < undo + 5)
+				break;
+			*blank = '\0';
+			undo[strlen(undo)] = '\0';
+		}
+		go("#");
+	}
+	free(text);
+}
+
+static int keep_one(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	(void)key;
+	(void)len;
+	*(const void **)arg = val;
+	return 1;
+}
+
+/* ---- what must hold ---------------------------------------------------------------------------------------------- */
+
+/* A second session, typing the same lines, has the same candidate. */
+static void replay(void)
+{
+	struct cfg_session *other = cfg_session_new(w.c);
+
+	for (size_t i = 0; i < w.n; i++) {
+		struct cfg_answer a = cfg_line(other, w.line[i]);
+
+		if (a.verdict != CFG_OK)
+			fail_msg("replay: \"%s\": %d %s", w.line[i], a.verdict, a.text);
+	}
+	if (!session_same(w.s->cand, other->cand) || trie_count(w.s->cand) != trie_count(other->cand))
+		fail_msg("%zu lines typed again lead elsewhere", w.n);
+	cfg_session_free(other);
+	w.replays++;
+}
+
+static bool inert_lines(const struct trie *root)
+{
+	const uint8_t inert = OBJ_INERT;
+	const void *one = NULL;
+
+	trie_walk(root, &inert, 1, keep_one, &one);
+	return one != NULL;
+}
+
+/* What is printed loads to the same text; a start-up of it runs what may run. */
+static void save_and_load(void)
+{
+	struct cfg *c = cfg_new(NULL);
+	struct cfg_session *s = cfg_session_new(c);
+	char *text = cfg_render(w.s->cand, NULL), *again, *once;
+	struct cfg_load l = { 0 };
+	struct cfg_result r;
+
+	assert_int_equal(cfg_load_text(s, text, strlen(text), &l), 0);
+	if (!inert_lines(w.s->cand))	/* else one whose cause is gone may be taken, in the place of its row */
+		assert_text(cfg_render(s->cand, NULL), text);
+	cfg_commit_startup(s, NULL, &l, &r);
+	assert_int_equal(r.err, 0);
+	assert_int_equal(wrong_in(cfg_running(c)), 0);
+	once = cfg_render(cfg_running(c), NULL);
+	cfg_session_free(s);
+	cfg_free(c);
+
+	c = cfg_new(NULL);
+	s = cfg_session_new(c);
+	assert_int_equal(cfg_load_text(s, once, strlen(once), &l), 0);
+	cfg_commit_startup(s, NULL, &l, &r);
+	assert_int_equal(r.err, 0);
+	again = cfg_render(cfg_running(c), NULL);
+	assert_text(again, once);
+	free(once);
+	free(text);
+	if (rnd(4)) {
+		cfg_session_free(s);
+		cfg_free(c);
+		return;
+	}
+	world_down();			/* the walk goes on from there */
+	w.c = c;
+	w.s = s;
+	w.starts++;
+}
+
+static void commit(void)
+{
+	unsigned int wrong = wrong_in(w.s->cand);
+	bool dirty = cfg_dirty(w.s);
+	struct cfg_result r;
+
+	cfg_commit(w.s, NULL, &r);
+	assert_true(r.err == 0 || r.err == -EINVAL);
+	assert_int_equal(r.err == -EINVAL, r.n_problems > 0);
+	if (dirty && (r.err != 0) != (wrong != 0)) {
+		char *text = cfg_render(w.s->cand, NULL);
+
+		fprintf(stderr, "%s", text);
+		fail_msg("%u wrong, %zu problems, first: %s: %s", wrong, r.n_problems, r.problem[0].line, r.problem[0].text);
+	}
+	w.commits += r.commit_id != 0;
+	w.refused += r.err != 0;
+	if (r.err && rnd(3))
+		return;
+	if (r.err)
+		cfg_discard(w.s);
+	assert_false(cfg_dirty(w.s));
+	assert_int_equal(wrong_in(cfg_running(w.c)), 0);
+	forget_history();
+}
+
+static void step(void)
+{
+	char line[LINE_MAX];
+
+	switch (rnd(300)) {
+	case 0:
+		replay();
+		break;
+	case 1:
+		save_and_load();
+		break;
+	case 2:
+		cfg_discard(w.s);
+		forget_history();
+		break;
+	case 3 ... 30:
+		commit();
+		break;
+	case 31 ... 50:
+		/* what it types is not in the history: from here on the candidate is committed or dropped first */
+		cfg_discard(w.s);
+		forget_history();
+		undo_something();
+		commit();
+		cfg_discard(w.s);
+		forget_history();
+		break;
+	default:
+		if (rnd(3))
+			draw_small(line);
+		else
+			draw_any(line);
+		go(line);
+	}
+}
+
+static void walk(void **state)
+{
+	(void)state;
+	world_up();
+	for (unsigned long n = 0; n < lines_to_walk; n++) {
+		step();
+		if (n % LIFE == LIFE - 1) {
+			replay();
+			save_and_load();
+			world_down();
+			world_up();
+		}
+	}
+	world_down();
+	print_message("%lu steps: %lu lines taken, %lu commits, %lu refused, %lu starts, %lu replays\n", lines_to_walk, w.taken,
+		      w.commits, w.refused, w.starts, w.replays);
+	assert_true(w.commits > lines_to_walk / 200 && w.refused > lines_to_walk / 200 && w.replays > 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(walk) };
+
+	if (argc > 1)
+		lines_to_walk = strtoul(argv[1], NULL, 10);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
