@@ -54,6 +54,9 @@ struct cfg {
  */
 struct cfg_answer session_read(enum cfg_view view, enum rows rows, const char *line, struct parsed *p);
 
+/* Where the session stands: the system view if the object of its view is gone. */
+struct place session_place(const struct cfg_session *s);
+
 /* Same content in @a and @b, indexes aside. */
 bool session_same(const struct trie *a, const struct trie *b);
 /* Base and candidate become these (references are taken). */
