@@ -36,6 +36,12 @@ struct cli_device {
 
 struct spawn;
 
+/* Who is at the other end of a session. */
+struct cli_peer {
+	char user[CFG_USER_MAX + 1];	/* login name, else the number */
+	char from[CFG_USER_MAX + 1];	/* terminal, else the process */
+};
+
 /* What daemon lends the CLI. Pointers stay valid until cli_server_free(); callbacks run in the main
  * loop. @dp may be NULL (no data plane: displays say so). Functions left NULL make their command
  * answer that it is not available here. */
@@ -74,8 +80,13 @@ struct cli_engine {
 	int64_t (*wall_ns)(void *arg);	/* wall clock, ns since the epoch; NULL: the system's */
 	/* whole text of a file, malloc'ed, at most CLI_FILE_MAX octets; 0 or -errno */
 	int (*file_read)(void *arg, const char *path, char **text, size_t *len);
-	/* the old file stays whole on error; 0 or -errno */
-	int (*file_write)(void *arg, const char *path, const char *text, size_t len);
+	/* a file written in parts beside the old one, which stays whole until file_end() with @keep; 0 or -errno each,
+	 * file_end() frees *file in any case */
+	int (*file_begin)(void *arg, const char *path, void **file);
+	int (*file_part)(void *arg, void *file, const char *text, size_t len);
+	int (*file_end)(void *arg, void *file, bool keep);
+	/* the names of who is at the other end of a session; what is not known stays as it is. NULL: none is */
+	void (*peer)(void *arg, uint32_t uid, uint32_t pid, struct cli_peer *out);
 	void *arg;
 };
 #define CLI_FILE_MAX	(256u << 20)

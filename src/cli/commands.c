@@ -12,6 +12,7 @@
 
 #include "base/log.h"
 #include "cli/display.h"
+#include "cli/do_commit.h"
 #include "cli/filter.h"
 #include "cli/proto.h"
 #include "cli/rows.h"
@@ -182,15 +183,18 @@ void do_forward(struct session *s, const struct args *a)
 	s->upper_view = !arg_text(a, "undo");
 }
 
-static bool commit(struct session *s, const char *label, const char *description);
+static void leave_committed(struct session *s, bool ok)
+{
+	if (ok)
+		leave_configuration(s);
+}
 
 static void leave_answered(struct session *s, const char *text)
 {
 	switch (*text) {
 	case 'y':
 	case 'Y':
-		if (commit(s, NULL, NULL))
-			leave_configuration(s);
+		commit_begin(s, NULL, NULL, leave_committed);
 		break;
 	case 'n':
 	case 'N':
@@ -234,151 +238,6 @@ void do_quit(struct session *s, const struct args *a)
 		cfg_quit(s->cfg);
 	else
 		leave(s);
-}
-
-/* ---- commit ------------------------------------------------------------------------------------------------- */
-
-static void refused(struct session *s, const struct cfg_result *r)
-{
-	size_t told = r->n_problems < CFG_PROBLEMS_MAX ? r->n_problems : CFG_PROBLEMS_MAX;
-
-	for (size_t i = 0; i < told; i++)
-		say_error(s, "%s: %s", r->problem[i].line, r->problem[i].text);
-	if (r->err == -EINVAL)
-		say_error(s, "The commit was refused, nothing was changed; %zu problem%s.", r->n_problems,
-			  r->n_problems == 1 ? "" : "s");
-	else
-		say_error(s, "The commit failed, nothing was changed: %s.",
-			  r->err == -EIO ? "the journal cannot be written (is the disk full?)" : strerror(-r->err));
-}
-
-static bool commit(struct session *s, const char *label, const char *description)
-{
-	struct cfg_result *r = calloc(1, sizeof(*r));
-	const struct trie *before = ref_get(cfg_running(s->e->cfg));
-	bool ok;
-
-	if (r)
-		cfg_commit(s->cfg, &(struct cfg_about){ .label = label, .description = description }, r);
-	ok = r && r->err == 0;
-	if (!r)
-		say_error(s, "Not enough memory.");
-	else if (!ok)
-		refused(s, r);
-	else if (!r->commit_id)
-		say(s, "Info: There is nothing to commit.\n");
-	else
-		warn_after(s, before);
-	log_event(ok ? LOG_P_NOTICE : LOG_P_WARNING, "commit", "id=%" PRIu32 " uid=%" PRIu32 " problems=%zu ok=%d",
-		  r ? r->commit_id : 0, s->uid, r ? r->n_problems : 0, ok);
-	ref_put(before);
-	free(r);
-	return ok;
-}
-
-void do_commit(struct session *s, const struct args *a)
-{
-	const char *label = arg_text(a, "<label>");
-
-	if (label && (isdigit((unsigned char)*label) || !strcmp(label, "-")))
-		say_error(s, "A label must not begin with a digit and must not be \"-\".");
-	else
-		commit(s, label, arg_text(a, "<text>"));
-}
-
-void do_clear_candidate(struct session *s, const struct args *a)
-{
-	(void)a;
-	cfg_discard(s->cfg);
-}
-
-/* ---- files ------------------------------------------------------------------------------------------------------ */
-
-#define TOLD_MAX 50			/* lines of a file that are told one by one */
-
-struct telling {
-	struct session *s;
-	uint32_t n;
-};
-
-static void tell_line(void *arg, uint32_t line, const char *text, const char *reason)
-{
-	struct telling *t = arg;
-	if (t->n++ < TOLD_MAX)
-		say(t->s, "Info: line %" PRIu32 ": %s: %s\n", line, text, reason);
-}
-
-#define FILE_PATH_LEN 512
-
-/* A relative path lies beside the start-up file, as on a router it lies on its storage. */
-static void file_path(const struct session *s, const char *typed, char out[FILE_PATH_LEN])
-{
-	const char *slash = strrchr(s->e->config_path, '/');
-	int dir = slash && *typed != '/' ? (int)(slash - s->e->config_path) + 1 : 0;
-
-	snprintf(out, FILE_PATH_LEN, "%.*s%s", dir, s->e->config_path, typed);
-}
-
-void do_load(struct session *s, const struct args *a)
-{
-	char path[FILE_PATH_LEN];
-	struct telling t = { .s = s };
-	struct cfg_load l = { .tell = tell_line, .arg = &t };
-	char *text = NULL;
-	size_t len = 0;
-	int err = -ENOSYS;
-
-	file_path(s, arg_text(a, "<file>"), path);
-	if (s->e->file_read)
-		err = s->e->file_read(s->e->arg, path, &text, &len);
-	if (!err)
-		err = cfg_load_text(s->cfg, text, len, &l);
-	free(text);
-	if (err) {
-		say_error(s, "The file %s cannot be loaded: %s.", path, strerror(-err));
-		return;
-	}
-	if (t.n > TOLD_MAX)
-		say(s, "Info: and %" PRIu32 " more: display configuration inert after commit\n", t.n - TOLD_MAX);
-	say(s,
-	    "Info: %" PRIu32 " lines taken, %" PRIu32 " kept as inert, %" PRIu32 " refused. Use commit to activate.\n",
-	    l.taken, l.inert, l.refused);
-}
-
-static void save(struct session *s, const char *path)
-{
-	char *text = cfg_render(cfg_running(s->e->cfg), NULL);
-	int err = text ? s->e->file_write(s->e->arg, path, text, strlen(text)) : -ENOMEM;
-
-	free(text);
-	if (err) {
-		say_error(s, "The configuration was not saved to %s: %s; an old file is unchanged.", path,
-			  strerror(-err));
-		return;
-	}
-	say(s, "Info: Save the configuration successfully.\n");
-	log_event(LOG_P_NOTICE, "saved", "file=\"%s\" uid=%" PRIu32, path, s->uid);
-}
-
-static void save_answered(struct session *s, const char *text)
-{
-	if (*text == 'y' || *text == 'Y')
-		save(s, s->remembered);
-	else
-		say(s, "Info: Nothing was saved.\n");
-}
-
-void do_save(struct session *s, const struct args *a)
-{
-	const char *path = arg_text(a, "<file>");
-
-	if (!s->e->file_write) {
-		say_error(s, "Files cannot be written here.");
-		return;
-	}
-	file_path(s, path ? path : s->e->config_path, s->remembered);
-	say(s, "Warning: all configuration will be written to %s.\n", s->remembered);
-	session_ask(s, "Are you sure to continue?[Y/N]", save_answered);
 }
 
 /* ---- capture ------------------------------------------------------------------------------------------------ */

@@ -6,6 +6,7 @@
 #include "cli/rows.h"
 
 #include "cli/display.h"
+#include "cli/do_commit.h"
 
 /* ---- parameters ---------------------------------------------------------------------------------------- */
 
@@ -30,6 +31,12 @@ static const struct leaf leaf_file = {
 };
 static const struct leaf leaf_label = {
 	"label", LT_NAME, .min = 1, .max = 255, .help = "Label of the commit; it begins with no digit",
+};
+static const struct leaf leaf_commit_id = {
+	"commit-id", LT_UINT, .min = 1000000001, .max = 1999999999, .help = "Number of a commit",
+};
+static const struct leaf leaf_number = {
+	"number", LT_UINT, .min = 1, .max = 100, .help = "So many commits",
 };
 static const struct leaf leaf_text = {
 	"text", LT_TEXT, .min = 1, .max = 60, .help = "Text for people, up to the end of the line",
@@ -121,6 +128,31 @@ static const struct command rows[] = {
 	{
 		VIEW_USER, "display configuration candidate merge", .in = IN_CONFIG,
 		.help = "Show the whole configuration as it would become", ACT(display_candidate_merge),
+	},
+	{
+		VIEW_USER, "display configuration commit list [ verbose ] [ <number> | label ]", LEAVES(&leaf_number),
+		.in = IN_ANY, .help = "Show the commits that can be gone back to", ACT(display_commit_list),
+	},
+	{
+		VIEW_USER, "display configuration commit at <commit-id>", LEAVES(&leaf_commit_id), .in = IN_ANY,
+		.help = "Show the configuration as it was after a commit", ACT(display_commit_at),
+	},
+	{
+		VIEW_USER, "display configuration commit changes [ { at | since } <commit-id> | last <number> ]",
+		LEAVES(&leaf_commit_id, &leaf_number), .in = IN_ANY, .help = "Show what commits changed",
+		ACT(display_commit_changes),
+	},
+	{
+		VIEW_USER, "display configuration rollback result", .in = IN_ANY,
+		.help = "Show what came of the last rollback", ACT(display_rollback_result),
+	},
+	{
+		VIEW_USER, "display configuration sessions [ verbose ]", .in = IN_ANY,
+		.help = "Show who is at work on this device", ACT(display_sessions),
+	},
+	{
+		VIEW_USER, "display startup", .in = IN_ANY, .help = "Show the file the next start begins with",
+		ACT(display_startup),
 	},
 	{
 		VIEW_USER, "display interface [ brief | <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
@@ -234,6 +266,23 @@ static const struct command rows[] = {
 		VIEW_USER, "clear configuration candidate", .in = IN_CONFIG,
 		.help = "Forget the changes that are not committed", ACT(do_clear_candidate),
 	},
+	{
+		VIEW_USER, "refresh configuration candidate", .in = IN_CONFIG,
+		.help = "Put the changes that are not committed on top of what runs now", ACT(do_refresh),
+	},
+	{
+		VIEW_USER, "rollback configuration { to { commit-id <commit-id> | label <label> | file <file> } | last <number> }",
+		LEAVES(&leaf_commit_id, &leaf_label, &leaf_file, &leaf_number), .in = IN_USER,
+		.help = "Make an earlier configuration the running one, by a commit of its own", ACT(do_rollback),
+	},
+	{
+		VIEW_USER, "clear configuration commit { oldest <number> | label <label> }", LEAVES(&leaf_number, &leaf_label),
+		.in = IN_USER, .help = "Remove old rollback points, or a label", ACT(do_clear_commit),
+	},
+	{
+		VIEW_USER, "compare configuration", .in = IN_USER,
+		.help = "Show what differs between the start-up file and what runs", ACT(compare_configuration),
+	},
 
 	/* ---- views ---- */
 	{
@@ -298,7 +347,7 @@ static const struct leaf_word words[] = {
 	{ "bypass", 0, "The pseudowire between two dual-homing PEs" },
 	{ "capture-packet", 0, "Write frames to a file" },
 	{ "count", 0, "End after a number of frames" },
-	{ "to", 0, "File that gets them" },
+	{ "to", 0, "Where to" },
 	{ "ping", 0, "Ask for answers" },
 	{ "tracert", 0, "Show the way" },
 	{ "ip", 0, "A host, by IPv4" },
@@ -326,6 +375,19 @@ static const struct leaf_word words[] = {
 	{ "load", 0, "Read a file into the candidate" },
 	{ "commit", 0, "Make the candidate the running configuration" },
 	{ "label", 0, "Name of the commit" },
+	{ "rollback", 0, "Go back to an earlier configuration" },
+	{ "refresh", 0, "Bring up to date" },
+	{ "compare", 0, "Show what differs" },
+	{ "commit-id", 0, "By the number of its commit" },
+	{ "file", 0, "To what a file says" },
+	{ "last", 0, "The last so many commits" },
+	{ "oldest", 0, "The oldest so many" },
+	{ "list", 0, "One after the other, the newest first" },
+	{ "at", 0, "One commit" },
+	{ "since", 0, "From a commit on" },
+	{ "result", 0, "What came of it" },
+	{ "sessions", 0, "Who is at work" },
+	{ "startup", 0, "The file an engine starts with" },
 	{ "clear", 0, "Forget" },
 	{ "system-view", 0, "Begin to configure" },
 	{ "quit", 0, "Go one view up" },
@@ -362,7 +424,6 @@ static const struct unbuilt unbuilt[] = {
 	{ VIEW_USER, "display configuration-occupied", LOCK },
 	{ VIEW_USER, "system-view immediately", IMMEDIATE },
 	{ VIEW_USER, "startup", STARTUP },
-	{ VIEW_USER, "display startup", STARTUP },
 	{ VIEW_USER, "display mpls l2vc", SIGNALLED },
 	{ VIEW_USER, "display mpls switch-l2vc", SIGNALLED },
 	{ VIEW_USER, "display mpls ldp", LDP },

@@ -25,10 +25,6 @@ void do_quit(struct session *s, const struct args *a);
 void do_return(struct session *s, const struct args *a);
 void do_run(struct session *s, const struct args *a);
 void do_forward(struct session *s, const struct args *a);
-void do_commit(struct session *s, const struct args *a);
-void do_clear_candidate(struct session *s, const struct args *a);
-void do_load(struct session *s, const struct args *a);
-void do_save(struct session *s, const struct args *a);
 void do_capture(struct session *s, const struct args *a);
 
 /* tool.c */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/display.h"
 #include "cli/proto.h"
 #include "cli/session.h"
 
@@ -37,6 +38,7 @@ struct cli_server {
 	struct cli_engine e;
 	struct cli_shared shared;
 	struct conn *conns;
+	uint32_t opened;		/* sessions so far */
 	uint32_t n;
 	int listen_fd;
 };
@@ -259,6 +261,8 @@ static void conn_open(struct cli_server *srv, int fd)
 	c->s.wake = conn_wake;
 	c->s.uid = cred.uid;
 	c->s.pid = (uint32_t)cred.pid;
+	c->s.number = ++srv->opened;
+	c->s.opened_ns = wall_now(&srv->e);
 	c->next = srv->conns;
 	srv->conns = c;
 	srv->n++;
@@ -279,6 +283,14 @@ static void server_event(void *arg, uint32_t events)
 	}
 }
 
+static const struct session *next_session(const struct cli_shared *sh, const struct session *after)
+{
+	const struct cli_server *srv = (const struct cli_server *)((const char *)sh - offsetof(struct cli_server, shared));
+	const struct conn *c = after ? ((const struct conn *)after)->next : srv->conns;
+
+	return c ? &c->s : NULL;
+}
+
 struct cli_server *cli_server_new(const struct cli_engine *e, int listen_fd)
 {
 	struct cli_server *srv = calloc(1, sizeof(*srv));
@@ -287,6 +299,7 @@ struct cli_server *cli_server_new(const struct cli_engine *e, int listen_fd)
 	if (srv) {
 		srv->e = *e;
 		srv->listen_fd = listen_fd;
+		srv->shared.next = next_session;
 		err = loop_fd(e->loop, listen_fd, EPOLLIN, server_event, srv);
 	}
 	if (err < 0) {
@@ -310,6 +323,7 @@ void cli_server_free(struct cli_server *srv)
 	while (srv->conns)
 		conn_close(srv->conns);
 	capture_orphan(&srv->shared);
+	text_free(&srv->shared.rollback);
 	loop_fd_off(srv->e.loop, srv->listen_fd);
 	close(srv->listen_fd);
 	free(srv);

@@ -159,6 +159,8 @@ void session_interrupt(struct session *s)
 		s->answered = NULL;
 		session_settle(s);
 	} else if (s->job.step) {
+		if (s->job.stop && !s->job.stop(s, s->job.state))
+			return;
 		job_end(s);
 		session_settle(s);
 	} else if (s->waiting) {
@@ -278,7 +280,7 @@ void session_ask(struct session *s, const char *question, void (*answered)(struc
 
 void session_job(struct session *s, bool (*step)(struct session *s, void *state), void (*end)(void *state), void *state)
 {
-	s->job = (struct job){ step, end, state };
+	s->job = (struct job){ .step = step, .end = end, .state = state };
 	s->wake(s);
 }
 

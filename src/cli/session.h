@@ -22,6 +22,8 @@ struct job {
 	bool (*step)(struct session *s, void *state);
 	void (*end)(void *state);	/* frees, also when the session was lost */
 	void *state;
+	/* at an interrupt, said what becomes of it; false: it goes on to its end. NULL: it just ends */
+	bool (*stop)(struct session *s, void *state);
 };
 
 /* What goes on outside the session while it waits: how it is told. Any may be NULL. */
@@ -37,6 +39,9 @@ struct cli_shared {			/* what the sessions of a server share */
 	uint32_t renders;		/* long displays under way */
 	struct capture *capture;	/* under way, or NULL */
 	uint32_t tools;			/* programs under way (tool.c) */
+	struct text rollback;		/* what came of the last one */
+	/* the session behind @after, NULL: the first; NULL: that was the last. NULL: no server */
+	const struct session *(*next)(const struct cli_shared *sh, const struct session *after);
 };
 
 struct session {
@@ -44,6 +49,8 @@ struct session {
 	struct cli_shared *shared;
 	void (*wake)(struct session *s);	/* something was added to out outside a call of server's */
 	uint32_t uid, pid;		/* of the client */
+	uint32_t number;		/* of the session, from 1 */
+	int64_t opened_ns;		/* wall clock */
 	struct text out;		/* frames to send; server takes them from the front */
 	struct text body;		/* said by the command under way, not framed yet */
 	struct text items;		/* of help, not framed yet */
@@ -92,6 +99,9 @@ void session_settle(struct session *s);		/* frames what was said; done if nothin
 
 /* help.c: what may follow @line, as items. */
 void help_line(struct session *s, const char *line);
+
+/* do_commit.c: who is at the other end, by name and terminal as far as they are known. */
+void session_peer(const struct session *s, struct cli_peer *p);
 
 /* commands.c: carries out a line of the operator. */
 void command_line(struct session *s, const char *line);

@@ -13,6 +13,7 @@
 #include "daemon/engine.h"
 #include "sys/file.h"
 #include "sys/spawn.h"
+#include "sys/unixsock.h"
 
 static bool is_core(const struct engine *e, const char *ifname)
 {
@@ -167,10 +168,34 @@ static int file_read(void *arg, const char *path, char **text, size_t *len)
 	return sys_file_read(path, CLI_FILE_MAX, text, len);
 }
 
-static int file_write(void *arg, const char *path, const char *text, size_t len)
+static int file_begin(void *arg, const char *path, void **file)
+{
+	struct sys_new_file *f;
+	int rc = sys_file_begin(&f, path, 0640);
+
+	(void)arg;
+	if (!rc)
+		*file = f;
+	return rc;
+}
+
+static int file_part(void *arg, void *file, const char *text, size_t len)
 {
 	(void)arg;
-	return sys_file_replace(path, text, len, 0640);
+	return sys_file_part(file, text, len);
+}
+
+static int file_end(void *arg, void *file, bool keep)
+{
+	(void)arg;
+	return sys_file_end(file, keep);
+}
+
+static void peer(void *arg, uint32_t uid, uint32_t pid, struct cli_peer *out)
+{
+	(void)arg;
+	sys_user_name(uid, out->user, sizeof(out->user));
+	sys_terminal(pid, out->from, sizeof(out->from));
 }
 
 struct cli_server *lend_cli(struct engine *e, int listen_fd)
@@ -196,7 +221,10 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.tool_forget = spawn_free,
 		.reset_template = reset_template,
 		.file_read = file_read,
-		.file_write = file_write,
+		.file_begin = file_begin,
+		.file_part = file_part,
+		.file_end = file_end,
+		.peer = peer,
 		.arg = e,
 	};
 

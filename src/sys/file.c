@@ -59,10 +59,8 @@ int sys_file_read(const char *path, size_t max, char **ret, size_t *ret_len)
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
-static int write_all(int fd, const void *data, size_t len)
+static int write_some(int fd, const char *p, size_t len)
 {
-	const char *p = data;
-
 	while (len) {
 		ssize_t n = write(fd, p, len);
 
@@ -76,19 +74,18 @@ static int write_all(int fd, const void *data, size_t len)
 	return 0;
 }
 
-static int fill(int fd, const void *data, size_t len, uint32_t mode)
+/* A fault may come when half of it is written. */
+static int write_all(int fd, const char *point, const void *data, size_t len)
 {
-	int rc = sys_fault("file.write");
+	char half[64];
+	int rc = sys_fault(point);
 
+	snprintf(half, sizeof(half), "%s.half", point);
 	if (!rc)
-		rc = write_all(fd, data, len);
-	if (!rc && fchmod(fd, (mode_t)mode))
-		rc = -errno;
+		rc = write_some(fd, data, len / 2);
 	if (!rc)
-		rc = sys_fault("file.sync");
-	if (!rc && fsync(fd))
-		rc = -errno;
-	return rc;
+		rc = sys_fault(half);
+	return rc ? rc : write_some(fd, (const char *)data + len / 2, len - len / 2);
 }
 
 static int sync_dir_of(const char *path)
@@ -101,29 +98,97 @@ static int sync_dir_of(const char *path)
 	return fd < 0 || fsync(fd) ? -errno : 0;
 }
 
-int sys_file_replace(const char *path, const void *data, size_t len, uint32_t mode)
-{
-	auto_free char *real = realpath(path, NULL);
-	const char *target = real ? real : path;
+struct sys_new_file {
+	int fd;
+	uint32_t mode;
+	char *target;
 	char tmp[PATH_MAX];
-	auto_fd fd = -1;
-	int rc;
+};
 
-	if (snprintf(tmp, sizeof(tmp), "%s.XXXXXX", target) >= (int)sizeof(tmp))
-		return -ENAMETOOLONG;
-	fd = mkostemp(tmp, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	rc = fill(fd, data, len, mode);
-	if (!rc)
-		rc = sys_fault("file.rename");
-	if (!rc && rename(tmp, target))
-		rc = -errno;
+static void new_file_free(struct sys_new_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	free(f->target);
+	free(f);
+}
+
+int sys_file_begin(struct sys_new_file **ret, const char *path, uint32_t mode)
+{
+	struct sys_new_file *f = calloc(1, sizeof(*f));
+	int rc = 0;
+
+	if (!f)
+		return -ENOMEM;
+	f->fd = -1;
+	f->mode = mode;
+	f->target = realpath(path, NULL);
+	if (!f->target)
+		f->target = strdup(path);
+	if (!f->target)
+		rc = -ENOMEM;
+	else if (snprintf(f->tmp, sizeof(f->tmp), "%s.XXXXXX", f->target) >= (int)sizeof(f->tmp))
+		rc = -ENAMETOOLONG;
+	if (!rc) {
+		f->fd = mkostemp(f->tmp, O_CLOEXEC);
+		rc = f->fd < 0 ? -errno : 0;
+	}
 	if (rc) {
-		unlink(tmp);
+		new_file_free(f);
 		return rc;
 	}
-	return sync_dir_of(target);
+	*ret = f;
+	return 0;
+}
+
+int sys_file_part(struct sys_new_file *f, const void *data, size_t len)
+{
+	int rc = write_all(f->fd, "file.write", data, len);
+
+	if (!rc)
+		rc = sys_fault("file.sync");
+	return !rc && fdatasync(f->fd) ? -errno : rc;
+}
+
+static int take_place(struct sys_new_file *f)
+{
+	int rc = 0;
+
+	if (fchmod(f->fd, (mode_t)f->mode) || fsync(f->fd))
+		rc = -errno;
+	if (!rc)
+		rc = sys_fault("file.rename");
+	if (!rc && rename(f->tmp, f->target))
+		rc = -errno;
+	return rc;
+}
+
+int sys_file_end(struct sys_new_file *f, bool keep)
+{
+	int rc = keep ? take_place(f) : 0;
+
+	if (rc || !keep)
+		unlink(f->tmp);
+	if (!rc && keep)
+		rc = sys_fault("file.renamed");
+	if (!rc && keep)
+		rc = sync_dir_of(f->target);
+	new_file_free(f);
+	return rc;
+}
+
+int sys_file_replace(const char *path, const void *data, size_t len, uint32_t mode)
+{
+	struct sys_new_file *f;
+	int rc = sys_file_begin(&f, path, mode);
+
+	if (rc)
+		return rc;
+	rc = sys_file_part(f, data, len);
+	if (!rc)
+		return sys_file_end(f, true);
+	sys_file_end(f, false);
+	return rc;
 }
 
 /* The end of @fd is brought to @at. */
@@ -148,9 +213,7 @@ int sys_file_write(const char *path, uint64_t at, const void *data, size_t len, 
 	rc = end_at(fd, at);
 	if (rc)
 		return rc;
-	rc = sys_fault("append.write");
-	if (!rc)
-		rc = write_all(fd, data, len);
+	rc = write_all(fd, "append.write", data, len);
 	if (!rc)
 		rc = sys_fault("append.sync");
 	if (!rc && (at ? fdatasync(fd) : fsync(fd)))

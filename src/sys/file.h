@@ -14,6 +14,12 @@ int sys_file_read(const char *path, size_t max, char **ret, size_t *ret_len);
 /* Temporary file, fsync, rename, fsync of the directory; on error the old file is whole. A symbolic
  * link is followed, so that the link stays one. */
 int sys_file_replace(const char *path, const void *data, size_t len, uint32_t mode);
+/* The same in parts: a new file beside @path, each part on the disk before the call returns. sys_file_end() gives it the
+ * place of the old one (@keep) or removes it, and frees @f in any case; 0 or -errno each. */
+struct sys_new_file;
+int sys_file_begin(struct sys_new_file **f, const char *path, uint32_t mode);
+int sys_file_part(struct sys_new_file *f, const void *data, size_t len);
+int sys_file_end(struct sys_new_file *f, bool keep);
 /* Writes @data at octet @at of @path, where the file then ends, and syncs it; what stood behind @at is cut off
  * first. Creates the file with @mode. After an error the file ends at @at as far as the disk allows.
  * -ESTALE: the file is shorter than @at, or gone. */

@@ -5,6 +5,8 @@
 #include "sys/unixsock.h"
 
 #include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -80,4 +82,52 @@ int sys_unix_connect(const char *path)
 	if (fd < 0 || connect(fd, (struct sockaddr *)&sa, sizeof(sa)))
 		return -errno;
 	return fd_give(&fd);
+}
+
+/* ---- who is at the other end -------------------------------------------------------------------- */
+
+bool sys_user_name(uid_t uid, char *out, size_t len)
+{
+	FILE *f = fopen("/etc/passwd", "re");
+	struct passwd pw, *hit = NULL;
+	char buf[1024];
+	bool found = false;
+
+	if (!f)
+		return false;
+	while (!found && fgetpwent_r(f, &pw, buf, sizeof(buf), &hit) == 0)
+		found = hit->pw_uid == uid;
+	if (found)
+		snprintf(out, len, "%s", hit->pw_name);
+	fclose(f);
+	return found;
+}
+
+#define PTS_MAJOR_FIRST	136		/* ... to 143 */
+#define TTY_MAJOR	4
+
+bool sys_terminal(pid_t pid, char *out, size_t len)
+{
+	char path[64], stat[512] = "";
+	unsigned int dev = 0, major, minor;
+	const char *p;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	p = fgets(stat, sizeof(stat), f) ? strrchr(stat, ')') : NULL;	/* the name may hold anything */
+	fclose(f);
+	if (!p || sscanf(p + 1, " %*c %*d %*d %*d %u", &dev) != 1 || !dev)
+		return false;
+	major = dev >> 8 & 0xfff;
+	minor = (dev & 0xff) | (dev >> 12 & 0xfff00);
+	if (major >= PTS_MAJOR_FIRST && major < PTS_MAJOR_FIRST + 8)
+		snprintf(out, len, "pts/%u", (major - PTS_MAJOR_FIRST) * 256 + minor);
+	else if (major == TTY_MAJOR)
+		snprintf(out, len, minor < 64 ? "tty%u" : "ttyS%u", minor < 64 ? minor : minor - 64);
+	else
+		return false;
+	return true;
 }

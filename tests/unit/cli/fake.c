@@ -279,17 +279,32 @@ static int file_read(void *arg, const char *path, char **ret, size_t *len)
 		*ret = strdup("#\nsysname PE1\n#\nreturn\n");
 	else if (!strcmp(path, "/etc/twinwire/good.cfg"))
 		*ret = strdup("sysname PE9\nospf 1\n");
+	else if (!strcmp(path, "/etc/twinwire/bad.cfg"))
+		*ret = strdup("mpls\n");
 	else
 		return -ENOENT;
 	*len = strlen(*ret);
 	return 0;
 }
 
-static int file_write(void *arg, const char *path, const char *v, size_t len)
+static int file_begin(void *arg, const char *path, void **file)
 {
-	(void)arg, (void)v, (void)len;
+	(void)arg;
 	snprintf(fake.saved, sizeof(fake.saved), "%s", path);
-	return strstr(path, "full") ? -ENOSPC : 0;
+	*file = &fake;
+	return 0;
+}
+
+static int file_part(void *arg, void *file, const char *v, size_t len)
+{
+	(void)arg, (void)v, (void)len, (void)file;
+	return strstr(fake.saved, "full") ? -ENOSPC : 0;
+}
+
+static int file_end(void *arg, void *file, bool keep)
+{
+	(void)arg, (void)file, (void)keep;
+	return 0;
 }
 
 static int64_t wall(void *arg)
@@ -463,7 +478,8 @@ void fake_start(struct loop *l)
 		.version = "0.0.1", .started_ns = FAKE_NOW - UINT64_C(60) * 1000000000,
 		.start_note = "journal, 12 commits",
 		.device = device, .others = others, .capture = capture, .capture_stop = capture_stop,
-		.reset_count = reset_count, .reset_template = reset_template, .wall_ns = wall, .file_read = file_read, .file_write = file_write,
+		.reset_count = reset_count, .reset_template = reset_template, .wall_ns = wall, .file_read = file_read, 
+		.file_begin = file_begin, .file_part = file_part, .file_end = file_end,
 	};
 	fake.e.cfg = cfg_new(&steps);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sessions on the real configuration: tests/golden/session/NAME.in holds what is typed (after "? " an answer,
- * after "$ " a fact of the test), NAME.txt the transcript with prompts. TW_GOLDEN=write makes the latter.
+ * after "@ " a line of a second operator), NAME.txt the transcript with prompts. TW_GOLDEN=write makes the latter.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -15,32 +15,50 @@
 #include "fake.h"
 
 static struct text seen;
-static char prompt[512];
+
+struct operator {
+	struct session s;
+	char prompt[512];
+};
+
+static void one_line(struct operator *o, const char *line)
+{
+	if (!strncmp(line, "? ", 2)) {
+		assert_true(o->s.answered != NULL);
+		text_printf(&seen, "%s\n", line + 2);
+		session_answer(&o->s, line + 2, strlen(line + 2));
+	} else {
+		text_printf(&seen, "%s%s\n", o->prompt, line);
+		session_line(&o->s, line, strlen(line));
+	}
+	frame_text(&o->s, &seen, o->prompt);
+}
 
 static void play(const char *in)
 {
+	static struct operator first, second;
 	struct cli_shared shared;
-	struct session s;
 	FILE *f = fopen(in, "r");
 	char line[4096];
 
 	assert_non_null(f);
-	fake_session(&s, &shared);
-	frame_text(&s, &seen, prompt);
+	fake_session(&second.s, &shared);
+	fake_session(&first.s, &shared);
+	frame_text(&first.s, &seen, first.prompt);
+	frame_text(&second.s, &seen, second.prompt);
 	while (fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
-		if (!strncmp(line, "? ", 2)) {
-			assert_true(s.answered != NULL);
-			text_printf(&seen, "%s\n", line + 2);
-			session_answer(&s, line + 2, strlen(line + 2));
+		if (!strncmp(line, "@ ", 2)) {
+			text_puts(&seen, "(2) ");
+			one_line(&second, line + 2);
 		} else {
-			text_printf(&seen, "%s%s\n", prompt, line);
-			session_line(&s, line, strlen(line));
+			one_line(&first, line);
 		}
-		frame_text(&s, &seen, prompt);
 	}
 	fclose(f);
-	session_end(&s);
+	session_end(&first.s);
+	session_end(&second.s);
+	text_free(&shared.rollback);
 }
 
 static void transcript(const char *name)
@@ -98,9 +116,15 @@ static void views(void **state)
 	transcript("views");
 }
 
+static void commits(void **state)
+{
+	(void)state;
+	transcript("commits");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(edit), cmocka_unit_test(errors),
-		cmocka_unit_test(without_mpls), cmocka_unit_test(views) };
+		cmocka_unit_test(without_mpls), cmocka_unit_test(views), cmocka_unit_test(commits) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
