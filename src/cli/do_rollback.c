@@ -129,8 +129,8 @@ static bool commit_step(struct session *s, struct rollback *rb)
 		failed(s, rb);
 		return false;
 	}
-	tell(s, "Info: Rolled back to %s: %zu lines removed, %zu lines added. This is commit %" PRIu32 ".\n", rb->target,
-	     rb->gone, rb->came, rb->k.r.commit_id);
+	tell(s, "Info: Rolled back to %s by commit %" PRIu32 "; lines removed: %zu, lines added: %zu.\n", rb->target,
+	     rb->k.r.commit_id, rb->gone, rb->came);
 	if (rb->load.inert || rb->load.refused)
 		tell(s, "Info: Of the file %" PRIu32 " lines are kept as inert and %" PRIu32 " as refused: "
 		     "display configuration inert.\n", rb->load.inert, rb->load.refused);
@@ -239,9 +239,11 @@ static const struct cfg_point *meant(struct session *s, const struct args *a)
 				  label);
 	} else if (arg_text(a, "last")) {
 		p = cfg_point(s->e->cfg, arg_number(a, "<number>"));
-		if (!p)
-			say_error(s, "There are %zu rollback points; the oldest one is reached by last %zu.",
-				  cfg_points(s->e->cfg), cfg_points(s->e->cfg) ? cfg_points(s->e->cfg) - 1 : 0);
+		if (!p && cfg_points(s->e->cfg) < 2)
+			say_error(s, "There is no commit to go back to.");
+		else if (!p)
+			say_error(s, "There are %zu commits to go back to: display configuration commit list shows them.",
+				  cfg_points(s->e->cfg) - 1);
 	} else {
 		p = cfg_point_by_id(s->e->cfg, arg_number(a, "<commit-id>"));
 		if (!p)
@@ -267,8 +269,7 @@ void do_rollback(struct session *s, const struct args *a)
 	} else {
 		return;
 	}
-	say(s, "Warning: What runs becomes that of %s%s, at once; other changes since then are lost.\n", s->remembered,
-	    when.len ? when.v : "");
+	say(s, "Warning: The running configuration becomes that of %s%s at once.\n", s->remembered, when.len ? when.v : "");
 	text_free(&when);
 	session_ask(s, "Continue? [Y/N]:", answered);
 }

@@ -429,7 +429,8 @@ static void wake(struct session *s)
 void fake_session(struct session *s, struct cli_shared *shared)
 {
 	*shared = (struct cli_shared){ 0 };
-	*s = (struct session){ .e = &fake.e, .shared = shared, .wake = wake };
+	*s = (struct session){ .e = &fake.e, .shared = shared, .wake = wake, .uid = 1000, .pid = 4711, .number = 1,
+			      .opened_ns = wall(NULL) - 90 * INT64_C(1000000000) };
 	session_start(s);
 }
 
