@@ -195,6 +195,8 @@ static void random_params(struct pool *p, struct ldp_params *q)
 		x[i] = (uint16_t)rnd(p, 65536);
 	q->bit_rate = rnd(p, 0);
 	q->desc = blob(p, rnd(p, LDP_DESC_MAX + 1));
+	for (uint8_t *c = p->v + p->used - q->desc.len; c < p->v + p->used; c++)
+		*c = (uint8_t)(' ' + *c % 95);		/* text: tshark minds */
 	q->tdm_options = blob(p, 2 + 4 * rnd(p, 3));
 	q->aal2_options = blob(p, 6 + rnd(p, 8));
 #define LDP_X(n, type, member, kind, min, max, strict) q->has |= rnd(p, 2) << type;
@@ -268,8 +270,8 @@ static void random_values(struct pool *p, struct ldp_msg *m)
 	m->status.msg_id = rnd(p, 0);
 	m->status.msg_type = (uint16_t)rnd(p, 65536);
 	m->ext_status = rnd(p, 0);
-	m->returned_pdu = blob(p, rnd(p, 64));
-	m->returned_msg = blob(p, rnd(p, 64));
+	m->returned_pdu = blob(p, 10 + rnd(p, 64));
+	m->returned_msg = blob(p, 8 + rnd(p, 64));
 	m->returned_tlvs = blob(p, rnd(p, 64));
 	m->hello.hold = (uint16_t)rnd(p, 65536);
 	m->hello.targeted = rnd(p, 2);

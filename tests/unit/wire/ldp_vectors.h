@@ -59,13 +59,13 @@ static const struct good good[] = {
 	  "  0100 000c 80 8005 04 00000000 00000064",
 	  { PWS, .has = H(STATUS) | H(PW_STATUS) | H(FEC), .pw_status = LDP_PW_AC_RX_FAULT | LDP_PW_AC_TX_FAULT,
 	    .fec = { LDP_FEC_PWID, .pw = { true, false, LDP_PW_ETHERNET, 0, 100 } } },
-	  "ldp.msg.tlv.status.data=0x00000028 ldp.msg.tlv.pwstatus.code=0x00000006 ldp.msg.tlv.fec.vc.vcid=100 "
-	  "ldp.msg.tlv.fec.vc.controlword=1 ldp.msg.tlv.fec.vc.vctype=0x0005" },
+	  "ldp.msg.tlv.status.data=0x00000028 ldp.msg.tlv.pwstatus.code=0x00000006 ldp.msg.tlv.fec.pw.pwid=100 "
+	  "ldp.msg.tlv.fec.pw.controlword=1 ldp.msg.tlv.fec.pw.pwtype=0x0005" },
 	{ "PW status of a group", "0001 0026 00000001  0300 000a 00000028 00000000 0000  896a 0004 00000060"
 	  "  0100 0008 80 0004 00 00000007",
 	  { PWS, .has = H(STATUS) | H(PW_STATUS) | H(FEC), .pw_status = LDP_PW_STANDBY | LDP_PW_SWITCHOVER,
 	    .fec = { LDP_FEC_PWID, .pw = { false, true, LDP_PW_ETHERNET_TAGGED, 7 } } },
-	  "ldp.msg.tlv.pwstatus.code=0x00000060 ldp.msg.tlv.fec.vc.infolength=0 ldp.msg.tlv.fec.vc.groupid=7" },
+	  "ldp.msg.tlv.pwstatus.code=0x00000060 ldp.msg.tlv.fec.pw.infolength=0 ldp.msg.tlv.fec.pw.groupid=7" },
 	{ "PW status of a FEC 129 group", "0001 002a 00000001  0300 000a 00000028 00000000 0000  896a 0004 00000000"
 	  "  0100 0004 81 0005 00  096c 0004 00000007",
 	  { PWS, .has = H(STATUS) | H(PW_STATUS) | H(FEC) | H(PW_GROUP), .pw_group = 7,
@@ -75,7 +75,7 @@ static const struct good good[] = {
 	  "  0100 0005 05 80 02 0005",
 	  { PWS, .has = H(STATUS) | H(PW_STATUS) | H(FEC), .pw_status = LDP_PW_NOT_FORWARDING,
 	    .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PWID, 0, LDP_PW_ETHERNET } } },
-	  "ldp.msg.tlv.pwstatus.code=0x00000001 ldp.msg.tlv.fec.type=5" },
+	  "ldp.msg.tlv.pwstatus.code=0x00000001" },
 	{ "PW status with a FEC nobody knows", "0001 0020 00000001  0300 000a 00000028 00000000 0000  896a 0004 00000001"
 	  "  0100 0002 06 00",
 	  { PWS, .has = H(STATUS) | H(PW_STATUS), .pw_status = 1 }, .one_way = true },
@@ -90,10 +90,11 @@ static const struct good good[] = {
 	{ "end of LIB, IPv4 prefixes", "0001 001b 00000001  0300 000a 0000002f 00000000 0000  0100 0005 05 02 02 0001",
 	  { LDP_MSG_NOTIFICATION, .id = 1, .has = H(STATUS) | H(FEC), .status = { LDP_STATUS_END_OF_LIB, 0, 0 },
 	    .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PREFIX, LDP_AF_IPV4 } } },
-	  "ldp.msg.tlv.status.data=0x0000002f ldp.msg.tlv.fec.type=5" },
+	  "ldp.msg.tlv.status.data=0x0000002f" },
 	{ "end of LIB, all PWs", "0001 001b 00000001  0300 000a 0000002f 00000000 0000  0100 0005 05 80 02 7fff",
 	  { LDP_MSG_NOTIFICATION, .id = 1, .has = H(STATUS) | H(FEC), .status = { LDP_STATUS_END_OF_LIB, 0, 0 },
-	    .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PWID, 0, LDP_PW_WILDCARD } } }, "ldp.msg.tlv.fec.type=5" },
+	    .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PWID, 0, LDP_PW_WILDCARD } } },
+	  "ldp.msg.tlv.status.data=0x0000002f" },
 	{ "end of LIB, multipoint: not ours", "0001 0019 00000001  0300 000a 0000002f 00000000 0000  0100 0003 05 06 00",
 	  { LDP_MSG_NOTIFICATION, .id = 1, .has = H(STATUS), .status = { LDP_STATUS_END_OF_LIB, 0, 0 } }, .one_way = true },
 	/* ---- RFC 5036 3.5.2, 6720, 7552 ---- */
@@ -174,7 +175,7 @@ static const struct good good[] = {
 	{ "MAC withdraw, all", "0301 0018 00000002  0100 000c 80 8005 04 00000000 00000064  8404 0000",
 	  { LDP_MSG_ADDRESS_WITHDRAW, .id = 2, .has = H(FEC) | H(MAC_LIST),
 	    .fec = { LDP_FEC_PWID, .pw = { true, false, LDP_PW_ETHERNET, 0, 100 } } },
-	  "ldp.msg.type=0x0301 ldp.msg.tlv.fec.vc.vcid=100 ldp.msg.tlv.type=0x0100,0x0404" },
+	  "ldp.msg.type=0x0301 ldp.msg.tlv.fec.pw.pwid=100 ldp.msg.tlv.type=0x0100,0x0404" },
 	{ "MAC withdraw, two", "0301 0024 00000002  0100 000c 80 8005 04 00000000 00000064  8404 000c 020000000001 020000000002",
 	  { LDP_MSG_ADDRESS_WITHDRAW, .id = 2, .has = H(FEC) | H(MAC_LIST),
 	    .fec = { LDP_FEC_PWID, .pw = { true, false, LDP_PW_ETHERNET, 0, 100 } },
@@ -182,7 +183,8 @@ static const struct good good[] = {
 	  "ldp.msg.tlv.mac=02:00:00:00:00:01,02:00:00:00:00:02" },
 	{ "MAC withdraw, all PWs of a type", "0301 0011 00000002  0100 0005 05 80 02 0005  8404 0000",
 	  { LDP_MSG_ADDRESS_WITHDRAW, .id = 2, .has = H(FEC) | H(MAC_LIST),
-	    .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PWID, 0, LDP_PW_ETHERNET } } }, "ldp.msg.tlv.fec.type=5" },
+	    .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PWID, 0, LDP_PW_ETHERNET } } },
+	  "ldp.msg.type=0x0301" },
 	/* ---- RFC 5036 3.5.7, 3.4 ---- */
 	{ "mapping of a host route", "0400 0018 00000003  0100 0008 02 0001 20 0a000002  0200 0004 00000003",
 	  { LDP_MSG_MAPPING, .id = 3, .has = H(FEC) | H(LABEL), .fec = PREFIX4(V4(10, 0, 0, 2), 32), .label = 3 },
@@ -229,13 +231,13 @@ static const struct good good[] = {
 	  "0400 0028 00000003  0100 0010 80 8005 08 00000000 00000064 01 04 05dc  0200 0004 00040010  896a 0004 00000000",
 	  { LDP_MSG_MAPPING, .id = 3, .has = H(FEC) | H(LABEL) | H(PW_STATUS), .label = 0x40010,
 	    .fec = { LDP_FEC_PWID, .pw = { true, false, LDP_PW_ETHERNET, 0, 100, { LDP_PARAM(MTU), .mtu = 1500 } } } },
-	  "ldp.msg.tlv.fec.vc.controlword=1 ldp.msg.tlv.fec.vc.vctype=0x0005 ldp.msg.tlv.fec.vc.infolength=8 "
-	  "ldp.msg.tlv.fec.vc.groupid=0 ldp.msg.tlv.fec.vc.vcid=100 ldp.msg.tlv.fec.vc.intparam.mtu=1500 "
+	  "ldp.msg.tlv.fec.pw.controlword=1 ldp.msg.tlv.fec.pw.pwtype=0x0005 ldp.msg.tlv.fec.pw.infolength=8 "
+	  "ldp.msg.tlv.fec.pw.groupid=0 ldp.msg.tlv.fec.pw.pwid=100 ldp.msg.tlv.fec.vc.intparam.mtu=1500 "
 	  "ldp.msg.tlv.generic.label=262160 ldp.msg.tlv.pwstatus.code=0x00000000" },
 	{ "mapping of a PW, bare", "0400 001c 00000003  0100 000c 80 0004 04 00000001 ffffffff  0200 0004 00000010",
 	  { LDP_MSG_MAPPING, .id = 3, .has = H(FEC) | H(LABEL), .label = 16,
 	    .fec = { LDP_FEC_PWID, .pw = { false, false, LDP_PW_ETHERNET_TAGGED, 1, 0xffffffff } } },
-	  "ldp.msg.tlv.fec.vc.vcid=4294967295 ldp.msg.tlv.fec.vc.groupid=1" },
+	  "ldp.msg.tlv.fec.pw.pwid=4294967295 ldp.msg.tlv.fec.pw.groupid=1" },
 	{ "mapping of a PW with every parameter",
 	  "0400 006d 00000003  0100 005d 80 0005 55 00000007 00000064  01 04 05dc  02 04 001c  03 07 68656c6c6f  04 04 0100"
 	  "  05 04 a000  06 04 0064  07 06 00000020  08 04 0002  09 04 0000  0a 04 0004  0b 08 8000 6000 0001  0c 04 0102"
@@ -277,8 +279,8 @@ static const struct good good[] = {
 	  { LDP_MSG_MAPPING, .id = 3, .has = H(FEC) | H(LABEL), .label = 16, .fec = { LDP_FEC_GENPWID, .gen = { false, false,
 		LDP_PW_ETHERNET, { 0 }, { 2, O(0, 0, 0xfd, 0xe8, 10, 0, 0, 1, 0, 0, 0, 1) },
 		{ 2, O(0, 0, 0xfd, 0xe8, 10, 0, 0, 2, 0, 0, 0, 2) } } } },
-	  "ldp.msg.tlv.fec.gen.saii.type=2 ldp.msg.tlv.fec.gen.aii.globalid=65000,65000 "
-	  "ldp.msg.tlv.fec.gen.aii.acid=1,2" },
+	  "ldp.msg.tlv.fec.gen.saii.type=2 ldp.msg.tlv.fec.gen.saii.value=0000fde80a00000100000001 "
+	  "ldp.msg.tlv.fec.gen.taii.value=0000fde80a00000200000002" },
 	/* ---- RFC 5036 3.5.8 to 3.5.11 ---- */
 	{ "request of a prefix with loop detection", "0401 001d 00000009  0100 0008 02 0001 20 0a000002  0103 0001 01"
 	  "  0104 0004 0a000001",
@@ -286,10 +288,10 @@ static const struct good good[] = {
 	    .hop_count = 1, .path_vector = O(10, 0, 0, 1) }, "ldp.msg.type=0x0401 ldp.msg.tlv.hc.value=1" },
 	{ "request of all PWs", "0401 000d 00000009  0100 0005 05 80 02 7fff",
 	  { LDP_MSG_REQUEST, .id = 9, .has = H(FEC), .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PWID, 0, LDP_PW_WILDCARD } } },
-	  "ldp.msg.tlv.fec.type=5" },
+	  "ldp.msg.type=0x0401 ldp.msg.tlv.len=5" },
 	{ "request of all prefixes", "0401 000b 00000009  0100 0003 05 02 00",
 	  { LDP_MSG_REQUEST, .id = 9, .has = H(FEC), .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PREFIX } } },
-	  "ldp.msg.tlv.fec.type=5" },
+	  "ldp.msg.type=0x0401 ldp.msg.tlv.len=3" },
 	{ "request of a typed wildcard beside which something else stands", "0401 000e 00000009  0100 0006 05 80 02 7fff 01",
 	  { LDP_MSG_REQUEST, .id = 9, .has = H(FEC), .fec = { LDP_FEC_TYPED, .typed = { LDP_FEC_PWID, 0, LDP_PW_WILDCARD } } },
 	  .one_way = true },
@@ -306,17 +308,17 @@ static const struct good good[] = {
 	  "  8300 000a 00000025 00000005 0400",
 	  { LDP_MSG_WITHDRAW, .id = 10, .has = H(FEC) | H(LABEL) | H(STATUS), .label = 16,
 	    .fec = { LDP_FEC_PWID, .pw = { false, false, LDP_PW_ETHERNET, 0, 100 } }, .status = { LDP_STATUS_WRONG_C_BIT, 5, 0x0400 } },
-	  "ldp.msg.tlv.status.data=0x00000025 ldp.msg.tlv.fec.vc.vcid=100" },
+	  "ldp.msg.tlv.status.data=0x00000025 ldp.msg.tlv.fec.pw.pwid=100" },
 	{ "withdraw of a group", "0402 0010 0000000a  0100 0008 80 0005 00 00000007",
 	  { LDP_MSG_WITHDRAW, .id = 10, .has = H(FEC), .fec = { LDP_FEC_PWID, .pw = { false, true, LDP_PW_ETHERNET, 7 } } },
-	  "ldp.msg.tlv.fec.vc.infolength=0 ldp.msg.tlv.fec.vc.groupid=7" },
+	  "ldp.msg.tlv.fec.pw.infolength=0 ldp.msg.tlv.fec.pw.groupid=7" },
 	{ "release of a prefix, loop detected, to be forwarded", "0403 0026 0000000b  0100 0008 02 0001 20 0a000002"
 	  "  0200 0004 00000010  c300 000a 4000000b 00000003 0400",
 	  { LDP_MSG_RELEASE, .id = 11, .has = H(FEC) | H(LABEL) | H(STATUS), .fec = PREFIX4(V4(10, 0, 0, 2), 32), .label = 16,
 	    .status = { 0x4000000b, 3, 0x0400 } }, "ldp.msg.type=0x0403 ldp.msg.tlv.status.fbit=1" },
 	{ "release of a PW without its label", "0403 0014 0000000b  0100 000c 80 0005 04 00000000 00000064",
 	  { LDP_MSG_RELEASE, .id = 11, .has = H(FEC), .fec = { LDP_FEC_PWID, .pw = { false, false, LDP_PW_ETHERNET, 0, 100 } } },
-	  "ldp.msg.tlv.fec.vc.vcid=100" },
+	  "ldp.msg.tlv.fec.pw.pwid=100" },
 	{ "abort of a request", "0404 0018 0000000c  0100 0008 02 0001 20 0a000002  0600 0004 00000009",
 	  { LDP_MSG_ABORT, .id = 12, .has = H(FEC) | H(REQUEST_ID), .fec = PREFIX4(V4(10, 0, 0, 2), 32), .request_id = 9 },
 	  "ldp.msg.type=0x0404 ldp.msg.tlv.lbl_req_msg_id=0x00000009" },
