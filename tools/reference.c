@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cfg/parse.h"
 #include "cfg/value.h"
+#include "cli/filter.h"
 #include "cli/rows.h"
 #include "tests/sample.h"
 
@@ -307,6 +308,14 @@ static void put_view(enum cfg_view view)
 	put_unbuilt(own, view);
 }
 
+static void put_filter(void *arg, const char *word, const char *help)
+{
+	(void)arg;
+	text_printf(&page, "| `%s` | ", word);
+	put_cell(help);
+	put(" |\n");
+}
+
 static void put_intro(void)
 {
 	put("# Commands\n\n"
@@ -321,9 +330,11 @@ static void put_intro(void)
 	    "| `{ a \\| b } *` | one or more, in any order |\n"
 	    "| `[ a \\| b ] *` | none or more, in any order |\n"
 	    "| `<value> &<1-4>` | the value one to four times |\n\n"
-	    "A name with a blank inside stands in double quotes. A display may be followed by filters:\n"
-	    "`| include RE`, `| exclude RE`, `| begin RE`, `| section RE`, `| count`, `| no-more`; `?` behind the bar\n"
-	    "lists them. Changes are made in a candidate and come into force with `commit`.\n\n");
+	    "A name with a blank inside stands in double quotes. Changes are made in a candidate and come into force with\n"
+	    "`commit`. Behind a display may stand filters, each behind a bar, as in `display interface | include up`:\n\n"
+	    "| filter | what it does |\n|---|---|\n");
+	filter_help("| ", put_filter, NULL);
+	put("\n");
 }
 
 #define OTHERS "Commands that are no configuration"
