@@ -156,6 +156,16 @@ void display_saved(struct session *s, const struct args *a)
 
 /* ---- what a session has changed ------------------------------------------------------------------------------- */
 
+/* A commit would be refused: it is told before. */
+static void say_conflict(struct session *s)
+{
+	char line[256];
+
+	if (cfg_conflict(s->cfg, line, sizeof(line)))
+		say(s, "Warning: Another session committed a change of what this one changed: %s. Use refresh configuration "
+		       "candidate.\n", line);
+}
+
 void display_candidate(struct session *s, const struct args *a)
 {
 	(void)a;
@@ -166,6 +176,7 @@ void display_candidate_changes(struct session *s, const struct args *a)
 {
 	(void)a;
 	say(s, "Building configuration\n");
+	say_conflict(s);
 	diff_job(s, cfg_diff_new(cfg_base(s->cfg), cfg_candidate(s->cfg)));
 }
 

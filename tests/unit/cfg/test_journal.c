@@ -294,7 +294,9 @@ static void points_survive(void **state)
 					   .user = "operator", .from = "pts/1", .wall_ns = 1700000000000000000 + i,
 					   .origin = i % CFG_ORIGIN__N };
 
-		snprintf(label, sizeof(label), i % 2 ? "work-%u" : "", i);
+		label[0] = '\0';
+		if (i % 2)
+			snprintf(label, sizeof(label), "work-%u", i);
 		snprintf(line, sizeof(line), "#\ninterface eth%u\ndescription %u%0100u", i % 7, i, i);
 		type_all(s, line);
 		if (i % 7 == 4)

@@ -168,6 +168,38 @@ static void displays(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* The row lists each word cfg knows. */
+static void block_words(void **state)
+{
+	(void)state;
+	for (const struct cfg_block *b = cfg_blocks; b->word; b++) {
+		char line[128], *got;
+
+		snprintf(line, sizeof(line), "display current-configuration configuration %s", b->word);
+		got = ask(NULL, line);
+		if (strstr(got, "Error"))
+			fail_msg("%s: %s", line, got);
+		free(got);
+	}
+}
+
+/* Two sessions change one line: the second is told before it commits. */
+static void conflict(void **state)
+{
+	struct cli_shared shared;
+	struct session s;
+	(void)state;
+
+	fake_session(&s, &shared);
+	type(&s, VIEW "interface g0/1/0\ndescription mine");
+	free(ask(VIEW "interface g0/1/0\ndescription theirs", "commit"));
+	session_line(&s, "display configuration candidate changes", 39);
+	finish(&s);
+	text_add(&s.out, "", 1);
+	assert_non_null(memmem(s.out.v, s.out.len, "Warning: Another session committed", 34));
+	session_end(&s);
+}
+
 /* ---- what a display costs ----------------------------------------------------------------------------- */
 
 #define MANY	3000
@@ -238,6 +270,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(displays, setup, teardown),
+		cmocka_unit_test_setup_teardown(block_words, setup, teardown),
+		cmocka_unit_test_setup_teardown(conflict, setup, teardown),
 		cmocka_unit_test_setup_teardown(work, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
