@@ -34,6 +34,8 @@ SIZE = 128
 BUMPED = ROOT / "build-layout"
 AC = "GigabitEthernet0/1/0"
 CHANGES = 10
+DELAY = 10  # s, `mpls l2vpn reroute delay` in pe1.cfg, the shortest there is
+LATE = 1.5  # s, that a switchback may be seen late, by a CLI that is asked again and again
 
 
 def build_other_layout():
@@ -99,6 +101,7 @@ class Scenario:
             self.steady()
             self.cut()
             self.restored()
+            self.manual_fault()
             self.killed()
             self.other_circuit()
             self.meter.stop()
@@ -147,26 +150,54 @@ class Scenario:
         self.checks.add("PE1 tells that it sends on the secondary", self.sends_on() == "secondary", self.sends_on())
 
     def restored(self):
-        self.event("restored", "P's port comes back")
+        self.event("restored", f"P's port comes back; PE1 waits {DELAY} s before it returns")
         self.lab.ip("p", "link", "set", "to-pe1", "up")
-        wait_until("the primary to carry the circuit again", lambda: self.sends_on() == "primary", 20)
-        # PE1 switches back when its own way is up; P may still be asking for PE1's MAC address
+        wait_until("the primary to be up", lambda: self.pw_field("Main", "VC State") == "up", 20)
+        since = time.monotonic()
         wait_until("P to have its LSP to PE1 up", self.lsps_of_p_are_up, 20)
+        time.sleep(max(0, since + DELAY - 2 - time.monotonic()))
+        self.event("switchback", "the delay runs out")
+        self.returns_in_time("after a fault", since)
         time.sleep(1)
         self.event("on-primary", "back on the primary pseudowire")
         time.sleep(2)
 
+    def returns_in_time(self, when, since):
+        """The circuit is on its secondary, and leaves it DELAY after @since."""
+        before, early = self.sends_on(), time.monotonic() - since
+        wait_until("the primary to carry the circuit again", lambda: self.sends_on() == "primary", 20)
+        took = time.monotonic() - since
+        self.checks.add(f"{when} PE1 waits {DELAY} s and returns", before == "secondary" and
+                        DELAY - LATE < took < DELAY + LATE, f"on the {before} after {early:.1f} s, back after {took:.1f} s")
+
     def lsps_of_p_are_up(self):
         return "down" not in self.engine["p"].cli("display mpls lsp").lower()
 
-    def killed(self):
-        self.event("engine-killed", "kill -9 of PE1's engine, restart after one second")
-        self.engine["pe1"].kill()
+    def manual_fault(self):
+        pe1 = self.engine["pe1"]
+        self.event("dual-receiving", "PE1 receives from both pseudowires")
+        pe1.configure(f"interface {AC}", "mpls l2vpn stream-dual-receiving")
+        time.sleep(0.5)
+        self.event("manual-fault", "manual-set pw-ac-fault on PE1's primary")
+        pe1.configure(f"interface {AC}", "manual-set pw-ac-fault")
         time.sleep(1)
-        self.engine["pe1"].start()
-        time.sleep(2)
+        self.checks.add("the manual fault moved the circuit", self.sends_on() == "secondary", self.sends_on())
+
+    def killed(self):
+        self.event("engine-killed", "the fault is taken back; while the delay runs kill -9 of PE1's engine, restart after "
+                   "one second")
+        pe1 = self.engine["pe1"]
+        pe1.configure(f"interface {AC}", "undo manual-set pw-ac-fault")
+        since = time.monotonic()
+        time.sleep(1)
+        pe1.kill()
+        time.sleep(1)
+        pe1.start()
         layout = self.layout()
         self.checks.add("the new engine adopted what the old one left", "adopted" in layout, layout)
+        self.returns_in_time("over a restart", since)
+        time.sleep(1)
+        pe1.configure(f"interface {AC}", "undo mpls l2vpn stream-dual-receiving")
 
     def other_circuit(self):
         self.event("other-changed", f"{CHANGES} times another circuit of PE1 is made, changed and removed")
@@ -202,13 +233,21 @@ class Scenario:
         text = self.engine["pe1"].cli("display version")
         return next((line.strip() for line in text.splitlines() if "layout" in line), text)
 
+    def pws(self):
+        """PE1's own display of its circuit: {role: text}."""
+        blocks = re.split(r"\*Client Interface", self.engine["pe1"].cli("display mpls static-l2vc"))[1:]
+        roles = ((re.search(r"Main or Secondary\s*:\s*(\S+)", b), b) for b in blocks if AC in b)
+        return {role[1]: block for role, block in roles if role}
+
+    def pw_field(self, role, field):
+        found = re.search(rf"^\s*{field}\s*:\s*(\S+)", self.pws().get(role, ""), re.M | re.I)
+        return found[1].lower() if found else ""
+
     def sends_on(self):
-        """Which slot PE1 sends on, by its own display."""
-        for block in re.split(r"\*Client Interface", self.engine["pe1"].cli("display mpls static-l2vc"))[1:]:
-            role = re.search(r"Main or Secondary\s*:\s*(\S+)", block)
-            active = re.search(r"[Aa]ctive [Ss]tate\s*:\s*(\S+)", block)
-            if AC in block and role and active and active[1].lower() == "active":
-                return {"main": "primary"}.get(role[1].lower(), role[1].lower())
+        """Which slot PE1 sends on."""
+        for role, block in self.pws().items():
+            if re.search(r"active state\s*:\s*active", block, re.I):
+                return {"main": "primary"}.get(role.lower(), role.lower())
         return "none"
 
     # ---- counters -----------------------------------------------------------------------------------------
@@ -227,10 +266,13 @@ class Scenario:
         rows, check = result["windows"], self.checks.add
         if result["void"]:
             raise Void(result["void"])
-        for event in ("steady", "on-secondary", "on-primary", "engine-killed", "other-changed", "upgraded"):
+        for event in ("steady", "on-secondary", "restored", "on-primary", "dual-receiving", "manual-fault", "engine-killed",
+                      "other-changed", "upgraded"):
             lost = sum(r["lost"] for r in rows if r["event"] == event)
             sent = sum(r["sent"] for r in rows if r["event"] == event)
             check(f"{event}: nothing lost", sent and not lost, f"{lost} of {sent}")
+        lost, sent = next((r["lost"], r["sent"]) for r in rows if r["event"] == "switchback" and r["dir"] == "ce1-ce2")
+        check("switchback: nothing lost from CE1 to CE2", sent and not lost, f"{lost} of {sent}")
         check("nothing duplicated", not sum(r["dup"] for r in rows), f"{sum(r['dup'] for r in rows)}")
         check("no frame damaged", not result["damaged"], f"{result['damaged']}")
         self.judge_ports(rows)
