@@ -173,7 +173,13 @@ bool session_step(struct session *s)
 {
 	if (s->over || !s->job.step || s->out.len > SESSION_OUT_HIGH)
 		return false;
-	bool more = s->job.step(s, s->job.state);
+	const struct job j = s->job;
+	bool more = j.step(s, j.state);
+	if (s->job.step != j.step || s->job.state != j.state) {	/* its last step began another */
+		if (j.end)
+			j.end(j.state);
+		more = s->job.step;
+	}
 	if (s->body.failed || s->out.failed)
 		more = false;
 	if (!more)

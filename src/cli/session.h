@@ -86,6 +86,7 @@ void session_item(struct session *s, char kind, const char *word, const char *he
 void session_caret(struct session *s, size_t column);
 void session_filter(struct session *s, const char *stages);	/* before the first output */
 void session_ask(struct session *s, const char *question, void (*answered)(struct session *s, const char *text));
+/* A step may be the last and begin another job, which takes the place of its own. */
 void session_job(struct session *s, bool (*step)(struct session *s, void *state), void (*end)(void *state),
 		 void *state);
 /* Prints malloc'ed @text in slices and frees it; NULL: says that memory ran out. */

@@ -117,6 +117,35 @@ static void slices(void **state)
 	assert_in_range(l.step, 1, 100);
 }
 
+/* A commit that went on as a job ends, and its warnings are told, before the next command. */
+static void after_a_long_commit(void **state)
+{
+	struct cli_shared shared;
+	struct session s;
+	struct text t = { 0 };
+	char prompt[512] = "", line[120];
+	(void)state;
+
+	fake_session(&s, &shared);
+	frame_text(&s, &t, prompt);
+	session_line(&s, "system-view", 11);
+	for (unsigned int i = 0; i < 3000; i++) {
+		snprintf(line, sizeof(line), "interface LoopBack%u", i + 1);
+		session_line(&s, line, strlen(line));
+		s.out.len = 0;
+	}
+	session_line(&s, "interface g0/1/0", 16);
+	session_line(&s, "description changed", 19);
+	text_free(&t);
+	for (int i = 0; i < 2; i++) {
+		session_line(&s, "commit", 6);
+		frame_text(&s, &t, prompt);
+	}
+	assert_non_null(strstr(t.v, "Warning: " MTU "Info: There is nothing to commit.\n"));
+	text_free(&t);
+	session_end(&s);
+}
+
 static int setup(void **state)
 {
 	struct loop *l = loop_new();
@@ -139,6 +168,7 @@ static int teardown(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(at_a_start), TEST(without_mpls), TEST(slices) };
+	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(at_a_start), TEST(without_mpls), TEST(slices),
+		TEST(after_a_long_commit) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
