@@ -62,7 +62,7 @@ static uint32_t plain_number(const struct leaf *l)
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (plain[i] >= l->min && plain[i] <= l->max && plain[i] != l->dflt)
 			return plain[i];
-	return l->max;
+	return l->min > 1000 ? l->min : l->max;
 }
 
 static void number(struct drawing *d, const struct leaf *l, char *out, size_t size)
@@ -110,7 +110,9 @@ static void name(struct drawing *d, const struct leaf *l, char *out, size_t size
 	if (d->how == SAMPLE_RANDOM)
 		chars(d, l, out);
 	else if (l->type == LT_TEXT)
-		snprintf(out, size, "to the customer");
+		snprintf(out, size, !strcmp(l->name, "command") ? "display version" : "to the customer");
+	else if (!strcmp(l->name, "file"))
+		snprintf(out, size, "lab.cfg");
 	else
 		snprintf(out, size, "%.*s1", 20, l->name);
 }

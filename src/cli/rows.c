@@ -322,7 +322,7 @@ static const struct leaf_word words[] = {
 	{ "changes", 0, "What is taken away and what comes" },
 	{ "merge", 0, "The whole configuration as it would become" },
 	{ "vpws", 0, "Point-to-point circuits" },
-	{ "verbose", 0, "All of one circuit" },
+	{ "verbose", 0, "All that is known" },
 	{ "candidate", 0, "Changes that are not committed" },
 	{ "inert", 0, "Lines that are kept and do nothing" },
 	{ "interface", 0, "Interface" },
@@ -406,7 +406,6 @@ static const struct leaf_word words[] = {
 #define SIGNALLED "Signalled pseudowires are not built yet: display mpls static-l2vc shows the static ones"
 #define LDP "LDP is not built yet"
 #define BFD "BFD is not built yet"
-#define VCCV "Pings in a pseudowire are not built yet"
 #define TRIAL "Commits on trial are not built yet: commit, and rollback configuration to go back"
 #define LOCK "There is no lock: who commits a change of what another session changed meanwhile is told so"
 #define IMMEDIATE "There is no immediate mode: every change is a candidate until commit"
@@ -414,8 +413,6 @@ static const struct leaf_word words[] = {
 #define ELSEWHERE "This is a matter of Linux: use its own commands"
 
 static const struct unbuilt unbuilt[] = {
-	{ VIEW_USER, "ping vc", VCCV },
-	{ VIEW_USER, "tracert vc", VCCV },
 	{ VIEW_USER, "commit trial", TRIAL },
 	{ VIEW_USER, "abort trial", TRIAL },
 	{ VIEW_USER, "display configuration trial", TRIAL },

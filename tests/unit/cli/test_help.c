@@ -381,6 +381,24 @@ static void kinds(void **state)
 	assert_int_equal(parse_line(VIEW_INTERFACE, ROWS_TYPED, "port-mode xdp", &p).verdict, CFG_OK);
 }
 
+/* What is said to be not built is no row: the sentence would never be said. */
+static void unbuilt(void **state)
+{
+	(void)state;
+	for (size_t t = 0; t < grammar_tables(); t++)
+		for (size_t i = 0; i < grammar_table(t)->n_unbuilt; i++) {
+			const struct unbuilt *u = &grammar_table(t)->unbuilt[i];
+			const char *last = strrchr(u->words, ' ');
+			struct list l;
+
+			on = 0;
+			last = last ? last + 1 : u->words;
+			list_at(u->view, u->words, (size_t)(last - u->words), &l);
+			if (lists(&l, CFG_HELP_WORD, last, strlen(last)))
+				fail_msg("\"%s\" in %s is built", u->words, cfg_views[u->view].title);
+		}
+}
+
 /* A text of more words than the parser counts is taken whole; anything else that long is refused. */
 static void long_lines(void **state)
 {
@@ -441,7 +459,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_found), cmocka_unit_test(help_after_each_octet),
 		cmocka_unit_test(help_names_what_follows), cmocka_unit_test(abbreviations), cmocka_unit_test(carets),
-		cmocka_unit_test(noise), cmocka_unit_test(kinds), cmocka_unit_test(long_lines), cmocka_unit_test(bounds),
+		cmocka_unit_test(noise), cmocka_unit_test(kinds), cmocka_unit_test(unbuilt), cmocka_unit_test(long_lines), cmocka_unit_test(bounds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
