@@ -10,11 +10,12 @@ import signal
 import sys
 import time
 
+import commit
 import forward
 import measure
 import topology
 
-BENCHES = {"forward": forward}  # a module with BARS = {name: Bar} and run(quick) -> [Result]
+BENCHES = {"forward": forward, "commit": commit}  # a module with BARS = {name: Bar} and run(quick) -> [Result]
 
 
 def stop(signum, _frame):

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "cli/display.h"
@@ -53,21 +54,33 @@ static bool begin(struct session *s, struct committing *k)
 	return !rc;
 }
 
+static uint64_t clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 bool committing_step(struct session *s, struct committing *k)
 {
+	uint64_t at = clock_ns();
 	size_t done, total;
+	bool more;
 
 	if (!k->begun)
 		return begin(s, k);
-	if (cfg_commit_step(s->e->cfg, &k->r)) {
+	more = cfg_commit_step(s->e->cfg, &k->r);
+	k->spent_ns += clock_ns() - at;
+	if (more) {
 		cfg_commit_progress(s->e->cfg, &done, &total);
 		session_progress(s, "Committing", done, total);
 		return true;
 	}
 	k->over = true;
 	log_event(k->r.err ? LOG_P_WARNING : LOG_P_NOTICE, "commit",
-		  "id=%" PRIu32 " user=%s from=\"%s\" uid=%" PRIu32 " problems=%zu ok=%d", k->r.commit_id, k->peer.user,
-		  k->peer.from, s->uid, k->r.n_problems, !k->r.err);
+		  "id=%" PRIu32 " user=%s from=\"%s\" uid=%" PRIu32 " problems=%zu ok=%d us=%" PRIu64, k->r.commit_id,
+		  k->peer.user, k->peer.from, s->uid, k->r.n_problems, !k->r.err, k->spent_ns / 1000);
 	return false;
 }
 

@@ -47,6 +47,7 @@ struct committing {
 	struct cli_peer peer;
 	char label[CFG_LABEL_MAX + 1], description[CFG_DESCRIPTION_MAX + 1];
 	bool begun, over;
+	uint64_t spent_ns;		/* in its slices */
 	struct trie *before;		/* what ran */
 	struct cfg_result r;
 };
