@@ -29,10 +29,12 @@ static bool has_pw(const struct m_interface *m)
 	return m->pw[0].present || m->pw[1].present || m->pw[2].present;
 }
 
-/* @obj is no change of this commit. */
+/* @obj is no change of this commit, if only because it is again what it was. */
 static bool unchanged(const struct check *k, enum obj_type type, const void *obj)
 {
-	return store_get(k->old, type, obj) == obj;
+	const void *was = store_get(k->old, type, obj);
+
+	return was == obj || object_same(type, was, obj);
 }
 
 /* @other stood there before, or is told before @m: then the contradiction is @m's. */

@@ -234,6 +234,10 @@ static const struct cross crosses[] = {
 	  "mpls lsr-id 2.2.2.9" },
 	{ "", "interface eth1\nip address 10.0.0.1 24 sub", "interface eth1 / ip address 10.0.0.1 255.255.255.0 sub",
 	  "sub needs an address without sub", "ip address 10.0.0.2 24" },
+	/* eth1.2 is made anew, but is what it was: no change that would tell for itself */
+	{ "interface eth1.1\nvlan-type dot1q 1\n#\ninterface eth1.2\nvlan-type dot1q 2",
+	  "interface eth1.2\nmpls\n#\nundo mpls\ninterface eth1.1\nvlan-type dot1q 2",
+	  "interface eth1.1 / vlan-type dot1q 2", "eth1.2 has the same VLAN", "vlan-type dot1q 1" },
 	/* templates */
 	{ GLOBAL, "interface eth1\n" TPL("t", "200"), "interface eth1 / " TPL("t", "200"), "there is no pw-template t",
 	  "#\npw-template t\npeer-address 3.3.3.9" },

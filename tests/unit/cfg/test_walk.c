@@ -40,12 +40,19 @@ static void forget_history(void)
 		free(w.line[--w.n]);
 }
 
+/* Most lives begin where circuits can be, some with nothing. */
 static void world_up(void)
 {
 	w.c = cfg_new(NULL);
 	assert_non_null(w.c);
 	w.s = cfg_session_new(w.c);
 	assert_non_null(w.s);
+	if (!rnd(4))
+		return;
+	type_all(w.s, "mpls lsr-id 1.1.1.9\nmpls\n#\nmpls l2vpn\n#\npw-template t\npeer-address 1.1.1.1\n#\n"
+		      "pw-template u\npeer-address 1.1.1.2\n#\ninterface eth1.1\nvlan-type dot1q 1\n#\n"
+		      "interface eth1.2\nvlan-type dot1q 2\n#\ninterface eth2.1\nvlan-type dot1q 1");
+	commit_ok(w.s);
 }
 
 static void world_down(void)
@@ -242,8 +249,8 @@ static void draw_small(char *line)
 	static const char *const ifs[] = { "eth1", "eth2", "eth1.1", "eth1.2", "eth2.1" };
 	static const char *const ends[] = { "destination 1.1.1.1", "destination 1.1.1.2", "pw-template t", "pw-template u",
 					    "destination 1.1.1.1 pw-template t", "destination 1.1.1.2 pw-template u" };
-	static const char *const options[] = { "", " control-word", " tagged", " raw", " no-control-word", "" };
-	static const char *const roles[] = { "", "", "", " secondary", " secondary", " bypass" };
+	const char *const options[] = { "", "", "", " tagged", rnd(4) ? "" : " control-word", "" };
+	const char *const roles[] = { "", "", "", "", " secondary", rnd(3) ? " secondary" : " bypass" };
 	static const char *const inside[] = {
 		"mpls l2vpn reroute never", "mpls l2vpn reroute delay 10", "mpls l2vpn service-name a",
 		"mpls l2vpn service-name b", "mpls l2vpn stream-dual-receiving", "manual-set pw-ac-fault",
@@ -265,7 +272,7 @@ static void draw_small(char *line)
 	go("#");
 	switch (rnd(8)) {
 	case 0:
-		snprintf(line, LINE_MAX, "%s", rnd(40) ? outside[rnd(14)] : rnd(2) ? "undo mpls" : "undo mpls l2vpn");
+		snprintf(line, LINE_MAX, "%s", rnd(80) ? outside[rnd(14)] : rnd(2) ? "undo mpls" : "undo mpls l2vpn");
 		return;
 	case 1:
 		go(rnd(2) ? "pw-template t" : "pw-template u");
@@ -273,7 +280,6 @@ static void draw_small(char *line)
 		return;
 	case 2:
 	case 3:
-	case 4:
 		snprintf(line, LINE_MAX, "interface %s", ifs[rnd(5)]);
 		go(line);
 		snprintf(line, LINE_MAX, "%s", inside[rnd(26)]);
@@ -398,10 +404,15 @@ static void save_and_load(void)
 
 static void commit(void)
 {
-	unsigned int wrong = wrong_in(w.s->cand);
-	bool dirty = cfg_dirty(w.s);
+	static const char *const global[] = { "#", "mpls lsr-id 1.1.1.9", "mpls", "#", "mpls l2vpn", "#" };
+	unsigned int wrong;
 	struct cfg_result r;
+	bool dirty;
 
+	for (unsigned int i = 0; i < 6 && w.n && rnd(60); i++)	/* mostly what every circuit needs is there */
+		go(global[i]);
+	wrong = wrong_in(w.s->cand);
+	dirty = cfg_dirty(w.s);
 	cfg_commit(w.s, NULL, &r);
 	assert_true(r.err == 0 || r.err == -EINVAL);
 	assert_int_equal(r.err == -EINVAL, r.n_problems > 0);
@@ -413,7 +424,7 @@ static void commit(void)
 	}
 	w.commits += r.commit_id != 0;
 	w.refused += r.err != 0;
-	if (r.err && rnd(3))
+	if (r.err && rnd(4) == 0)
 		return;
 	if (r.err)
 		cfg_discard(w.s);
@@ -437,10 +448,10 @@ static void step(void)
 		cfg_discard(w.s);
 		forget_history();
 		break;
-	case 3 ... 30:
+	case 3 ... 80:
 		commit();
 		break;
-	case 31 ... 50:
+	case 81 ... 88:
 		/* what it types is not in the history: from here on the candidate is committed or dropped first */
 		cfg_discard(w.s);
 		forget_history();
@@ -450,7 +461,7 @@ static void step(void)
 		forget_history();
 		break;
 	default:
-		if (rnd(3))
+		if (rnd(12))
 			draw_small(line);
 		else
 			draw_any(line);
