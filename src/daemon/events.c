@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * events.c: events.sock, a JSON line an event. A listener that does not read is dropped.
+ * events.c: what happened, as lines of the log and as JSON lines to whoever listens at events.sock.
+ *
+ * A fault or a commit of very many circuits makes as many events in a moment. The log gets the first LOG_BURST of a
+ * kind in a second, the others as one line with their number. A listener gets them all as long as he reads: what he
+ * has not read waits, up to WAITING_MAX octets; what does not fit is lost, and he is told how many lines that were.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,23 +20,110 @@
 #include "daemon/engine.h"
 #include "sys/unixsock.h"
 
-#define LISTENERS_MAX 16
+#define LISTENERS_MAX	16
+#define WAITING_MAX	(1u << 20)	/* octets kept for a listener */
+#define LOG_BURST	50u		/* lines of a kind */
+#define LOG_NS		1000000000ull	/* ... in that time */
+#define KINDS		(CEV_MANUAL + 1)
 
 struct listener {
 	struct events *ev;
 	int fd;				/* -1 = free */
+	char *waiting;			/* WAITING_MAX octets, or NULL: he has read all */
+	size_t len;
+	uint64_t lost;			/* lines, since he was told */
 };
 struct events {
 	struct loop *loop;
 	int fd;
 	struct listener listener[LISTENERS_MAX];
+	uint32_t logged[KINDS];		/* lines, in the time that runs */
+	uint32_t more[KINDS][4];	/* events beyond them, by what they led to */
+	struct timer timer;		/* the end of that time */
 };
 
 static void drop(struct listener *l)
 {
 	loop_fd_off(l->ev->loop, l->fd);
 	close(l->fd);
-	l->fd = -1;
+	free(l->waiting);
+	*l = (struct listener){ .ev = l->ev, .fd = -1 };
+}
+
+/* ---- listeners ---------------------------------------------------------------------------------- */
+
+static void on_listener(void *arg, uint32_t events);
+
+/* Sends what waits, as far as it is taken; false: he is gone. */
+static bool flush(struct listener *l)
+{
+	size_t at = 0;
+
+	while (at < l->len) {
+		ssize_t n = send(l->fd, l->waiting + at, l->len - at, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			drop(l);
+			return false;
+		}
+		if (n < 0)
+			break;
+		at += (size_t)n;
+	}
+	l->len -= at;
+	if (l->len) {
+		memmove(l->waiting, l->waiting + at, l->len);
+		return true;
+	}
+	free(l->waiting);
+	l->waiting = NULL;
+	loop_fd(l->ev->loop, l->fd, EPOLLIN, on_listener, l);
+	return true;
+}
+
+static bool keep(struct listener *l, const char *line, size_t n)
+{
+	if (!l->waiting) {
+		l->waiting = malloc(WAITING_MAX);
+		if (!l->waiting)
+			return false;
+		loop_fd(l->ev->loop, l->fd, EPOLLIN | EPOLLOUT, on_listener, l);
+	}
+	if (n > WAITING_MAX - l->len)
+		return false;
+	memcpy(l->waiting + l->len, line, n);
+	l->len += n;
+	return true;
+}
+
+/* A line is given whole or not at all. */
+static bool give(struct listener *l, const char *line, size_t n)
+{
+	ssize_t sent = 0;
+
+	if (!l->waiting)
+		sent = send(l->fd, line, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (sent == (ssize_t)n)
+		return true;
+	if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+		drop(l);
+		return true;
+	}
+	sent = sent < 0 ? 0 : sent;
+	if (keep(l, line + sent, n - (size_t)sent))
+		return true;
+	if (sent)
+		drop(l);		/* no memory for the rest of a line */
+	return sent;
+}
+
+static void tell_lost(struct listener *l)
+{
+	char line[64];
+	int n = snprintf(line, sizeof(line), "{\"event\":\"lost\",\"count\":%llu}\n", (unsigned long long)l->lost);
+
+	if (l->lost && give(l, line, (size_t)n))
+		l->lost = 0;
 }
 
 /* Nothing is expected from a listener: whatever it sends is thrown away, its end frees the place. */
@@ -43,6 +134,13 @@ static void on_listener(void *arg, uint32_t events)
 	ssize_t n;
 
 	loop_doing(l->ev->loop, "a listener to events");
+	if (events & EPOLLOUT) {
+		if (!flush(l))
+			return;
+		tell_lost(l);
+		if (l->fd < 0)
+			return;
+	}
 	n = recv(l->fd, junk, sizeof(junk), MSG_DONTWAIT);
 	if (n == 0 || (n < 0 && errno != EAGAIN) || events & EPOLLERR)
 		drop(l);
@@ -100,9 +198,12 @@ void events_free(struct events *ev)
 		if (ev->listener[i].fd >= 0)
 			drop(&ev->listener[i]);
 	loop_fd_off(ev->loop, ev->fd);
+	timer_stop(ev->loop, &ev->timer);
 	close(ev->fd);
 	free(ev);
 }
+
+/* ---- words ---------------------------------------------------------------------------------------- */
 
 static const char *const slot_word[] = { "primary", "secondary", "bypass", "none" };
 static const struct {
@@ -122,29 +223,91 @@ static const char *word(const struct core_event *e, uint8_t v)
 	return kind[e->kind].word[v & 3];
 }
 
-void events_send(struct events *ev, const struct core_event *e)
+static const char *slot_of(const struct core_event *e)
 {
-	const char *slot = kind[e->kind].slot ? slot_word[e->slot & 3] : NULL;
-	struct timespec now;
-	char line[512];
-	int n;
+	return kind[e->kind].slot ? slot_word[e->slot & 3] : NULL;
+}
+
+/* ---- the log -------------------------------------------------------------------------------------- */
+
+static void log_one(const struct core_event *e)
+{
+	const char *slot = slot_of(e);
 
 	log_event(LOG_P_NOTICE, kind[e->kind].event, "name=%s%s%s from=%s to=%s reason=\"%s\" detector=%s", e->name,
 		  slot ? " slot=" : "", slot ? slot : "", word(e, e->from), word(e, e->to),
 		  core_reason_text(e->reason), core_detector_text(e->detector));
-	if (!ev)
-		return;
-	clock_gettime(CLOCK_REALTIME, &now);
-	n = snprintf(line, sizeof(line),
-		     "{\"time\":%lld.%06ld,\"event\":\"%s\",\"name\":\"%s\",%s%s%s\"from\":\"%s\",\"to\":\"%s\","
-		     "\"reason\":%d,\"text\":\"%s\",\"detector\":\"%s\"}\n",
-		     (long long)now.tv_sec, now.tv_nsec / 1000, kind[e->kind].event, e->name, slot ? "\"slot\":\"" : "",
-		     slot ? slot : "", slot ? "\"," : "", word(e, e->from), word(e, e->to), (int)e->reason,
-		     core_reason_text(e->reason), core_detector_text(e->detector));
-	for (size_t i = 0; i < LISTENERS_MAX; i++) {
-		struct listener *l = &ev->listener[i];
+}
 
-		if (l->fd >= 0 && send(l->fd, line, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) != n)
-			drop(l);
+static void log_more(enum core_event_kind k, const uint32_t more[4])
+{
+	char text[160] = "";
+	size_t n = 0;
+
+	for (size_t to = 0; to < 4; to++)
+		if (more[to])
+			n += (size_t)snprintf(text + n, sizeof(text) - n, " %s=%u", kind[k].word[to], more[to]);
+	if (n)
+		log_event(LOG_P_NOTICE, "more", "of=%s%s text=\"not told one by one\"", kind[k].event, text);
+}
+
+static void on_time(void *arg, uint64_t now_ns)
+{
+	struct events *ev = arg;
+
+	(void)now_ns;
+	loop_doing(ev->loop, "telling of many events");
+	for (size_t k = 0; k < KINDS; k++)
+		log_more((enum core_event_kind)k, ev->more[k]);
+	memset(ev->logged, 0, sizeof(ev->logged));
+	memset(ev->more, 0, sizeof(ev->more));
+}
+
+static void to_log(struct events *ev, const struct core_event *e)
+{
+	ev->timer.fn = on_time;
+	ev->timer.arg = ev;
+	if (!ev->timer.at_ns)
+		timer_set(ev->loop, &ev->timer, loop_now(ev->loop) + LOG_NS);
+	if (ev->logged[e->kind]++ < LOG_BURST)
+		log_one(e);
+	else
+		ev->more[e->kind][e->to & 3]++;
+}
+
+/* ---- the socket ----------------------------------------------------------------------------------- */
+
+static size_t json(const struct core_event *e, char *line, size_t size)
+{
+	const char *slot = slot_of(e);
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (size_t)snprintf(line, size,
+		"{\"time\":%lld.%06ld,\"event\":\"%s\",\"name\":\"%s\",%s%s%s\"from\":\"%s\",\"to\":\"%s\","
+		"\"reason\":%d,\"text\":\"%s\",\"detector\":\"%s\"}\n",
+		(long long)now.tv_sec, now.tv_nsec / 1000, kind[e->kind].event, e->name, slot ? "\"slot\":\"" : "",
+		slot ? slot : "", slot ? "\"," : "", word(e, e->from), word(e, e->to), (int)e->reason,
+		core_reason_text(e->reason), core_detector_text(e->detector));
+}
+
+void events_send(struct events *ev, const struct core_event *e)
+{
+	char line[512];
+	size_t n = 0;
+
+	if (!ev) {
+		log_one(e);
+		return;
+	}
+	to_log(ev, e);
+	for (struct listener *l = ev->listener; l < ev->listener + LISTENERS_MAX; l++) {
+		if (l->fd < 0)
+			continue;
+		if (!n)
+			n = json(e, line, sizeof(line));
+		tell_lost(l);
+		if (l->fd >= 0 && (l->lost || !give(l, line, n)))
+			l->lost++;
 	}
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cfg/store.h"
 #include "daemon/engine.h"
 #include "sys/file.h"
 
@@ -410,33 +411,46 @@ void host_neigh(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep)
 
 /* ---- devices that come, and the end of a start ------------------------------------------------------ */
 
-struct of_port {
-	struct engine *e;
-	const char *ifname;
-};
+static int again(void *arg, const struct m_interface *m)
+{
+	host_interface(arg, NULL, m);
+	return 0;
+}
 
-static int sub_again(void *arg, const uint8_t *key, size_t len, const void *val)
+static int loopback_again(void *arg, const uint8_t *key, size_t len, const void *val)
 {
 	const struct m_interface *m = val;
-	struct of_port *p = arg;
 
 	(void)key;
 	(void)len;
-	if (!strcmp(m->name, p->ifname) || !strcmp(m->parent, p->ifname) ||
-	    (m->loopback && !strcmp(names_device(p->e->names, m->name), p->ifname)))
-		host_interface(p->e, NULL, m);
+	if (m->loopback)
+		host_interface(arg, NULL, m);
 	return 0;
+}
+
+/* What is configured on the device @l. */
+static void interfaces_again(struct engine *e, const struct sys_link *l)
+{
+	const struct trie *root = cfg_running(e->cfg);
+	const char *ifname = names_operator(e->names, l->name);
+	const struct m_interface *m = cfg_interface(root, ifname);
+	const uint8_t all = OBJ_INTERFACE;
+
+	if (!strcmp(l->name, "lo"))
+		trie_walk(root, &all, 1, loopback_again, e);
+	if (m)
+		host_interface(e, NULL, m);
+	store_subs(root, ifname, again, e);
 }
 
 void host_device(struct engine *e, const struct sys_link *l, bool fresh)
 {
-	const uint8_t interfaces = OBJ_INTERFACE, routes = OBJ_ROUTE;
-	struct of_port p = { e, names_operator(e->names, l->name) };
+	const uint8_t routes = OBJ_ROUTE;
 
 	if (l->admin_up)		/* the kernel takes routes away with the link; they come back here */
 		trie_walk(cfg_running(e->cfg), &routes, 1, route_again, e);
 	if (fresh)
-		trie_walk(cfg_running(e->cfg), &interfaces, 1, sub_again, &p);
+		interfaces_again(e, l);
 }
 
 bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len)

@@ -101,6 +101,9 @@ struct dp {
 
 	enum settle settle;
 	uint32_t cursor;
+	uint32_t hash;			/* swept now, and its next key, if there is one */
+	uint64_t hash_key;
+	bool hash_any;
 	struct touched touched;
 	struct old_state *old;
 	bool closing;

@@ -21,8 +21,8 @@
 #include "base/log.h"
 #include "sys/bpf.h"
 
-#define SLICE		512u		/* rows that cost system calls */
-#define SLICE_MEM	32768u		/* rows that are memory */
+#define SLICE		128u		/* rows between two looks at the clock, if they cost system calls */
+#define SLICE_MEM	4096u		/* ... if they are memory */
 
 /* ---- state of another layout or size ------------------------------------------------------------------- */
 
@@ -46,6 +46,7 @@ struct old_state {
 	struct dp_map map[OLD__N];
 	bool same_layout;
 	bool counts, drops;		/* of our form: carried over */
+	struct by_key *by_key;
 };
 
 static bool open_mapped(struct dp_map *m)
@@ -83,6 +84,8 @@ void old_free(struct dp *d)
 {
 	for (int i = 0; d->old && i < OLD__N; i++)
 		map_close(&d->old->map[i]);
+	if (d->old)
+		free(d->old->by_key);
 	free(d->old);
 	d->old = NULL;
 }
@@ -91,7 +94,9 @@ static uint64_t old_key(const struct old_state *o, uint32_t circuit)
 {
 	uint64_t key = 0;
 
-	if (o->map[OLD_KEY].fd >= 0)
+	if (o->map[OLD_KEY].mem)
+		key = ((const uint64_t *)o->map[OLD_KEY].mem)[circuit];
+	else if (o->map[OLD_KEY].fd >= 0)
 		sys_map_get(o->map[OLD_KEY].fd, &circuit, &key);
 	return key;
 }
@@ -123,25 +128,54 @@ void old_seed(struct dp *d, struct core *c)
 {
 	const struct old_state *o = d->old;
 
-	for (uint32_t i = 1; o && i < o->map[OLD_KEY].rows && i <= d->capacity; i++) {
+	for (uint32_t i = 1; o && i < o->map[OLD_KEY].rows; i++) {
 		uint64_t key = old_key(o, i);
-		if (key)
+		if (key)		/* an index that does not fit is replaced, the slot counts */
 			core_seed_circuit(c, key, i, (enum slot)old_slot(o, i));
 	}
 }
 
 /* ---- counters over a change of layout ------------------------------------------------------------------- */
 
+/* Our circuits by their key: open addressing, since keys are hashes already. Made when the old rows are more than
+ * ours, so that some circuits have another index now. */
+struct by_key {
+	uint32_t mask;
+	uint32_t index[];		/* 0: free */
+};
+
+static void by_key_new(struct old_state *o, const struct dp *d)
+{
+	const uint64_t *keys = d->set.map[MAP_CIRCUIT_KEY].mem;
+	uint32_t n = 64;
+
+	while (n < 2 * d->capacity)
+		n *= 2;
+	o->by_key = calloc(1, sizeof(*o->by_key) + n * sizeof(uint32_t));
+	if (!o->by_key)
+		return;
+	o->by_key->mask = n - 1;
+	for (uint32_t i = 1; i <= d->capacity; i++) {
+		uint32_t at = (uint32_t)keys[i] & (n - 1);
+
+		while (keys[i] && o->by_key->index[at])
+			at = (at + 1) & (n - 1);
+		if (keys[i])
+			o->by_key->index[at] = i;
+	}
+}
+
 /* The index in our maps of the circuit that had @key and index @i before; 0: it is no more. */
 static uint32_t index_of(const struct dp *d, uint64_t key, uint32_t i)
 {
 	const uint64_t *keys = d->set.map[MAP_CIRCUIT_KEY].mem;
+	const struct by_key *b = d->old->by_key;
 
 	if (i <= d->capacity)
 		return keys[i] == key ? i : 0;	/* core keeps an index that fits */
-	for (i = 1; i <= d->capacity; i++)
-		if (keys[i] == key)
-			return i;
+	for (uint32_t at = (uint32_t)key; b && b->index[at & b->mask]; at++)
+		if (keys[b->index[at & b->mask]] == key)
+			return b->index[at & b->mask];
 	return 0;
 }
 
@@ -189,6 +223,8 @@ static bool each_old(struct dp *d, void (*fn)(struct dp *d, uint32_t from, uint3
 {
 	uint32_t rows = d->old && d->old->counts ? d->old->map[OLD_KEY].rows : 0;
 
+	if (!d->cursor && rows > d->capacity + 1 && !d->old->by_key)
+		by_key_new(d->old, d);
 	for (uint32_t n = 0; n < SLICE && d->cursor < rows; n++, d->cursor++) {
 		uint64_t key = old_key(d->old, d->cursor);
 		uint32_t to = key ? index_of(d, key, d->cursor) : 0;
@@ -270,20 +306,6 @@ static bool sweep_slice(struct dp *d)
 	return false;
 }
 
-/* The next key is asked for before the present one may go. */
-static void sweep_hash(struct dp *d, int fd, void *key, void *next, size_t size,
-		       bool (*stale)(struct dp *d, const void *key))
-{
-	for (int rc = map_next(fd, NULL, next); !rc;) {
-		memcpy(key, next, size);
-		rc = map_next(fd, key, next);
-		if (!stale(d, key))
-			continue;
-		sys_map_del(fd, key);
-		d->writes++;
-	}
-}
-
 static bool vlan_stale(struct dp *d, const void *key)
 {
 	const struct tw_vlan_key *k = key;
@@ -300,13 +322,33 @@ static bool far_stale(struct dp *d, const void *key)
 	return !dport_find(d, *(const uint32_t *)key);
 }
 
-static void sweep_hashes(struct dp *d)
-{
-	struct tw_vlan_key vk, vn;
-	uint32_t pk, pn;
+static const struct {
+	enum map_id map;
+	bool (*stale)(struct dp *d, const void *key);
+} hashes[] = {
+	{ MAP_VLAN_AC, vlan_stale },
+	{ MAP_PORT_FAR, far_stale },
+};
 
-	sweep_hash(d, d->set.map[MAP_VLAN_AC].fd, &vk, &vn, sizeof(vk), vlan_stale);
-	sweep_hash(d, d->set.map[MAP_PORT_FAR].fd, &pk, &pn, sizeof(pk), far_stale);
+/* One slice over the keys of the hashes; the next key is asked for before the present one may go. One that others
+ * take away meanwhile lets the kernel begin anew, which costs time and nothing else. */
+static bool sweep_hashes(struct dp *d)
+{
+	uint32_t n = sizeof(hashes) / sizeof(hashes[0]);
+
+	for (uint32_t i = 0; i < SLICE && d->hash < n; i++) {
+		int fd = d->set.map[hashes[d->hash].map].fd;
+		uint64_t key = d->hash_key;	/* of 4 or of 8 octets */
+		bool none = d->hash_any ? false : map_next(fd, NULL, &key);
+
+		d->hash_any = !none && !map_next(fd, &key, &d->hash_key);
+		if (!none && hashes[d->hash].stale(d, &key)) {
+			sys_map_del(fd, &key);
+			d->writes++;
+		}
+		d->hash += !d->hash_any;
+	}
+	return d->hash < n;
 }
 
 /* ---- the steps ------------------------------------------------------------------------------------------------ */
@@ -368,10 +410,8 @@ static bool step_move(struct dp *d)
 
 static bool step_sweep(struct dp *d)
 {
-	if (d->touched.label && sweep_slice(d))
+	if (d->touched.label && (sweep_slice(d) || sweep_hashes(d)))
 		return true;
-	if (d->touched.label)
-		sweep_hashes(d);
 	touched_free(d);
 	next_step(d);
 	return true;
@@ -406,11 +446,12 @@ bool settle_slice(void *arg)
 		[SETTLE_FINISH] = step_finish,
 	};
 	struct dp *d = arg;
+	bool more = !d->closing && d->settle != SETTLE_OPEN && d->settle < SETTLE_DONE;
 
-	if (d->closing || d->settle == SETTLE_OPEN || d->settle >= SETTLE_DONE)
-		return false;
 	loop_doing(d->loop, "settling the data plane");
-	return step[d->settle](d);
+	while (more && (more = step[d->settle](d)) && !loop_slice_over(d->loop))
+		;
+	return more;
 }
 
 void settle_check(struct dp *d)

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "cfg/store.h"
 #include "daemon/engine.h"
 #include "sys/file.h"
 
@@ -116,10 +117,12 @@ int sys_vlan_del(uint32_t ifindex)
 
 /* ---- the engine around it -------------------------------------------------------------------- */
 
+static struct trie *running;
+
 const struct trie *cfg_running(const struct cfg *c)
 {
 	(void)c;
-	return NULL;
+	return running;
 }
 
 const char *names_device(const struct names *n, const char *ifname)
@@ -285,13 +288,40 @@ static void flush_takes_all_back(void **state)
 	e.host = host_new(dir);
 }
 
+/* A device that comes gets what is configured on it; others are not looked at, however many there are. */
+static void device_gets_what_is_its_own(void **state)
+{
+	uint64_t visited;
+
+	(void)state;
+	for (unsigned int i = 0; i < 1000; i++) {
+		struct m_interface *m = object_new(OBJ_INTERFACE);
+
+		assert_non_null(m);
+		snprintf(m->name, sizeof(m->name), i ? "eth2.%u" : "eth1", i);
+		snprintf(m->parent, sizeof(m->parent), i ? "eth2" : "");
+		m->mtu = 2000;
+		assert_int_equal(store_put(&running, OBJ_INTERFACE, m), 0);
+		ref_put(m);
+	}
+	visited = trie_cost()->visited;
+	host_device(&e, &eth1, true);
+	assert_int_equal(eth1.mtu, 2000);
+	eth1.mtu = 1500;
+	host_device(&e, &eth1, false);
+	assert_int_equal(eth1.mtu, 1500);
+	assert_in_range(trie_cost()->visited - visited, 0, 20);
+	ref_put(running);
+	running = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 		T(address_comes_and_goes), T(found_address_is_not_ours), T(circuit_has_no_address),
 		T(mtu_and_admin_go_back), T(port_set_down_by_others_comes_up_with_its_configuration),
-		T(restart_removes_what_nobody_wants), T(flush_takes_all_back),
+		T(restart_removes_what_nobody_wants), T(flush_takes_all_back), T(device_gets_what_is_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

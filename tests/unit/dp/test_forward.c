@@ -18,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "core/core_show.h"
 #include "dp/inner.h"
 #include "net.h"
 #include "sys/bpf.h"
@@ -250,6 +251,68 @@ static void a_broken_off_migration_is_ended(void **state)
 		pe_apply(n, i, PORT_MODE_AUTO, PORT_MODE_AUTO);
 	assert_true(net_both_ways(n));
 	migrate(n, 128, PORT_MODE_AUTO, "migrated from v1-64");
+}
+
+static void *object(size_t size)
+{
+	struct ref *r = test_calloc(1, size);
+
+	*r = (struct ref){ .n = 1000 };		/* never given back */
+	return r;
+}
+
+/* Fewer circuits fit than did: those whose index is beyond get another, and keep slot and counters. */
+static void a_smaller_size_keeps_slots_and_counts(void **state)
+{
+	struct net *n = *state;
+	struct core *c = core_new(CAPACITY);
+	struct m_interface *m = object(sizeof(*m));
+	struct m_system *s = object(sizeof(*s));
+	struct actions a = { 0 }, first = { 0 };
+	struct tw_count count = { 7, 700, 9, 900 };
+
+	strcpy(m->name, "ac7");
+	m->pw[0] = (struct m_static_pw){ .present = true, .peer = 1, .tx_label = 100, .rx_label = 200 };
+	m->pw[1] = (struct m_static_pw){ .present = true, .peer = 2, .tx_label = 101, .rx_label = 201 };
+	pe_open(n, 0, 256);
+	struct action was[] = {
+		{ .kind = ACT_CIRCUIT, .circuit = { .index = 200, .used = true, .key = core_key("ac7"),
+						    .slot = { { .label = 100 }, { .label = 101 } } } },
+		{ .kind = ACT_STEER, .steer = { .circuit = 200, .active = TW_SECONDARY, .next = { 1, 0, TW_NONE } } },
+	};
+	first = (struct actions){ .v = was, .n = 2 };
+	assert_int_equal(dp_apply(n->pe[0].dp, &first), 0);
+	count_store(n->pe[0].dp, TW_PW(200, TW_SECONDARY), &count);
+	dp_settled(n->pe[0].dp);
+	pe_close(n, 0);
+	pe_open(n, 0, CAPACITY);
+	assert_int_equal(n->pe[0].how, DP_MIGRATING);
+	core_prepare(c, OBJ_SYSTEM, NULL, s);
+	core_prepare(c, OBJ_INTERFACE, NULL, m);
+	core_apply(c);
+	dp_seed(n->pe[0].dp, c);
+	assert_int_equal(core_run(c, 1000, &a), 0);
+	uint32_t i = 0;
+
+	while (i < a.n && a.v[i].kind != ACT_STEER)	/* the first takes over where the kernel sends */
+		i++;
+	assert_true(i < a.n);
+	assert_int_equal(a.v[i].steer.active, TW_SECONDARY);
+	assert_int_equal(dp_apply(n->pe[0].dp, &a), 0);
+	dp_settled(n->pe[0].dp);
+	while (dp_busy(n->pe[0].dp))
+		loop_turn(n->loop, 10000000);
+	struct show_circuit show;
+
+	assert_true(core_show_circuit(c, "ac7", &show));
+	assert_in_range(show.index, 1, CAPACITY);
+	dp_show_count(n->pe[0].dp, show.index, TW_SECONDARY, &count);
+	assert_int_equal(count.tx_frames, 7);
+	assert_int_equal(count.rx_octets, 900);
+	core_free(c);
+	free(a.v);
+	test_free(m);
+	test_free(s);
 }
 
 /* `capacity circuits` is changed under traffic: the new data plane is opened before the old one closes. */
@@ -813,6 +876,7 @@ int main(void)
 		T(an_unprivileged_engine_does_it_all),
 		T(a_broken_off_migration_is_ended),
 		T(another_size_while_running),
+		T(a_smaller_size_keeps_slots_and_counts),
 		T(a_size_out_of_range_is_refused),
 		T(capture_writes_what_passes),
 		T(capture_of_drops_says_why),
