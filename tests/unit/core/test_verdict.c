@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -246,6 +247,20 @@ static void prints(void **state)
 	assert_int_equal(strlen(text), 9);
 }
 
+/* The design page shows the table as it is. */
+static void is_documented(void **state)
+{
+	static char text[2048], page[1 << 17];
+	FILE *f = fopen(DESIGN, "r");
+
+	(void)state;
+	assert_non_null(f);
+	page[fread(page, 1, sizeof(page) - 1, f)] = '\0';
+	fclose(f);
+	verdict_print(text, sizeof(text));
+	assert_non_null(strstr(page, text));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +276,7 @@ int main(void)
 		cmocka_unit_test(kernel_ends_where_the_verdict_would),
 		cmocka_unit_test(next_is_constant_with_two_slots),
 		cmocka_unit_test(prints),
+		cmocka_unit_test(is_documented),
 	};
 
 	return cmocka_run_group_tests_name("core verdict", tests, NULL, NULL);
