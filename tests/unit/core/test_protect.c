@@ -330,6 +330,27 @@ static void removed_while_it_runs(void **state)
 	}
 }
 
+/* The kernel's word comes before the link's: its fall-back is where the circuit is, and the delay counts from there. */
+static void kernel_moved_first(void **state)
+{
+	struct circ t;
+
+	(void)state;
+	up(&t);
+	watcher(t.w.r, 4);
+	core_kernel_moved(t.w.c, 1, SLOT_SECONDARY, t.w.now - 5);
+	assert_int_equal(run(&t.w), 0);
+	assert_int_equal(t.w.r->active[1], SLOT_SECONDARY);
+	assert_true(show_of(&t).switched_ns == t.w.now - 1005);
+	link_is(&t.w, CORE1, 4, false);
+	assert_int_equal(run(&t.w), 0);
+	assert_true(core_next(t.w.c) == 0);
+	primary_returns(&t);
+	assert_int_equal(rows_sends(t.w.r, 1), SLOT_SECONDARY);
+	assert_true(core_next(t.w.c) == t.w.now + 30 * S);
+	down(&t);
+}
+
 /* Many timers at a time: they fire in order, each at its own time, and the next costs no walk. */
 static void many_timers(void **state)
 {
@@ -911,6 +932,7 @@ int main(void)
 		cmocka_unit_test(policy_changed_while_it_runs),
 		cmocka_unit_test(delay_configured_on_a_waiting_circuit),
 		cmocka_unit_test(removed_while_it_runs),
+		cmocka_unit_test(kernel_moved_first),
 		cmocka_unit_test(many_timers),
 		cmocka_unit_test(delay_goes_on_after_a_restart),
 		cmocka_unit_test(delay_over_while_nobody_lived),
