@@ -39,8 +39,7 @@ static size_t words_of(const struct unbuilt *u, const char *line, const struct t
 	return i;
 }
 
-/* The command that is known and not built, if it explains as much of the line as the rows do, of which none has its
- * words. */
+/* The command that is known and not built, if it explains more of the line than the rows do. */
 static const char *known(enum cfg_view view, enum rows rows, const char *line, size_t depth)
 {
 	struct token t[TOKENS_MAX];
@@ -56,7 +55,7 @@ static const char *known(enum cfg_view view, enum rows rows, const char *line, s
 			bool here = u->view == view || u->view == VIEW_USER;
 			size_t words = here ? words_of(u, line, t + skip, n - skip, understood) : 0;
 
-			if (words && words + skip >= best) {
+			if (words && words + skip > best) {
 				best = words + skip;
 				text = u->text;
 			}
