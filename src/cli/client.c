@@ -61,10 +61,9 @@ size_t columns(const char *s, size_t len)
 #define AROUND 30			/* columns shown before a caret when the line fills more than a row */
 
 /* The word at fault has a caret under it; of a line that fills several rows its part is printed again. */
-static void print_caret(struct client *c)
+void print_caret(const struct client *c, const char *line, size_t at)
 {
-	const char *line = c->line ? c->line : "";
-	size_t len = strlen(line), at = strtoul(c->text, NULL, 10), from = 0;
+	size_t len = strlen(line), from = 0;
 	size_t pad = client_typed(c) ? columns(c->prompt, strlen(c->prompt)) : 0;
 	unsigned int rows, width;
 
@@ -200,7 +199,7 @@ static bool take(struct client *c, bool *done)
 		filter_start(c);
 		return true;
 	case CLI_CARET:
-		print_caret(c);
+		print_caret(c, c->line ? c->line : "", strtoul(c->text, NULL, 10));
 		return true;
 	case CLI_PROGRESS:
 		page_progress(c, c->text);
@@ -284,7 +283,8 @@ static bool carry_out(struct client *c, const char *line)
 		c->failed = true;
 		return true;
 	}
-	past_add(c->past, line);
+	if (!c->by_key)
+		past_add(c->past, line);
 	page_begin(c);
 	if (c->from == FROM_TERMINAL && line[len - 1] == '?') {	/* has no keys: `?` is told at Enter */
 		c->line[len - 1] = '\0';
@@ -311,7 +311,8 @@ static int run(struct client *c)
 	while (go_on) {
 		line = line_next(c, c->prompt, false, &dropped);
 		if (!line && c->from == FROM_TERMINAL && !c->lost && !c->over && !tty_ending())
-			line = "quit";			/* Ctrl-D */
+			line = "quit";
+		c->by_key |= line != c->line;		/* Ctrl-D */
 		if (!line)
 			break;
 		if (dropped || !*line)

@@ -49,6 +49,7 @@ struct client {
 	size_t script_at;
 	char *line;			/* the last one read */
 	size_t line_cap;
+	bool by_key;			/* it was no line: Ctrl-D, Ctrl-Z */
 
 	int fd;
 	unsigned int marks_due;		/* interrupts the engine has not answered */
@@ -75,6 +76,8 @@ static inline bool client_typed(const struct client *c)
 /* client.c */
 void complain(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 size_t columns(const char *s, size_t len);	/* on a screen, of UTF-8 */
+/* A caret under offset @at of @line, which stands above. */
+void print_caret(const struct client *c, const char *line, size_t at);
 /* Sends @type with @text and reads until the engine is done; false: c->lost or c->over. */
 bool client_ask(struct client *c, enum cli_frame type, const char *text);
 /* The engine says something though it was not asked; false: c->lost or c->over. */

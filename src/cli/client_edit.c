@@ -22,6 +22,7 @@ struct edit {
 	const char *prompt;
 	bool question;			/* the line is an answer: no help, no history */
 	bool dropped;			/* by Ctrl-C */
+	unsigned int rows, width;	/* of the terminal */
 	const char *instead;		/* the line a key stands for */
 	size_t help_at;			/* octets of the line before the cursor at `?` */
 	/* Tab pressed again goes on to the next word */
@@ -40,19 +41,34 @@ static struct client *of(EditLine *el)
 
 /* ---- characters ------------------------------------------------------------------------------------------ */
 
-static int next_octet(struct client *c, EditLine *el)
+/* Where the text went is the terminal's secret: the line begins anew below. */
+static void resized(struct edit *e)
+{
+	unsigned int rows, width;
+
+	tty_size(&rows, &width);
+	if (rows == e->rows && width == e->width)
+		return;
+	e->rows = rows;
+	e->width = width;
+	el_resize(e->el);
+	puts("");
+	el_set(e->el, EL_REFRESH);
+}
+
+static int next_octet(struct client *c)
 {
 	for (;;) {
 		int k = tty_octet(c, -1, true);
 		if (k == TTY_RESIZED)
-			el_resize(el);
+			resized(c->edit);
 		else if (k != TTY_ENGINE || !client_news(c))
 			return k;
 	}
 }
 
 /* The rest of a UTF-8 character that begins with @first; what is none becomes U+FFFD. */
-static wchar_t character(struct client *c, EditLine *el, int first)
+static wchar_t character(struct client *c, int first)
 {
 	int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
 	wchar_t wc = first & (0x3f >> more);
@@ -60,7 +76,7 @@ static wchar_t character(struct client *c, EditLine *el, int first)
 	if (first < 0xc2 || first > 0xf4)
 		return 0xfffd;
 	for (int i = 0; i < more; i++) {
-		int k = next_octet(c, el);
+		int k = next_octet(c);
 		if (k < 0)
 			return 0xfffd;
 		if ((k & 0xc0) != 0x80) {
@@ -77,13 +93,13 @@ static wchar_t character(struct client *c, EditLine *el, int first)
 static int get_character(EditLine *el, wchar_t *wc)
 {
 	struct client *c = of(el);
-	int k = next_octet(c, el);
+	int k = next_octet(c);
 
 	if (k == TTY_INTERRUPT)
 		k = 3;
 	if (k < 0)
 		return 0;
-	*wc = k < 0x80 ? k : character(c, el, k);
+	*wc = k < 0x80 ? k : character(c, k);
 	return 1;
 }
 
@@ -380,10 +396,13 @@ const char *edit_line(struct client *c, const char *prompt, bool question, bool 
 	e->question = question;
 	e->dropped = false;
 	e->instead = NULL;
+	tty_size(&e->rows, &e->width);
+	el_set(e->el, EL_PREP_TERM, 1);		/* before the prompt: who sees it may type any key */
 	v = el_gets(e->el, &n);
 	forget_words(e);
 	e->prompt = "";
 	*dropped = e->dropped;
+	c->by_key = e->instead;
 	if (!v || n <= 0) {
 		puts("");
 		return NULL;

@@ -31,6 +31,8 @@ struct layout {
 	size_t words, values;
 	size_t widest;			/* columns of the longest word */
 	struct text lines;		/* "word\thelp\n" */
+	bool wrong;			/* the line is, at this offset; lines is the error */
+	size_t wrong_at;
 };
 
 static void gather(void *arg, char kind, const char *word, const char *help)
@@ -38,6 +40,12 @@ static void gather(void *arg, char kind, const char *word, const char *help)
 	struct layout *l = arg;
 	size_t n = columns(word, strlen(word));
 
+	if (kind == CLI_ITEM_WRONG) {
+		l->wrong = true;
+		l->wrong_at = strtoul(word, NULL, 10);
+		text_printf(&l->lines, "%s\n", help);
+		return;
+	}
 	*(kind == CLI_ITEM_WORD ? &l->words : &l->values) += 1;
 	if (n > l->widest)
 		l->widest = n;
@@ -82,10 +90,14 @@ bool client_help(struct client *c, const char *line)
 	bool ok = client_items(c, line, gather, &l);
 	bool letters = *line && line[strlen(line) - 1] != ' ' && line[strlen(line) - 1] != '\t';
 
-	if (letters && !l.values)
+	if (l.wrong) {
+		print_caret(c, line, l.wrong_at);
+		text_add(&out, l.lines.v, l.lines.len);
+	} else if (letters && !l.values) {
 		lay_columns(&l, &out);
-	else
+	} else {
 		lay_list(&l, &out);
+	}
 	page_begin(c);
 	page_put(c, out.v, out.len);
 	page_end(c);

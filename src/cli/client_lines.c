@@ -65,7 +65,7 @@ static const char *terminal_line(struct client *c, const char *prompt, bool *dro
 
 const char *line_next(struct client *c, const char *prompt, bool question, bool *dropped)
 {
-	*dropped = false;
+	*dropped = c->by_key = false;
 	switch (c->from) {
 	case FROM_SCRIPT:
 		return script_line(c);

@@ -46,9 +46,14 @@ bool tty_ending(void)
 	return ending;
 }
 
-/* Takes what signals have brought; 0: nothing. */
+/* Takes what signals have brought; 0: nothing. ppoll() alone would let what was typed behind a Ctrl-C go first. */
 static int noticed(void)
 {
+	sigset_t all_in, before;
+
+	sigemptyset(&all_in);
+	sigprocmask(SIG_SETMASK, &all_in, &before);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (ending)
 		return TTY_END;
 	if (interrupted) {
@@ -72,6 +77,9 @@ int tty_wait(const int *fd, int n, int ms, int *why)
 	sigemptyset(&all_in);
 	for (int i = 0; i < n; i++)
 		p[i] = (struct pollfd){ .fd = fd[i], .events = POLLIN };
+	*why = noticed();
+	if (*why)
+		return 0;
 	do
 		got = ppoll(p, (nfds_t)n, ms < 0 ? NULL : &t, &all_in);
 	while (got < 0 && errno == EINTR && !interrupted && !resized && !ending);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* help.c: what may follow the text before the cursor: of a command, or of the filter behind a display. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cfg/parse.h"
@@ -50,8 +52,26 @@ static size_t behind_run(const char *line)
 	return strchr(" \t", line[t.at + t.len]) && line[t.at + t.len] ? t.at + t.len + 1 : 0;
 }
 
-void help_line(struct session *s, const char *line)
+/* No word or value goes on from here: then the line is wrong so far, and where. @run: as in help_line(). */
+static void wrong_item(struct session *s, const char *line, size_t run)
 {
+	struct parsed *p = malloc(sizeof(*p));
+	struct cfg_answer a = { .verdict = CFG_OK };
+	char text[sizeof(a.text)], at[24];
+
+	if (p)
+		a = cfg_read(run ? NULL : s->cfg, line + run, p);
+	free(p);
+	if (a.verdict == CFG_OK || a.verdict == CFG_INCOMPLETE || a.verdict == CFG_NOMEM)
+		return;
+	snprintf(at, sizeof(at), "%zu", a.column + run);
+	cfg_answer_text(&a, text, sizeof(text));
+	session_item(s, CLI_ITEM_WRONG, at, text);
+}
+
+void help_line(struct session *s, const char *whole)
+{
+	const char *line = whole;
 	size_t run = s->cfg ? behind_run(line) : 0, at;
 	struct asked a = { s, is_display(line + run) };
 
@@ -61,4 +81,6 @@ void help_line(struct session *s, const char *line)
 		filter_help(line + at, filter_item, s);
 	else
 		cfg_help(run ? NULL : s->cfg, line, command_item, &a);
+	if (!s->items.len && !line[at])
+		wrong_item(s, whole, run);
 }

@@ -46,6 +46,7 @@ enum cli_frame {
 #define CLI_ITEM_WORD	'w'	/* a keyword */
 #define CLI_ITEM_VALUE	'v'	/* the type of a value */
 #define CLI_ITEM_END	'e'	/* <cr> */
+#define CLI_ITEM_WRONG	'x'	/* nothing may follow: offset of the word at fault, and the error */
 
 #define CLI_STATUS_OK	'='
 #define CLI_STATUS_ERR	'!'	/* the command said "Error:" */

@@ -6,7 +6,6 @@ import pty
 import select
 import signal
 import struct
-import subprocess
 import termios
 import time
 
@@ -30,6 +29,7 @@ class Person:
                 os.execve(path, [argv0, "--run-dir", str(run_dir), *args], full)
             finally:
                 os._exit(127)
+        os.set_inheritable(self.tty, False)  # else the next person's program keeps our terminal alive
         self.resize(rows, cols)
         self.code = None
 
@@ -123,7 +123,9 @@ class Person:
         end = time.monotonic() + seconds * SLOW
         while self.code is None:
             assert time.monotonic() < end, "still there:\n" + "\n".join(self.rows())
-            if not self.look(0.05):
+            if self.tty < 0:
+                time.sleep(0.02)
+            if self.tty < 0 or not self.look(0.05):
                 pid, status = os.waitpid(self.pid, os.WNOHANG) if self.code is None else (0, 0)
                 if pid:
                     self.code = os.waitstatus_to_exitcode(status)
@@ -143,6 +145,3 @@ class Person:
                 pass
             self._reap()
 
-
-def terminal_settings(tty):
-    return subprocess.run(["stty", "-a"], stdin=tty, capture_output=True, text=True, check=True).stdout

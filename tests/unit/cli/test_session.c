@@ -245,9 +245,11 @@ static void command_help_frames(void **state)
 	assert_string_equal(frames(), "h v|\tFilter the output\ne<cr>\t\nD =~<twinwire>\n");
 	type("system-view");
 	session_help(&s, "term", 4);
-	assert_string_equal(frames(), "D =~[~twinwire]\n");
+	assert_string_equal(frames(), "h x0\tError: Unrecognized command found at '^' position.\nD =~[~twinwire]\n");
 	session_help(&s, "run term", 8);
 	assert_string_equal(frames(), "h wterminal\tHow this session behaves\nD =~[~twinwire]\n");
+	session_help(&s, "run display zz", 14);
+	assert_string_equal(frames(), "h x12\tError: Unrecognized command found at '^' position.\nD =~[~twinwire]\n");
 	session_help(&s, "mpls lsr-id ", 12);
 	assert_non_null(strstr(frames(), "h vX.X.X.X\t"));
 }
