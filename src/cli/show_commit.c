@@ -57,19 +57,17 @@ static const struct column columns[] = {
 	{ "User", 12, false, v_user }, { "TimeStamp", 0, false, v_stamp },
 };
 
-static const struct { const char *label; void (*value)(struct text *t, const void *rec); } fields[] = {
-	{ "Label", v_label },	{ "User", v_user },	  { "User-Intf", v_from },
-	{ "Type", v_type },	{ "TimeStamp", v_stamp }, { "Description", v_description },
+static const struct field fields[] = {
+	{ "Label: ", v_label, NULL, true },	{ "User: ", v_user, NULL, true },
+	{ "User-Intf: ", v_from, NULL, true },	{ "Type: ", v_type, NULL, true },
+	{ "TimeStamp: ", v_stamp, NULL, true },	{ "Description: ", v_description, NULL, true },
 };
+static const struct block commit_block = { "        ", "        ", 0, fields, N_OF(fields) };
 
 static void print_verbose(struct text *t, const struct listed *l)
 {
 	text_printf(t, "%zu) CommitId: %" PRIu32 "\n", l->number, l->p->id);
-	for (size_t i = 0; i < N_OF(fields); i++) {
-		text_printf(t, "        %s: ", fields[i].label);
-		fields[i].value(t, l);
-		text_puts(t, "\n");
-	}
+	block_print(t, &commit_block, l);
 }
 
 void display_commit_list(struct session *s, const struct args *a)

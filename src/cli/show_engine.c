@@ -177,12 +177,32 @@ void display_drops(struct session *s, const struct args *a)
 
 /* ---- display logbuffer ------------------------------------------------------------------------------------------ */
 
+struct logged {
+	uint64_t wall_us;
+	enum log_prio prio;
+	const char *line;
+};
+VALUE(v_time)
+{
+	const struct logged *l = rec;
+
+	put_wall(t, (int64_t)l->wall_us * 1000);
+	text_printf(t, ".%03u", (unsigned)(l->wall_us / 1000 % 1000));
+}
+VALUE(v_prio) { text_printf(t, "%d", (int)((const struct logged *)rec)->prio); }
+VALUE(v_line) { text_puts(t, ((const struct logged *)rec)->line); }
+static const struct column log_columns[] = {
+	{ "", 24, false, v_time },
+	{ "", 2,  false, v_prio },
+	{ "", 0,  false, v_line },
+};
+
 static void log_line(void *arg, uint64_t wall_us, enum log_prio prio, const char *line)
 {
+	const struct logged l = { wall_us, prio, line };
 	struct session *s = arg;
 
-	put_wall(&s->body, (int64_t)wall_us * 1000);
-	say(s, ".%03u %d %s\n", (unsigned)(wall_us / 1000 % 1000), (int)prio, line);
+	table_row(&s->body, log_columns, N_OF(log_columns), &l);
 }
 
 void display_logbuffer(struct session *s, const struct args *a)

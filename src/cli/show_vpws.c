@@ -98,7 +98,7 @@ VALUE(v_pair_status)
 	text_printf(t, "%s / --", vc_up(r->c, pw) ? "0x0 (forwarding)" : "0x1 (not-forwarding)");
 }
 VALUE(v_pair_none) { (void)rec; text_puts(t, "-- / --"); }
-VALUE(v_type) { (void)rec; text_puts(t, "static VC"); }
+VALUE(v_type) { (void)rec; text_puts(t, "static"); }
 VALUE(v_none) { (void)t; (void)rec; }
 
 static const struct field vc_fields[] = {
