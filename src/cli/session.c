@@ -244,7 +244,10 @@ void session_progress(struct session *s, const char *text, size_t done, size_t t
 	if (now < s->progress_ns + PROGRESS_NS || s->out.len)
 		return;
 	s->progress_ns = now;
-	n = snprintf(note, sizeof(note), "%.100s %zu%%", text, total ? (size_t)(100.0 * (double)done / (double)total) : 0);
+	if (total)
+		n = snprintf(note, sizeof(note), "%.100s %zu%%", text, (size_t)(100.0 * (double)done / (double)total));
+	else
+		n = snprintf(note, sizeof(note), "%.100s ...", text);
 	frame(s, CLI_PROGRESS, note, (size_t)n);
 }
 

@@ -91,7 +91,7 @@ void session_job(struct session *s, bool (*step)(struct session *s, void *state)
 		 void *state);
 /* Prints malloc'ed @text in slices and frees it; NULL: says that memory ran out. */
 void session_print(struct session *s, char *text);
-/* How far long work is, for an operator at a terminal; may be called as often as one likes. */
+/* How far long work is, for an operator at a terminal; may be called as often as one likes. @total 0: nobody knows. */
 void session_progress(struct session *s, const char *text, size_t done, size_t total);
 void session_history(struct session *s);	/* the client prints the lines it sent */
 void session_live(struct session *s);		/* what is said up to done is seen as it comes, not page by page */

@@ -431,6 +431,86 @@ def test_others_go_on_while_one_reads(sit, pe):
     p.at("<PE1>")
 
 
+def test_two_operators(sit, pe):
+    """Both change one line; the second is told, brings his changes up to date, and wins."""
+    p, q = sit(), sit()
+    for one in (p, q):
+        one.do("sys", "[~PE1]").do("int eth10", "[~PE1-eth10]")
+    p.do("desc of p", "[*PE1-eth10]")
+    q.do("desc of q", "[*PE1-eth10]").do("int eth11", "[*PE1-eth11]").do("desc of q", "[*PE1-eth11]")
+    p.do("commit", "[~PE1-eth10]")
+    q.type("display configuration candidate changes\n")
+    q.sees("Warning: Another session committed a change", "refresh configuration candidate.").at("[*PE1-eth11]")
+    q.type("commit\n")
+    q.sees("Error: The commit was refused, nothing was changed").at("[*PE1-eth11]")
+    assert " description of p\n" in running(pe) and "of q" not in running(pe)
+    q.do("refresh configuration candidate", "[*PE1-eth11]").do("commit", "[~PE1-eth11]")
+    assert running(pe).count(" description of q\n") == 2
+    pe.configure("int eth10", "desc port number 10", "int eth11", "desc port number 11")
+
+
+def big_file(pe, circuits):
+    """A start-up file of so many circuits; its name as `load` takes it."""
+    lines = ["sysname PE1", "#", "mpls lsr-id 1.1.1.1", "#", "mpls", "#", "mpls l2vpn", "#"]
+    for i in range(circuits):
+        lines += [f"interface eth0.{i + 1}" if i < 4000 else f"interface eth{i // 4000}.{i % 4000 + 1}",
+                  f" vlan-type dot1q {i % 4000 + 1}", f" description number {i}", "#"]
+    file = pe.cfg.parent / "big.cfg"
+    file.write_text("\n".join(lines + ["return", ""]))
+    file.chmod(0o644)
+    return file.name
+
+
+def test_progress_and_stop(sit, pe):
+    """Long work tells how far it is, on one line that is gone at its end; Ctrl-C gives it up; others are served."""
+    name = big_file(pe, 60000)
+    p, q = sit(), sit()
+    p.do("sys", "[~PE1]")
+    p.type(f"load {name}\n")
+    p.until(lambda: re.fullmatch(r"Loading \d+%", p.line()), "progress")
+    q.do("display version")
+    p.type(CTRL_C)
+    p.sees("Error: The load was given up").at("[~PE1]")
+    assert "Loading" not in p.text()
+    p.type(f"load {name}\n")
+    p.until(lambda: re.fullmatch(r"Loading \d+%", p.line()), "progress")
+    p.sees("lines taken", seconds=60).at("[*PE1]")
+    assert "Loading" not in p.text()
+    p.type("display configuration candidate merge | count\n")
+    p.sees("Total lines: ", seconds=30).at("[*PE1]")
+    q.do("screen-length 0 temporary")
+    p.type("return\n")
+    p.sees(QUESTION)
+    p.type("n\n")
+    p.at("<PE1>")
+    p.type("system-view\n")
+    p.at("[~PE1]")
+    r = sit("-c", "system-view", "-c", f"load {name}", "-c", "clear configuration candidate", prompt=None)
+    assert r.leaves(60) == 0
+    assert b"Loading" in r.raw and "Loading" not in r.text()    # a terminal, though nobody types
+    assert "Loading" not in pe.cli("system-view", f"load {name}", "clear configuration candidate")
+
+
+def test_stop_in_a_flood(sit, pe):
+    """Ctrl-C in the middle of much output: nothing that was made before it is printed any more."""
+    name = big_file(pe, 30000)
+    p = sit()
+    p.do("screen-length 0 temporary").do("sys", "[~PE1]")
+    p.type(f"load {name}\n")
+    p.sees("lines taken", seconds=60).at("[*PE1]")
+    p.type("display configuration candidate merge\n")
+    p.sees("description number 100\n")
+    p.type(CTRL_C)
+    p.until(lambda: p.line() == "[*PE1]", "the prompt")
+    assert "description number 29999" not in p.text()
+    p.type("display version | count\n")
+    p.sees("Total lines: ").at("[*PE1]")
+    p.type("return\n")
+    p.sees(QUESTION)
+    p.type("n\n")
+    p.at("<PE1>")
+
+
 def test_lost_connection_discards_its_candidate(sit, pe):
     p, q = sit(), sit()
     before = running(pe)

@@ -141,7 +141,7 @@ static void protocol_errors(void **state)
 {
 	static const struct { uint8_t type; uint32_t len; } bad[] = {
 		{ 'Z', 0 }, { CLI_ANSWER, 1 }, { CLI_LINE, CLI_IN_MAX + 1 }, { CLI_LINE, UINT32_MAX },
-		{ CLI_INTERRUPT, 1 },
+		{ CLI_INTERRUPT, 1 }, { CLI_HOLD, 1 }, { CLI_HELP, CLI_IN_MAX + 1 },
 		{ 0, 0 }, { CLI_OUTPUT, 3 },
 	};
 	(void)state;
@@ -181,7 +181,7 @@ static void noise(void **state)
 			} else {
 				const char *t = line[(size_t)random() % (sizeof(line) / sizeof(*line))];
 				uint8_t f[CLI_HEAD + 128];
-				cli_head_put(f, "LLLLAI"[random() % 6], (uint32_t)strlen(t));
+				cli_head_put(f, "LLLLAI?W"[random() % 8], (uint32_t)strlen(t));
 				memcpy(f + CLI_HEAD, t, strlen(t));
 				if (send(fd, f, CLI_HEAD + strlen(t), MSG_NOSIGNAL) < 0)
 					break;
@@ -219,6 +219,28 @@ static void slow_reader(void **state)
 	version_works(other);
 	close(slow);
 	close(other);
+}
+
+/* An operator may look at a page as long as he likes, if his client says so; what he stops is over at the mark. */
+static void reader_of_pages(void **state)
+{
+	int fd = client();
+	(void)state;
+
+	fake_many(20000);
+	assert_true(read_until(fd, CLI_DONE, NULL));
+	put(fd, CLI_LINE, "display mpls static-l2vc");
+	turns(3000);
+	for (int i = 0; i < 20; i++) {
+		loop_advance(l, loop_now(l) + UINT64_C(50) * 1000000000);
+		put(fd, CLI_HOLD, "");
+		turns(3);
+	}
+	put(fd, CLI_INTERRUPT, "");
+	assert_true(read_until(fd, CLI_MARK, NULL));
+	assert_true(read_until(fd, CLI_DONE, NULL));
+	version_works(fd);
+	close(fd);
 }
 
 /* Half a frame is waited for, not for ever; an idle session stays. */
@@ -327,7 +349,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(hundred_sessions), T(one_too_many), T(protocol_errors), T(noise), T(slow_reader), T(half_frame),
+		T(hundred_sessions), T(one_too_many), T(protocol_errors), T(noise), T(slow_reader), T(reader_of_pages), T(half_frame),
 		T(lost_client), T(pipelined),
 	};
 	return cmocka_run_group_tests(tests, NULL, group_teardown);
