@@ -52,13 +52,15 @@ void loop_stop(struct loop *l, int rc);
 /* One turn that waits at most @max_wait_ns of real time (UINT64_MAX: for ever). 0 or -errno. */
 int loop_turn(struct loop *l, uint64_t max_wait_ns);
 
-/* The longest turn so far, waiting excluded, and the callback or slice that took most of it. */
+/* The longest turn so far, waiting excluded, and the callback or slice that took most of it; by the clock, and by
+ * what this thread ran: the difference is time that others had on a busy machine, or waiting for the kernel. */
 struct loop_worst {
 	uint64_t turn_ns, work_ns;
 	const char *work;		/* what it said by loop_doing(), else its kind; NULL: no turn yet */
 	uint64_t at_ns;			/* when the turn began */
 };
 struct loop_worst loop_worst(const struct loop *l);
+struct loop_worst loop_worst_cpu(const struct loop *l);
 /* Says what the callback under way is about: a few words for an operator that stay valid. The last word counts. */
 void loop_doing(struct loop *l, const char *what);
 /* The callback under way has had what a slice may take (LOOP_SLICE_NS): to be asked every few dozen microseconds

@@ -83,14 +83,15 @@ VALUE(v_watcher)
 VALUE(v_stores) { text_printf(t, "%" PRIu64, ((const struct health *)rec)->dp.watcher_stores); }
 VALUE(v_tcx) { text_puts(t, ((const struct health *)rec)->dp.tcx ? "tcx" : "clsact (kernel before 6.6)"); }
 VALUE(v_waiting) { text_printf(t, "%" PRIu32, core_show_waiting(((const struct health *)rec)->e->core)); }
-VALUE(v_worst)
+static void put_worst(struct text *t, struct loop_worst w)
 {
-	struct loop_worst w = loop_worst(((const struct health *)rec)->e->loop);
 	uint64_t us = w.turn_ns / 1000, of_it = w.work_ns / 1000;
 	text_printf(t, "%" PRIu64 ".%03u ms", us / 1000, (unsigned)(us % 1000));
 	if (w.work)
 		text_printf(t, ", of it %" PRIu64 ".%03u ms %s", of_it / 1000, (unsigned)(of_it % 1000), w.work);
 }
+VALUE(v_worst) { put_worst(t, loop_worst(((const struct health *)rec)->e->loop)); }
+VALUE(v_worst_cpu) { put_worst(t, loop_worst_cpu(((const struct health *)rec)->e->loop)); }
 static const struct field health_fields[] = {
 	{ "Data plane",			v_state },
 	{ "Pins",			v_pins },
@@ -102,6 +103,7 @@ static const struct field health_fields[] = {
 	{ "tc attachment",		v_tcx },
 	{ "Circuits to settle",		v_waiting },
 	{ "Longest turn of the loop",	v_worst },
+	{ "... in CPU time",		v_worst_cpu },
 };
 static const struct block health_block = { "", "", 25, health_fields, N_OF(health_fields) };
 

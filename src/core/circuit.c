@@ -94,7 +94,7 @@ void circuit_want(const struct circuit *ci, struct act_circuit *row)
 	memset(row, 0, sizeof(*row));		/* padding too: rows are compared as memory */
 	row->index = ci->index;
 	row->used = true;
-	row->key = core_key(ci->cfg->name);
+	row->key = ci->by_name.key;
 	row->ifindex = circuit_ac_bound(ci) ? ci->port->link.ifindex : 0;
 	row->max_frame = circuit_mtu(ci) + ETH_HDR;
 	row->access_port = ci->pw[SLOT_PRIMARY] && ci->pw[SLOT_PRIMARY]->cfg.access_port;

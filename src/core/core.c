@@ -157,7 +157,7 @@ void circuit_adopt(struct core *c, struct circuit *ci)
 	struct seed seed;
 
 	if (!circuit_room(c) ||
-	    !seed_use(&c->circuit_seeds, core_key(ci->cfg->name), &seed))
+	    !seed_use(&c->circuit_seeds, ci->by_name.key, &seed))
 		return;
 	ci->seeded = true;
 	ci->unsure = 7;

@@ -90,7 +90,7 @@ void circuit_open(struct core *c, struct circuit *ci)
 
 void circuit_end(struct core *c, struct circuit *ci)
 {
-	struct action a = { .kind = ACT_CIRCUIT, .circuit = { .index = ci->index, .key = core_key(ci->cfg->name) } };
+	struct action a = { .kind = ACT_CIRCUIT, .circuit = { .index = ci->index, .key = ci->by_name.key } };
 
 	if (!ci->gone)
 		return;

@@ -362,6 +362,16 @@ static bool takes(void *arg)
 	return false;
 }
 
+/* Time that is not the thread's own. */
+static bool sleeps(void *arg)
+{
+	struct doing *d = arg;
+
+	loop_doing(d->loop, d->what);
+	usleep(30000 + (unsigned int)(loop_worst(d->loop).turn_ns / 1000));
+	return false;
+}
+
 static void worst_work_is_named(void **state)
 {
 	struct loop *l = loop_new();
@@ -376,6 +386,12 @@ static void worst_work_is_named(void **state)
 	assert_string_equal(loop_worst(l).work, "large");
 	assert_true(loop_worst(l).work_ns >= 3000000);
 	assert_true(loop_worst(l).turn_ns >= loop_worst(l).work_ns);
+	assert_string_equal(loop_worst_cpu(l).work, "large");
+	assert_true(loop_worst_cpu(l).work_ns <= loop_worst(l).turn_ns);
+	loop_idle(l, sleeps, &(struct doing){ l, "asleep", 0, false });
+	loop_turn(l, 0);
+	assert_string_equal(loop_worst(l).work, "asleep");
+	assert_string_equal(loop_worst_cpu(l).work, "large");
 	assert_false(large.over);
 	loop_free(l);
 }
