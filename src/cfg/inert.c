@@ -201,9 +201,20 @@ static bool means_same_head(struct dropping *d, const struct m_inert *m)
 	return d->heading;
 }
 
+/* The rank of the last row of @view; 0: it has none. */
+static uint8_t last_rank(enum cfg_view view)
+{
+	unsigned int rank = 0;
+
+	for (size_t i = 0; i < cfg_n_commands; i++)
+		if (cfg_commands[i].view == view)
+			rank = place_rank(&cfg_commands[i]);
+	return (uint8_t)rank;
+}
+
 int inert_drop_meant(struct trie **root, const uint8_t *place, size_t n, const struct inert_meant *what)
 {
-	struct anchor into = { .n = n, .inside = true, .inner = PLACE_LAST - 1 };
+	struct anchor into = { .n = n, .inside = true, .inner = last_rank(what->cmd->opens) };
 	struct dropping d = { .unwanted = what->inside ? means_same : means_same_head, .cmd = what->cmd,
 			      .index = what->index, .into = what->inside || what->undone ? NULL : &into };
 
