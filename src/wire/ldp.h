@@ -25,7 +25,7 @@
 #define LDP_PORT		646	/* UDP for Hellos, TCP for sessions */
 #define LDP_VERSION		1
 #define LDP_HEADER		10	/* octets of a PDU header: version, length, LDP identifier */
-#define LDP_PDU_DEFAULT		4096	/* maximum PDU Length until negotiated; excludes version and length themselves */
+#define LDP_PDU_DEFAULT		4096	/* largest PDU Length until negotiated; version and length not counted */
 #define LDP_KEEPALIVE_DEFAULT	180	/* s, not fixed by the RFC: what most send */
 #define LDP_HOLD_LINK		15	/* s, what hold time 0 means in a link Hello */
 #define LDP_HOLD_TARGETED	45	/* s, in a targeted one */
@@ -280,9 +280,9 @@ enum ldp_param {
 struct ldp_params {
 	uint32_t has;		/* LDP_PARAM() bits; a member counts only with its bit */
 	uint32_t odd;		/* decoding: known parameters that were ignored for their length */
-	uint8_t unknown;	/* decoding: how many parameters of no type above were ignored; sticks at 255 */
-	uint16_t mtu, max_cells, payload, cep_options, vlan, dlci_len, fragment, fcs, vccv, aal1_cells, aal1_mode, stack,
-		 flow_label;
+	uint16_t unknown;	/* decoding: how many parameters of no type above were ignored */
+	uint16_t mtu, max_cells, payload, cep_options, vlan, dlci_len, fragment, fcs, vccv, aal1_cells, aal1_mode,
+		 stack, flow_label;
 	uint32_t bit_rate;
 	struct octets desc, tdm_options, aal2_options;
 };
@@ -329,10 +329,10 @@ struct ldp_fec {
 /* One message, whatever its type: which TLVs it has, and their values. A member counts only with its bit in .has. */
 struct ldp_msg {
 	uint16_t type;			/* enum ldp_msg_type */
-	uint16_t n_unknown;		/* decoding: TLVs skipped for their U bit */
+	uint16_t n_skipped;		/* decoding: TLVs unknown with U bit, or known but out of place */
 	uint32_t id;			/* message ID, the sender's choice */
 	uint64_t has;			/* LDP_HAS() bits */
-	uint64_t on;			/* capabilities: S bit; in Initialization always set on decoding (RFC 5561, 6) */
+	uint64_t on;			/* capabilities: S bit; decoding Initialization sets it always (RFC 5561, 6) */
 
 	struct ldp_fec fec;		/* FEC: the first element */
 	uint16_t n_fec;			/* how many; more than one only in a Mapping of prefixes */
@@ -343,7 +343,7 @@ struct ldp_msg {
 	uint8_t hop_count;		/* HOP_COUNT: 0 = unknown */
 	struct octets path_vector;	/* PATH_VECTOR: LSR IDs, 4 octets each, at least one */
 
-	struct {			/* STATUS. Its U bit is set outside of Notifications, its F bit follows the code's */
+	struct {			/* STATUS. Sent with U outside of Notifications, with F as in the code */
 		uint32_t code;		/* with E and F */
 		uint32_t msg_id;	/* of the message it is about, 0 = none */
 		uint16_t msg_type;
@@ -430,7 +430,8 @@ struct ldp_fault {
  * LDP_OK, LDP_MORE (in a datagram: truncated), LDP_E_BAD_VERSION, _PDU_LENGTH, _BAD_ID: each as soon as the octets
  * that show it are there.
  */
-enum ldp_verdict ldp_pdu_decode(const void *buf, size_t len, uint16_t max, const struct ldp_id *peer, struct ldp_pdu *out);
+enum ldp_verdict ldp_pdu_decode(const void *buf, size_t len, uint16_t max, const struct ldp_id *peer,
+				struct ldp_pdu *out);
 
 /*
  * The next message of @pdu (RFC 5036, 3.5). LDP_OK, LDP_END, or LDP_E_MSG_LENGTH: it is shorter than its message ID
@@ -440,8 +441,9 @@ enum ldp_verdict ldp_pdu_decode(const void *buf, size_t len, uint16_t max, const
 enum ldp_verdict ldp_pdu_next(struct ldp_pdu *pdu, struct ldp_raw *out);
 
 /*
- * Decodes one message. A TLV that has no place in this message is treated as an unknown one: by its U bit; the first
- * of several equal TLVs counts, save capabilities (LDP_E_CAP_TWICE). Mandatory TLVs are accepted in any order.
+ * Decodes one message. A TLV whose type is unknown is treated by its U bit; one that is known but has no place in this
+ * message is skipped. The first of several equal TLVs counts, save capabilities (LDP_E_CAP_TWICE). Mandatory TLVs are
+ * accepted in any order.
  *
  * @out    has no meaning unless LDP_OK is returned, and then only the members that .has names. Points into @raw.
  * @fault  written only with an error; may be NULL
@@ -478,7 +480,7 @@ struct ldp_out {
 
 enum ldp_fit {
 	LDP_FITS,		/* the message is in the PDU */
-	LDP_FULL,		/* no room: close this PDU and try the next, or the buffer is full */
+	LDP_FULL,		/* no room: close this PDU and try the next; if this one is empty, it will never fit */
 	LDP_ILLEGAL,		/* no such message: a value out of range, a mandatory TLV missing, one out of place */
 };
 

@@ -46,7 +46,7 @@ static enum ldp_verdict param_get(uint8_t type, uint8_t len, struct rd *v, struc
 	uint32_t bit = UINT32_C(1) << (type % PARAM_TYPES);
 
 	if (row->kind == PARAM_NONE) {
-		p->unknown += p->unknown < UINT8_MAX;
+		p->unknown++;
 		return LDP_OK;
 	}
 	if (p->has & bit)
@@ -355,12 +355,11 @@ static bool pw_put(struct wr *w, const struct ldp_fec *f)
 	return legal;
 }
 
-static bool ai_put(struct wr *w, const struct ldp_ai *ai)
+static void ai_put(struct wr *w, const struct ldp_ai *ai)
 {
 	wr_u8(w, ai->type);
 	wr_u8(w, (uint8_t)ai->value.len);
 	wr_bytes(w, ai->value.p, ai->value.len);
-	return ai->value.len <= UINT8_MAX;
 }
 
 static bool gen_put(struct wr *w, const struct ldp_fec *f)
@@ -371,8 +370,11 @@ static bool gen_put(struct wr *w, const struct ldp_fec *f)
 		return false;
 	wr_u16(w, (uint16_t)(f->gen.pw_type | (f->gen.control_word ? 0x8000 : 0)));
 	info = wr_open8(w);
-	if (!f->gen.group_only && !(ai_put(w, &f->gen.agi) && ai_put(w, &f->gen.saii) && ai_put(w, &f->gen.taii)))
-		return false;
+	if (!f->gen.group_only) {
+		ai_put(w, &f->gen.agi);
+		ai_put(w, &f->gen.saii);
+		ai_put(w, &f->gen.taii);
+	}
 	wr_close8(w, info, 0);
 	return true;
 }

@@ -12,7 +12,6 @@ struct msg_row {
 	uint16_t type;
 	uint64_t must;
 	uint64_t instead;	/* these may stand for .must */
-	uint64_t skip;		/* ignored here without a word (RFC 5561 4, 9; 5918 5; 5919 3) */
 	enum ldp_verdict unknown;	/* what an unknown TLV without U bit is */
 	uint8_t n;
 	uint8_t order[MAX_TLVS];	/* all it may have, in the order they are sent */
@@ -39,11 +38,10 @@ static const struct msg_row msg_rows[MSG__N] = {
 		ORDER(T(SESSION), T(ATM_SESSION), T(FR_SESSION), T(FT_SESSION), T(CAP_DYNAMIC), T(CAP_TYPED_WILDCARD),
 		      T(CAP_STATE_CONTROL), T(CAP_MRT), T(CAP_UNRECOGNIZED)) },
 	[MSG_KEEPALIVE] = { LDP_MSG_KEEPALIVE, .unknown = LDP_E_TLV_TYPE },
-	[MSG_CAPABILITY] = { LDP_MSG_CAPABILITY, .unknown = LDP_E_CAP,
-		.skip = LDP_HAS(FT_SESSION) | LDP_HAS(CAP_DYNAMIC) | LDP_HAS(CAP_TYPED_WILDCARD) |
-			LDP_HAS(CAP_UNRECOGNIZED),
-		ORDER(T(CAP_STATE_CONTROL), T(CAP_MRT)) },
-	[MSG_ADDRESS] = { LDP_MSG_ADDRESS, .must = LDP_HAS(ADDR_LIST), .unknown = LDP_E_TLV_TYPE, ORDER(T(ADDR_LIST)) },
+	/* the other capabilities have a place in Initialization only (RFC 5561 4 and 9, 5918 5, 5919 3) */
+	[MSG_CAPABILITY] = { LDP_MSG_CAPABILITY, .unknown = LDP_E_CAP, ORDER(T(CAP_STATE_CONTROL), T(CAP_MRT)) },
+	[MSG_ADDRESS] = { LDP_MSG_ADDRESS, .must = LDP_HAS(ADDR_LIST), .unknown = LDP_E_TLV_TYPE,
+		ORDER(T(ADDR_LIST)) },
 	[MSG_ADDRESS_WITHDRAW] = { LDP_MSG_ADDRESS_WITHDRAW, .must = LDP_HAS(ADDR_LIST),
 		.instead = LDP_HAS(FEC) | LDP_HAS(MAC_LIST), .unknown = LDP_E_TLV_TYPE,
 		ORDER(T(ADDR_LIST), T(FEC), T(PW_GROUP), T(MAC_LIST)) },
@@ -80,7 +78,8 @@ static bool may_have(const struct msg_row *row, int tlv)
 
 /* ---- framing ---- */
 
-enum ldp_verdict ldp_pdu_decode(const void *buf, size_t len, uint16_t max, const struct ldp_id *peer, struct ldp_pdu *out)
+enum ldp_verdict ldp_pdu_decode(const void *buf, size_t len, uint16_t max, const struct ldp_id *peer,
+				struct ldp_pdu *out)
 {
 	struct rd r = rd_of(buf, len);
 	uint16_t version = rd_u16(&r), length = rd_u16(&r);
@@ -131,12 +130,10 @@ static enum ldp_verdict take(const struct msg_row *row, uint16_t type, struct rd
 	const struct ldp_tlv_row *tlv = i < 0 ? NULL : &ldp_tlv_rows[i];
 	enum ldp_verdict e;
 
-	if (tlv && row->skip & tlv->bit)
-		return LDP_OK;
+	if (!tlv && !(type & 0x8000))
+		return row->unknown;
 	if (!tlv || !may_have(row, i)) {
-		if (!(type & 0x8000))
-			return row->unknown;
-		m->n_unknown++;
+		m->n_skipped++;
 		return LDP_OK;
 	}
 	if (m->has & tlv->bit)
@@ -161,7 +158,8 @@ static enum ldp_verdict next_tlv(const struct msg_row *row, struct rd *r, struct
 	return r->bad ? LDP_E_TLV_LENGTH : take(row, *type, &v, m);
 }
 
-static enum ldp_verdict walk(const struct msg_row *row, const struct ldp_raw *raw, struct ldp_msg *m, struct ldp_fault *f)
+static enum ldp_verdict walk(const struct msg_row *row, const struct ldp_raw *raw, struct ldp_msg *m,
+			     struct ldp_fault *f)
 {
 	struct rd r = rd_of(raw->all.p + 8, raw->all.len - 8);
 
@@ -198,7 +196,7 @@ enum ldp_verdict ldp_decode(const struct ldp_raw *raw, struct ldp_msg *out, stru
 	out->type = raw->type;
 	out->id = raw->id;
 	out->has = out->on = 0;
-	out->n_unknown = out->n_fec = 0;
+	out->n_skipped = out->n_fec = 0;
 	e = walk(row, raw, out, fault);
 	if (e == LDP_OK && out->has & LDP_HAS(FEC) && out->fec.type == LDP_FEC_TYPED)
 		out->has &= ~LDP_HAS(PW_GROUP);		/* RFC 6667, 2 */

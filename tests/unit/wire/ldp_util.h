@@ -13,7 +13,7 @@
 
 size_t hex(const char *text, uint8_t *to);		/* two digits an octet; anything else separates */
 void hex_print(FILE *f, const uint8_t *p, size_t n);
-bool same_msg(const struct ldp_msg *a, const struct ldp_msg *b);	/* what .has names; .n_unknown is not looked at */
+bool same_msg(const struct ldp_msg *a, const struct ldp_msg *b);	/* what .has names; .n_skipped is not looked at */
 bool same_fec(const struct ldp_fec *a, const struct ldp_fec *b);
 bool same_params(const struct ldp_params *a, const struct ldp_params *b);
 

@@ -37,7 +37,7 @@ static void vectors_mean_what_they_say(void **state)
 		struct ldp_fault f;
 		enum ldp_verdict v = decode_at(p, n, &m, &f);
 
-		if (v || !same_msg(&m, &good[i].want) || m.n_unknown != good[i].n_unknown)
+		if (v || !same_msg(&m, &good[i].want) || m.n_skipped != good[i].n_skipped)
 			fail_msg("%s: verdict %d", good[i].name, v);
 		free(p);
 	}
@@ -280,6 +280,25 @@ static void mappings_are_packed_up_to_the_limit(void **state)
 	assert_int_equal(ldp_pdu_next(&pdu, &raw), LDP_END);
 }
 
+static void the_last_octet_is_used(void **state)
+{
+	uint8_t buf[128];
+	struct ldp_msg m = { LDP_MSG_KEEPALIVE };
+	struct ldp_out o;
+
+	(void)state;
+	for (uint16_t max = 20; max < 24; max++) {	/* 10 + 8 + 8 octets are a length of 22 */
+		ldp_out_open(&o, buf, sizeof(buf), max, (struct ldp_id){ 1, 0 });
+		assert_int_equal(ldp_out_add(&o, &m), LDP_FITS);
+		assert_int_equal(ldp_out_add(&o, &m), max < 22 ? LDP_FULL : LDP_FITS);
+		assert_int_equal(ldp_out_close(&o), max < 22 ? 18 : 26);
+	}
+	ldp_out_open(&o, buf, 26, 65535, (struct ldp_id){ 1, 0 });
+	assert_int_equal(ldp_out_add(&o, &m), LDP_FITS);
+	assert_int_equal(ldp_out_add(&o, &m), LDP_FITS);
+	assert_int_equal(ldp_out_add(&o, &m), LDP_FULL);
+}
+
 /* Whatever room there is: what does not fit leaves no trace. */
 static void a_full_buffer_is_not_overrun(void **state)
 {
@@ -345,6 +364,7 @@ static const struct {
 	{ "half a MAC address", { LDP_MSG_ADDRESS_WITHDRAW, .has = LDP_HAS(FEC) | LDP_HAS(MAC_LIST),
 		.fec = { LDP_FEC_PWID }, .mac_list = { long_text, 3 } } },
 	{ "empty path vector", { LDP_MSG_REQUEST, .has = LDP_HAS(FEC) | LDP_HAS(PATH_VECTOR), .fec = PREFIX4(0, 0) } },
+	{ "several FECs that are not there", { MAP, .n_fec = 2 } },
 	{ "several FECs in a request", { LDP_MSG_REQUEST, .has = LDP_HAS(FEC), .n_fec = 2, .fecs = { long_text, 2 } } },
 };
 
@@ -362,6 +382,26 @@ static void what_is_not_legal_is_not_written(void **state)
 		assert_int_equal(ldp_out_add(&o, &ok), LDP_FITS);
 		assert_int_equal(ldp_out_close(&o), LDP_HEADER + 8);
 	}
+}
+
+static const struct {
+	const char *name;
+	struct ldp_msg m;
+} largest[] = {
+	{ "PW type", { MAP, .fec = { LDP_FEC_PWID, .pw = { .pw_type = 0x7fff } } } },
+	{ "FEC 129 type", { MAP, .fec = { LDP_FEC_GENPWID, .gen = { .pw_type = 0x7fff } } } },
+	{ "description", { MAP, .fec = { LDP_FEC_PWID, .pw = { .params = { LDP_PARAM(DESC), .desc = { long_text, 80 } } } } } },
+	{ "parameters", { MAP, .fec = { LDP_FEC_PWID, .pw = { .params = { LDP_PARAM(AAL2_OPTIONS),
+		.aal2_options = { long_text, 249 } } } } } },
+	{ "AII", { MAP, .fec = { LDP_FEC_GENPWID, .gen = { .saii = { 1, { long_text, 249 } } } } } },
+	{ "dual stack", { LDP_MSG_HELLO, .has = LDP_HAS(HELLO) | LDP_HAS(DUAL_STACK), .dual_stack = 15 } },
+};
+
+static void the_largest_values_are_legal(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(largest) / sizeof(largest[0]); i++)
+		stable(largest[i].name, &largest[i].m);
 }
 
 /* ---- answers, and details the comparison does not see ---- */
@@ -385,6 +425,18 @@ static void an_error_is_answered_with_what_it_is_about(void **state)
 	ldp_answer(&a, LDP_E_PDU_LENGTH, NULL, NULL);
 	assert_true(a.has == LDP_HAS(STATUS) && a.status.code == 0x80000003 && !a.status.msg_id);
 	stable("answer", &a);
+	f.len = LDP_RETURN_MAX;		/* said to be so long; nothing is read */
+	ldp_answer(&a, LDP_E_CAP_TWICE, &raw, &f);
+	assert_true(a.has & LDP_HAS(RETURNED_TLVS));
+	f.len++;
+	ldp_answer(&a, LDP_E_CAP_TWICE, &raw, &f);
+	assert_false(a.has & LDP_HAS(RETURNED_TLVS));
+	f.len = 4;
+	ldp_answer(&a, LDP_E_TLV_LENGTH, &raw, &f);
+	assert_false(a.has & LDP_HAS(RETURNED_TLVS));
+	raw.u = true;
+	ldp_answer(&a, LDP_E_TLV_TYPE, &raw, NULL);
+	assert_true(a.status.msg_type == 0x8401 && !(a.has & LDP_HAS(RETURNED_TLVS)));
 }
 
 static void odd_things_are_noted(void **state)
@@ -459,6 +511,8 @@ static void names_are_found(void **state)
 	assert_string_equal(ldp_msg_name(0x8400), "Label Mapping");
 	assert_string_equal(ldp_msg_name(0x0405), "unknown");
 	assert_string_equal(ldp_tlv_name(0x896a), "PW Status");
+	assert_string_equal(ldp_msg_name(0x4400), "unknown");
+	assert_string_equal(ldp_tlv_name(0x0100), "FEC");
 	assert_string_equal(ldp_tlv_name(0x3fff), "unknown");
 }
 
@@ -548,8 +602,10 @@ int main(void)
 		cmocka_unit_test(pdus_are_framed),
 		cmocka_unit_test(messages_of_a_pdu_are_walked),
 		cmocka_unit_test(mappings_are_packed_up_to_the_limit),
+		cmocka_unit_test(the_last_octet_is_used),
 		cmocka_unit_test(a_full_buffer_is_not_overrun),
 		cmocka_unit_test(what_is_not_legal_is_not_written),
+		cmocka_unit_test(the_largest_values_are_legal),
 		cmocka_unit_test(an_error_is_answered_with_what_it_is_about),
 		cmocka_unit_test(odd_things_are_noted),
 		cmocka_unit_test(a_description_is_cut_to_80),
