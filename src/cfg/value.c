@@ -59,14 +59,19 @@ static bool read_mask(const char *s, size_t len, uint32_t *out)
 	return true;
 }
 
-/* Control characters never; blanks inside only where allowed. Octets above 127 are UTF-8 and pass. */
+/* Control characters never; blanks inside only where allowed. Octets above 127 are UTF-8 and pass. What is not kept may be
+ * longer than what is; it is not copied then. */
 static bool read_chars(const struct leaf *l, const char *s, size_t len, bool blanks, char *out)
 {
-	if (len < l->min || len > l->max || len >= sizeof(((struct value *)0)->text))
+	bool fits = len < sizeof(((struct value *)0)->text);
+
+	if (len < l->min || len > l->max || (!fits && l->size))
 		return false;
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f || (s[i] == ' ' && !blanks))
 			return false;
+	if (!fits)
+		return true;
 	memcpy(out, s, len);
 	out[len] = '\0';
 	return true;

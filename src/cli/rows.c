@@ -30,7 +30,7 @@ static const struct leaf leaf_file = {
 	.help = "File; without a slash at its beginning it lies beside the start-up file",
 };
 static const struct leaf leaf_label = {
-	"label", LT_NAME, .min = 1, .max = 255, .help = "Label of the commit; it begins with no digit",
+	"label", LT_NAME, .min = 1, .max = CFG_LABEL_MAX, .help = "Label of the commit; it begins with no digit",
 };
 static const struct leaf leaf_commit_id = {
 	"commit-id", LT_UINT, .min = 1000000001, .max = 1999999999, .help = "Number of a commit",
