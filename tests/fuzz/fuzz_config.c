@@ -81,6 +81,34 @@ static char *load(const char *text)
 	return out;
 }
 
+/* All of it in every other form of print. */
+static void print(const struct trie *root)
+{
+	static const struct cfg_what what[] = {
+		{ .part = CFG_PART_BLOCK, .block = "interface", .defaults = true }, { .part = CFG_PART_INACTIVE },
+		{ .part = CFG_PART_ALL, .defaults = true },
+	};
+	struct cfg_diff *d[] = { cfg_diff_new(NULL, root), cfg_diff_new(root, NULL), cfg_diff_commands(NULL, root),
+				 cfg_diff_commands(root, NULL) };
+	struct text t = { 0 };
+
+	for (size_t i = 0; i < sizeof(what) / sizeof(*what); i++) {
+		struct cfg_print *p = cfg_print_new(root, &what[i]);
+
+		while (cfg_print_step(p, &t))
+			;
+		cfg_print_free(p);
+	}
+	for (size_t i = 0; i < sizeof(d) / sizeof(*d); i++) {
+		while (cfg_diff_step(d[i], &t))
+			;
+		cfg_diff_free(d[i]);
+	}
+	if (t.failed)
+		abort();
+	text_free(&t);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *typed = size > 5 ? memmem(data, size, "\n====", 5) : NULL;
@@ -96,6 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cfg_free(c);
 	c = boot();		/* from the journal */
 	two = cfg_render(cfg_running(c), NULL);
+	print(cfg_running(c));
 	cfg_free(c);
 	three = load(one);
 	four = load(three);

@@ -334,6 +334,20 @@ static void random_edits(struct cfg_session *s, uint32_t *seed)
 	}
 }
 
+/* Against nothing, what came is the whole configuration: the same lines in the same order. */
+static void assert_all_new(const struct trie *root)
+{
+	char *marked = diff_all(NULL, root, false, NULL), *text = cfg_render(root, NULL), *save = NULL;
+	struct text t = { 0 };
+
+	for (char *l = strtok_r(marked, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		text_printf(&t, "%s\n", l + 2);
+	text_puts(&t, "return\n");
+	assert_text(text_take(&t), text);
+	free(marked);
+	free(text);
+}
+
 /* Typed where the candidate began, the commands lead to the candidate. */
 static void commands_lead_there(void **state)
 {
@@ -355,6 +369,7 @@ static void commands_lead_there(void **state)
 		free(text);
 		/* addresses may stand in another order */
 		assert_text(diff_all(cfg_candidate(t), cfg_candidate(s), false, NULL), "");
+		assert_all_new(cfg_candidate(s));
 		cfg_session_free(t);
 		ended(s);
 	}
