@@ -195,6 +195,7 @@ void path_adopt(struct core *c, struct path *p)
 		return;
 	p->index = (uint16_t)seed.index;
 	p->seeded = true;
+	p->lower |= p->fell_by != DET_NONE;	/* since the seeds were read */
 	c->path_by_index[p->index] = p;
 }
 

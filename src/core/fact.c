@@ -76,10 +76,13 @@ static void port_users_dirty(struct core *c, struct port *p, enum detector news)
  * them lowered; so a link that fell and rose within one batch has still moved its circuits. */
 static void path_fell(struct core *c, struct path *p, uint32_t ifindex, enum detector seen_by)
 {
-	if (p->row.ifindex != ifindex)
+	bool adopted = (p->seeded || !c->ran) && p->port && p->port->link.ifindex == ifindex;
+
+	if (p->row.ifindex != ifindex && !adopted)
 		return;				/* its next row is meant for here, its flag is not */
 	list_add(&c->urgent, &p->urgent);
-	p->lower |= p->armed;
+	p->lower |= p->armed || p->seeded;
+	p->rising &= !p->seeded;		/* adopted circuits may be accounted for where it led */
 	p->armed = false;
 	p->fell_by = seen_by;
 	p->reason = REASON_OUT_IF_DOWN;

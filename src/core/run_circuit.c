@@ -176,7 +176,7 @@ static void revert_cause(const struct core *c, const struct circuit *ci, const s
 		e->reason = REASON_MANUAL_CLEAR;
 		e->detector = DET_CONFIG;
 	} else if (path) {
-		e->reason = path->reason;
+		e->reason = taken->up ? taken->reason : path->reason;
 		e->detector = taken->up ? DET_CONFIG : path->detector;
 	}
 }

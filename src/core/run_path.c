@@ -70,7 +70,7 @@ void path_fall(struct core *c, struct path *p)
 
 	if (c->err)
 		return;
-	p->rising = up && !p->armed;
+	p->rising = up && !p->armed && !(p->seeded && p->fell_by);	/* adopted circuits do not know that it fell */
 	c->more = p->touch && path_touch_users(c, p);
 	if (!c->more)
 		p->touch = false;

@@ -980,9 +980,7 @@ static void (*const happening[])(struct model *, struct world *) = {
 	random_commit, random_commit, random_link, random_link, random_neigh, random_neigh, random_subnet,
 	random_moved, random_reset, mend, flap, flap, flap,
 };
-/* Of them: [0, WILD), [CALM, ALL), ... A link that falls and rises between the slices of an adoption is seen by
- * nobody: core does not know yet that the kernel sent by it. */
-enum { WILD = 9, CALM = 7, ALL = 13, FACTS = 2, NO_LINKS = 4, FACTS_END = 8 };
+enum { WILD = 9, CALM = 7, ALL = 13, FACTS = 2, FACTS_END = 8 };	/* of them: [0, WILD), [CALM, ALL), ... */
 
 /* ... of a commit; flags that must fall do. */
 static void between(struct model *m, struct world *w)
@@ -1001,7 +999,7 @@ static void meanwhile(struct model *m, struct world *w, uint32_t *left)
 		return;
 	--*left;
 	mixed = true;
-	happening[adopting ? NO_LINKS + rnd(FACTS_END - NO_LINKS) : rnd(ALL)](m, w);
+	happening[adopting ? FACTS + rnd(FACTS_END - FACTS) : rnd(ALL)](m, w);
 	met.ops++;
 }
 
@@ -1040,6 +1038,8 @@ static void restart(struct model *m, struct world *w)
 {
 	char name[16], parent[16];
 
+	for (uint32_t n = rnd(6); n; n--)	/* the world goes on while nobody looks */
+		(rnd(2) ? random_link : random_neigh)(m, w);
 	core_free(w->c);
 	w->c = core_new(64);
 	core_prepare(w->c, OBJ_SYSTEM, NULL, m->system);
@@ -1065,8 +1065,6 @@ static void restart(struct model *m, struct world *w)
 		if (t->name[0])
 			assert_true(core_seed_template(w->c, t->name, &t->v));
 	}
-	for (uint32_t n = rnd(6); n; n--)	/* the world went on while nobody looked */
-		(rnd(2) ? random_link : random_neigh)(m, w);
 	w->now += rnd(3) ? 0 : rnd(20) * SEC;
 	for (uint32_t i = 1; i <= w->r->top; i++) {
 		if (!w->r->circuit[i].used)
