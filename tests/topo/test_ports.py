@@ -177,6 +177,16 @@ def test_a_port_that_gets_the_name_is_taken(bare):
     assert bare.crosses()
 
 
+def test_a_start_warns_of_what_a_commit_would(pair):
+    """Of a core port that is too small; the cure takes the warning away."""
+    pair.start(1, cfg=config(1).replace(" mpls\n#\ninterface LoopBack0", " mtu 1500\n mpls\n#\ninterface LoopBack0"))
+    engine = pair.engine["pe1"]
+    wait_until("the warning in the log", lambda: "event=config-warning" in engine.log_text())
+    assert 'text="the MTU of GigabitEthernet0/2/0 is 1500, 1526 is needed for GigabitEthernet0/1/0 primary' in engine.log_text()
+    text = engine.cli("system-view", "interface GigabitEthernet0/2/0", "mtu 1520", "commit", "mtu 9216", "commit")
+    assert text.count("Warning: the MTU of GigabitEthernet0/2/0 is 1520, 1526 is needed") == 1, text
+
+
 def test_ends_with_equal_ifindexes_lose_the_carrier_too(bare):
     """Where ifindex equals iflink netlink is slow; the carrier is watched a second way."""
     bare.ac1()
