@@ -324,16 +324,18 @@ static char *prompt_of(EditLine *el)
 }
 
 static const struct {
-	const char *keys[2], *name;
+	const char *key, *name;
+	const wchar_t *wide;		/* the name once more: libedit keeps it, and leaks a copy of a narrow one */
 	unsigned char (*fn)(EditLine *el, wint_t ch);
 } own_key[] = {
-	{ { "^C" },	"tw-drop",	key_drop },
-	{ { "^Z" },	"tw-return",	key_return },
-	{ { "^D" },	"tw-end",	key_end },
-	{ { "?" },	"tw-help",	key_help },
-	{ { "^I" },	"tw-complete",	key_complete },
-	{ { "\\035" },	"tw-help-below", key_help_below },
-	{ { "\\036" },	"tw-reprint-below", key_reprint_below },
+#define KEY(key, name, fn) { key, name, L##name, fn }
+	KEY("^C", "tw-drop", key_drop),
+	KEY("^Z", "tw-return", key_return),
+	KEY("^D", "tw-end", key_end),
+	KEY("?", "tw-help", key_help),
+	KEY("^I", "tw-complete", key_complete),
+	KEY("\\035", "tw-help-below", key_help_below),
+	KEY("\\036", "tw-reprint-below", key_reprint_below),
 };
 
 /* UTF-8 whatever the environment says: so speaks the engine. */
@@ -367,8 +369,8 @@ struct edit *edit_new(struct client *c)
 	el_set(e->el, EL_SETTY, "-d", "-isig", NULL);
 	el_set(e->el, EL_SETTY, "-x", "-icanon", "-echo", NULL);
 	for (size_t i = 0; i < sizeof(own_key) / sizeof(*own_key); i++) {
-		el_set(e->el, EL_ADDFN, own_key[i].name, "", own_key[i].fn);
-		el_set(e->el, EL_BIND, own_key[i].keys[0], own_key[i].name, NULL);
+		el_wset(e->el, EL_ADDFN, own_key[i].wide, L"", own_key[i].fn);
+		el_set(e->el, EL_BIND, own_key[i].key, own_key[i].name, NULL);
 	}
 	if (c->past)
 		el_set(e->el, EL_HIST, history, past_list(c->past));

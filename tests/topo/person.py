@@ -24,7 +24,7 @@ class Person:
         self.pid, self.tty = pty.fork()
         if not self.pid:
             path = str(BUILD / "twinwire")
-            full = {"TERM": "xterm", "HOME": str(home or run_dir)} if env is None else env
+            full = {"TERM": "xterm", "HOME": str(home or run_dir)} if env is None else dict(env)
             try:
                 os.execve(path, [argv0, "--run-dir", str(run_dir), *args], full)
             finally:

@@ -149,6 +149,7 @@ static void terminal(void **state)
 
 	assert_true(pid >= 0);
 	if (!pid) {
+		setenv("HOME", dir, 1);
 		execl(program, "twinwire", "--run-dir", dir, NULL);
 		_exit(127);
 	}
@@ -174,8 +175,8 @@ static void terminal(void **state)
 	expect(tty, &seen, "[*twinwire]");
 	close(tty);			/* hangs up: the candidate is lost */
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(WEXITSTATUS(status), 2);
 	text_free(&seen);
+	assert_int_equal(WEXITSTATUS(status), 2);
 }
 
 static void engine_dies(void **state)
@@ -219,6 +220,8 @@ static int teardown(void **state)
 		waitpid(engine, &status, 0);
 	}
 	snprintf(path, sizeof(path), "%s/cli.sock", dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/.twinwire_history", dir);
 	unlink(path);
 	return rmdir(dir);
 }
