@@ -157,8 +157,7 @@ void do_run(struct session *s, const struct args *a)
 	struct parsed p;
 
 	snprintf(line, sizeof(line), "%s", a->line);
-	if (cfg_read(NULL, arg_text(a, "<command>"), &p).verdict == CFG_OK && action_of(&p) &&
-	    (action_of(&p)->run == do_quit || action_of(&p)->run == do_system_view))
+	if (cfg_read(NULL, arg_text(a, "<command>"), &p).verdict == CFG_OK && action_of(&p) && action_of(&p)->own_view)
 		say_error(s, "This command cannot be used with run.");
 	else
 		take_line(s, NULL, line, arg_column(a, "<command>"));
@@ -181,6 +180,8 @@ void do_system_view(struct session *s, const struct args *a)
 void do_forward(struct session *s, const struct args *a)
 {
 	s->upper_view = !arg_text(a, "undo");
+	if (s->cfg)			/* behind run */
+		cfg_forward(s->cfg, s->upper_view);
 }
 
 static void leave_committed(struct session *s, bool ok)

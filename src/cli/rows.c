@@ -93,7 +93,8 @@ static const struct leaf leaf_rest = {
 /* ---- rows ---------------------------------------------------------------------------------------------------- */
 
 #define LEAVES(...) .leaves = (const struct leaf *const[]){ __VA_ARGS__, NULL }
-#define ACT(function) .act = &(const struct cli_action){ function }
+#define ACT(function) .act = &(const struct cli_action){ function, false }
+#define ACT_OWN_VIEW(function) .act = &(const struct cli_action){ function, true }
 
 static const struct command rows[] = {
 	/* ---- displays ---- */
@@ -273,7 +274,7 @@ static const struct command rows[] = {
 	{
 		VIEW_USER, "rollback configuration { to { commit-id <commit-id> | label <label> | file <file> } | last <number> }",
 		LEAVES(&leaf_commit_id, &leaf_label, &leaf_file, &leaf_number), .in = IN_USER,
-		.help = "Make an earlier configuration the running one, by a commit of its own", ACT(do_rollback),
+		.help = "Make an earlier configuration the running one, by a commit of its own", ACT_OWN_VIEW(do_rollback),
 	},
 	{
 		VIEW_USER, "clear configuration commit { oldest <number> | label <label> }", LEAVES(&leaf_number, &leaf_label),
@@ -286,10 +287,10 @@ static const struct command rows[] = {
 
 	/* ---- views ---- */
 	{
-		VIEW_USER, "system-view", .in = IN_USER, .help = "Begin to configure", ACT(do_system_view),
+		VIEW_USER, "system-view", .in = IN_USER, .help = "Begin to configure", ACT_OWN_VIEW(do_system_view),
 	},
 	{
-		VIEW_USER, "quit", .in = IN_ANY, .help = "Go one view up; in the user view end the session", ACT(do_quit),
+		VIEW_USER, "quit", .in = IN_ANY, .help = "Go one view up; in the user view end the session", ACT_OWN_VIEW(do_quit),
 	},
 	{
 		VIEW_USER, "return", .in = IN_CONFIG, .help = "Go to the user view", ACT(do_return),

@@ -16,6 +16,7 @@ struct session;
 /* What a row's .act points to. */
 struct cli_action {
 	void (*run)(struct session *s, const struct args *a);
+	bool own_view;			/* not behind `run`: only where it is typed itself */
 };
 extern const struct cmd_table cli_rows;
 
