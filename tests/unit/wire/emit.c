@@ -6,7 +6,7 @@
  *                    must say of it; tab separated
  *   emit random N    N random messages, of the kinds tshark knows, packed into as few PDUs as hold them: "random",
  *                    "tcp", hex, nothing
- *   emit decode      PDUs in hex, one a line of standard input: for each its messages, by name, and verdicts
+ *   emit decode      PDUs in hex, one or more a line of standard input: for each its messages, by name, and verdicts
  *   emit corpus DIR  every vector as a file, in a PDU
  */
 #include <stdlib.h>
@@ -73,24 +73,32 @@ static int packed(long count)
 	return 0;
 }
 
-static void decode(const uint8_t *p, size_t n)
+static void messages(struct ldp_pdu *pdu)
 {
-	struct ldp_pdu pdu;
 	struct ldp_raw raw;
 	struct ldp_msg m;
-	enum ldp_verdict v = ldp_pdu_decode(p, n, LDP_PDU_DEFAULT, NULL, &pdu);
+	enum ldp_verdict v;
 
-	if (v) {
-		printf("pdu %d\n", v);
-		return;
-	}
-	while ((v = ldp_pdu_next(&pdu, &raw)) == LDP_OK) {
+	while ((v = ldp_pdu_next(pdu, &raw)) == LDP_OK) {
 		v = ldp_decode(&raw, &m, NULL);
 		printf("%s:%d:", ldp_msg_name(raw.type), v);
 		for (int t = 0; !v && t < LDP_TLV__N; t++)
 			if (m.has >> t & 1)
 				printf(" %d", t);
 		printf(";");
+	}
+	printf("%d;", v);
+}
+
+static void decode(const uint8_t *p, size_t n)
+{
+	struct ldp_pdu pdu;
+	enum ldp_verdict v;
+
+	while (!(v = ldp_pdu_decode(p, n, LDP_PDU_DEFAULT, NULL, &pdu))) {
+		messages(&pdu);
+		p += pdu.size;
+		n -= pdu.size;
 	}
 	printf("%d\n", v);
 }
