@@ -83,8 +83,10 @@ enum ldp_verdict ldp_pdu_decode(const void *buf, size_t len, uint16_t max, const
 {
 	struct rd r = rd_of(buf, len);
 	uint16_t version = rd_u16(&r), length = rd_u16(&r);
-	struct ldp_id id = { .lsr = rd_u32(&r), .space = rd_u16(&r) };
+	struct ldp_id id;
 
+	id.lsr = rd_u32(&r);
+	id.space = rd_u16(&r);
 	if (len >= 2 && version != LDP_VERSION)
 		return LDP_E_BAD_VERSION;
 	if (len >= 4 && (length < 14 || length > max))

@@ -260,6 +260,26 @@ static void random_fec(struct pool *p, uint16_t msg, struct ldp_fec *f)
 	}
 }
 
+/* More prefixes behind the first. */
+static void random_more(struct pool *p, struct ldp_msg *m)
+{
+	static uint8_t buf[16384];
+	struct wr w = wr_of(p->v + p->used, sizeof(p->v) - p->used);
+
+	for (m->n_fec = 0; m->n_fec < 2 || (m->n_fec < 6 && rnd(p, 2)); m->n_fec++) {
+		struct ldp_msg one = { LDP_MSG_REQUEST, .has = LDP_HAS(FEC) };
+		size_t n;
+
+		random_prefix(p, &one.fec);
+		n = encode(&one, buf, sizeof(buf));
+		wr_bytes(&w, buf + LDP_HEADER + 12, n - LDP_HEADER - 12);
+		if (!m->n_fec)
+			m->fec = one.fec;
+	}
+	m->fecs = (struct octets){ p->v + p->used, wr_len(&w) };
+	p->used += wr_len(&w);
+}
+
 static void random_values(struct pool *p, struct ldp_msg *m)
 {
 	m->label = rnd(p, LDP_LABEL_MAX + 1);
@@ -326,6 +346,8 @@ void random_msg(struct pool *p, struct ldp_msg *m)
 	do {
 		random_fec(p, m->type, &m->fec);
 	} while (m->fec.type == LDP_FEC_WILDCARD && rnd(p, 2));
+	if (m->type == LDP_MSG_MAPPING && m->fec.type == LDP_FEC_PREFIX && rnd(p, 2))
+		random_more(p, m);
 	for (int t = 0; t < LDP_TLV__N; t++) {		/* one TLV of all that would make it illegal */
 		struct ldp_msg probe = *m;
 
