@@ -288,6 +288,7 @@ static void account(struct core *c, struct circuit *ci)
 		in.active = ci->moved;
 	if (!note_sends(c, ci, in.active))
 		return;
+	ci->moved_ns = 0;			/* heard; by the next time it may be long past */
 	if (!in.usable[SLOT_PRIMARY])		/* it failed, though it may be about to rise again */
 		delay_run(c, ci, false);
 	struct verdict v = verdict(&in);

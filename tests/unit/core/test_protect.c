@@ -351,6 +351,27 @@ static void kernel_moved_first(void **state)
 	down(&t);
 }
 
+/* What the kernel said of a slot that was down by the time it was heard is not believed when that is up again. */
+static void kernel_moved_long_ago(void **state)
+{
+	struct circ t;
+
+	(void)state;
+	up(&t);
+	core_kernel_moved(t.w.c, 1, SLOT_SECONDARY, t.w.now);
+	watcher(t.w.r, 5);
+	link_is(&t.w, CORE2, 5, false);
+	assert_int_equal(run(&t.w), 0);
+	assert_int_equal(rows_sends(t.w.r, 1), SLOT_PRIMARY);
+	link_is(&t.w, CORE2, 5, true);
+	assert_int_equal(run(&t.w), 0);
+	link_is(&t.w, AC, 3, false);
+	assert_int_equal(run(&t.w), 0);
+	assert_int_equal(t.w.r->active[1], SLOT_PRIMARY);
+	assert_int_equal(show_of(&t).switches, 0);
+	down(&t);
+}
+
 /* Many timers at a time: they fire in order, each at its own time, and the next costs no walk. */
 static void many_timers(void **state)
 {
@@ -933,6 +954,7 @@ int main(void)
 		cmocka_unit_test(delay_configured_on_a_waiting_circuit),
 		cmocka_unit_test(removed_while_it_runs),
 		cmocka_unit_test(kernel_moved_first),
+		cmocka_unit_test(kernel_moved_long_ago),
 		cmocka_unit_test(many_timers),
 		cmocka_unit_test(delay_goes_on_after_a_restart),
 		cmocka_unit_test(delay_over_while_nobody_lived),
