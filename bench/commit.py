@@ -7,7 +7,6 @@ session asks for `display version` again and again: how long its answers take is
 """
 import json
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import measure
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lab"))
 import topology  # noqa: E402
 from engine import Engine  # noqa: E402
+from session import Lost, Session  # noqa: E402
 
 BARS = {
     "commit_65536_us": measure.Bar("at most", 1000, "value"),
@@ -46,40 +46,15 @@ def configuration(n, capacity):
     yield "return\n"
 
 
-class Session:
-    """An operator's session, by the frames of src/cli/proto.h, so that no process start is measured."""
-
-    def __init__(self, path):
-        self.s = socket.socket(socket.AF_UNIX)
-        self.s.settimeout(120)
-        self.s.connect(str(path))
-        self.answer()
-
-    def octets(self, n):
-        out = b""
-        while len(out) < n:
-            got = self.s.recv(n - len(out))
-            if not got:
-                raise measure.Void("the engine closed a session")
-            out += got
-        return out
-
-    def answer(self):
-        text = ""
-        while True:
-            head = self.octets(5)
-            body = self.octets(int.from_bytes(head[1:], "big")).decode("latin-1")
-            if head[:1] == b"O":
-                text += body
-            elif head[:1] in b"DQ":
-                return text
-
-    def line(self, text, kind=b"L"):
-        self.s.sendall(kind + len(text).to_bytes(4, "big") + text.encode())
-        out = self.answer()
-        if "Error:" in out:
-            raise measure.Void(f"{text}: {out.strip()[-400:]}")
-        return out
+def say(session, line):
+    """An answer that must not be an error."""
+    try:
+        out = session.line(line)
+    except Lost as e:
+        raise measure.Void(f"{line}: {e}") from e
+    if session.failed:
+        raise measure.Void(f"{line}: {out.strip()[-400:]}")
+    return out
 
 
 class Asker(threading.Thread):
@@ -92,7 +67,7 @@ class Asker(threading.Thread):
     def run(self):
         while not self.end:
             at = time.monotonic()
-            self.session.line("display version")
+            say(self.session, "display version")
             self.took.append((time.monotonic() - at) * 1000)
             time.sleep(0.002)
 
@@ -116,7 +91,7 @@ class Bench:
         self.engine.start()
         topology.wait_until("ready", lambda: "event=ready" in self.engine.log_text(), 120)
         self.session = Session(self.engine.run_dir / "cli.sock")
-        self.session.line("system-view")
+        say(self.session, "system-view")
 
     def load(self, n):
         """Seconds of load and commit, answer times of the second session in ms, the loop's longest turn in ms."""
@@ -125,16 +100,16 @@ class Bench:
         asker = Asker(self.engine.run_dir / "cli.sock")
         asker.start()
         at = time.monotonic()
-        said = self.session.line(f"load {self.file}")
+        said = say(self.session, f"load {self.file}")
         loaded = time.monotonic()
         if " 0 kept as inert, 0 refused" not in said:
             raise measure.Void(said)
-        self.session.line("commit")
+        say(self.session, "commit")
         end = time.monotonic()
         return loaded - at, end - loaded, asker.stop()
 
     def health(self, label):
-        text = self.session.line("display twinwire health")
+        text = say(self.session, "display twinwire health")
         m = re.search(rf"^{label}[^:]*: ([0-9.]+)", text, re.M)
         return float(m[1]) if m else 0.0
 
@@ -142,10 +117,10 @@ class Bench:
         """What single changes took, in microseconds."""
         before = len(self.commit_log())
         for i in range(n):
-            self.session.line("interface ac0.1")
-            self.session.line(f"mtu {1400 + i % 2}")
-            self.session.line("commit")
-        self.session.line("quit")
+            say(self.session, "interface ac0.1")
+            say(self.session, f"mtu {1400 + i % 2}")
+            say(self.session, "commit")
+        say(self.session, "quit")
         return self.commit_log()[before:]
 
     def commit_log(self):

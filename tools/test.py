@@ -139,6 +139,7 @@ def group_fuzz(seconds=FUZZ_SECONDS):
 
 def group_topo():
     yield build("build")
+    yield build("build-faults", ["-Dfaults=true"], targets=["twinwired", "twinwire"])
     yield from pytests("tests/topo")
 
 
@@ -202,6 +203,8 @@ GROUPS = {"build": group_build, "unit": group_unit, "bpf": group_bpf, "kernel": 
 def group_long():
     yield build("build")
     yield from meson_tests("build", ["long"])
+    os.environ["TW_KILLS"] = "all"
+    yield from pytests("tests/topo/test_kill.py", timeout=2400)
     yield from group_fuzz(300)
     yield from group_qemu()
 

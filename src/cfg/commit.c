@@ -293,6 +293,7 @@ static void end(struct cfg *c)
 	struct commit *k = &c->commit;
 
 	merge_end(&k->merge);
+	journal_cut(c, &k->entry);
 	entry_end(&k->entry);
 	ref_put(k->point);
 	bury(c, k->from);

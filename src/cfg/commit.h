@@ -167,6 +167,8 @@ struct journal {
 void journal_close(struct cfg *c);
 /* A part of @e to the end of the journal: 1, 0, -errno. State that is being written goes first. */
 int journal_write(struct cfg *c, struct entry *e);
+/* The parts of @e that were written are cut off again: it will not be whole. */
+void journal_cut(struct cfg *c, struct entry *e);
 /* A slice of the state that the disk does not know yet: 1: more, 0: all is there, or waits for a commit; -errno */
 int journal_state(struct cfg *c);
 /* A record that is nothing but @line, at once. -EBUSY: a commit is being written */

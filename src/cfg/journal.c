@@ -54,6 +54,13 @@ void journal_grown(struct cfg *c)
 		want_background(c);
 }
 
+void journal_cut(struct cfg *c, struct entry *e)
+{
+	if (e->written && e->written < e->text.len)
+		c->files.write(c->files.arg, c->journal.path, c->journal.size, "", 0);
+	e->written = 0;
+}
+
 static int append_part(struct cfg *c, struct entry *e)
 {
 	struct journal *j = &c->journal;
@@ -67,6 +74,8 @@ static int append_part(struct cfg *c, struct entry *e)
 		j->size += e->text.len;
 		journal_grown(c);
 	}
+	if (rc < 0)
+		journal_cut(c, e);
 	return rc;
 }
 

@@ -150,7 +150,5 @@ void circuit_put_reason(struct text *t, const void *rec);	/* of the last switch 
 /* Seconds until the delay timer ends, at least 1; 0: it does not run. */
 uint32_t reverts_in(const struct show_circuit *c, uint64_t now_ns);
 
-/* As a job, says what may be amiss after the change from @before, though it was committed. */
-void warn_after(struct session *s, const struct trie *before);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "cli/display.h"
+#include "cli/warn.h"
 
 /* ---- a commit in steps ---------------------------------------------------------------------------------- */
 
@@ -88,12 +89,31 @@ bool committing_stop(struct session *s, struct committing *k)
 {
 	if (k->begun && !k->over && cfg_commit_swapped(s->e->cfg))
 		return false;
+	if (k->over)			/* only the warnings are not all told */
+		return true;
 	say_error(s, "The commit was given up, nothing was changed.");
 	return true;
 }
 
+static void tell_warning(void *arg, const char *sentence)
+{
+	say(arg, "Warning: %s\n", sentence);
+}
+
+bool committing_warn(struct session *s, struct committing *k)
+{
+	if (k->r.err || !k->r.commit_id)
+		return false;
+	if (!k->warn)
+		k->warn = warn_new(s->e->cfg, s->e->core, k->before);
+	if (!k->warn)
+		say(s, "Warning: there is not enough memory to look for what may be amiss.\n");
+	return k->warn && warn_step(k->warn, tell_warning, s);
+}
+
 void committing_end(struct session *s, struct committing *k)
 {
+	warn_free(k->warn);
 	if (k->begun && !k->over)
 		cfg_commit_abandon(s->e->cfg);		/* behind the swap it goes on by itself */
 	ref_put(k->before);
@@ -142,28 +162,21 @@ struct own {
 	void (*then)(struct session *s, bool ok);
 };
 
-static void tell(struct session *s, struct own *o)
-{
-	bool ok = !o->k.r.err;
-
-	if (!ok)
-		committing_refused(s, &o->k);
-	else if (!o->k.r.commit_id)
-		say(s, "Info: There is nothing to commit.\n");
-	else
-		warn_after(s, o->k.before);
-	if (o->then)
-		o->then(s, ok);
-}
-
 static bool own_step(struct session *s, void *state)
 {
 	struct own *o = state;
-	bool more = committing_step(s, &o->k);
 
-	if (!more)
-		tell(s, o);
-	return more;
+	if (!o->k.over && committing_step(s, &o->k))
+		return true;
+	if (committing_warn(s, &o->k))
+		return true;
+	if (o->k.r.err)
+		committing_refused(s, &o->k);
+	else if (!o->k.r.commit_id)
+		say(s, "Info: There is nothing to commit.\n");
+	if (o->then)
+		o->then(s, !o->k.r.err);
+	return false;
 }
 
 static bool own_stop(struct session *s, void *state)

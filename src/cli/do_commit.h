@@ -49,6 +49,7 @@ struct committing {
 	bool begun, over;
 	uint64_t spent_ns;		/* in its slices */
 	struct trie *before;		/* what ran */
+	struct warn *warn;		/* behind the commit */
 	struct cfg_result r;
 };
 void committing_set(struct committing *k, struct session *s, const char *label, const char *description,
@@ -56,6 +57,8 @@ void committing_set(struct committing *k, struct session *s, const char *label, 
 bool committing_step(struct session *s, struct committing *k);	/* false: it is over, k->r says how */
 bool committing_stop(struct session *s, struct committing *k);	/* false: it cannot be stopped any more */
 void committing_end(struct session *s, struct committing *k);
+/* A slice of the warnings, once a commit was made and told; false: all were. */
+bool committing_warn(struct session *s, struct committing *k);
 /* Says why it failed. */
 void committing_refused(struct session *s, const struct committing *k);
 

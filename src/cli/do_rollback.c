@@ -119,6 +119,8 @@ static bool compare_step(struct session *s, struct rollback *rb)
 
 static bool commit_step(struct session *s, struct rollback *rb)
 {
+	if (rb->k.over)
+		return committing_warn(s, &rb->k);
 	if (!rb->k.begun) {		/* exactly that, whatever was committed meanwhile */
 		cfg_discard(rb->cfg);
 		cfg_set_candidate(rb->cfg, rb->root);
@@ -134,8 +136,7 @@ static bool commit_step(struct session *s, struct rollback *rb)
 	if (rb->load.inert || rb->load.refused)
 		tell(s, "Info: Of the file %" PRIu32 " lines are kept as inert and %" PRIu32 " as refused: "
 		     "display configuration inert.\n", rb->load.inert, rb->load.refused);
-	warn_after(s, rb->k.before);
-	return false;
+	return committing_warn(s, &rb->k);
 }
 
 static bool step(struct session *s, void *state)

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "cli/display.h"
-#include "cli/warn.h"
 #include "cli/args.h"
 
 /* ---- jobs ---------------------------------------------------------------------------------------------- */
@@ -47,31 +46,6 @@ void diff_job(struct session *s, struct cfg_diff *d)
 		session_job(s, diff_step, diff_end, d);
 	else
 		say_error(s, "Not enough memory for this output.");
-}
-
-/* ---- warnings after a commit ------------------------------------------------------------------------------- */
-
-static void say_warning(void *arg, const char *sentence)
-{
-	say(arg, "Warning: %s\n", sentence);
-}
-
-static bool warnings_step(struct session *s, void *state)
-{
-	return warn_step(state, say_warning, s);
-}
-
-static void warnings_end(void *state)
-{
-	warn_free(state);
-}
-
-void warn_after(struct session *s, const struct trie *before)
-{
-	struct warn *w = warn_new(s->e->cfg, s->e->core, before);
-
-	if (w)
-		session_job(s, warnings_step, warnings_end, w);
 }
 
 /* ---- what runs -------------------------------------------------------------------------------------------- */

@@ -220,6 +220,8 @@ int sys_file_write(const char *path, uint64_t at, const void *data, size_t len, 
 		rc = -errno;
 	if (!rc && !at)
 		rc = sync_dir_of(path);
+	if (!rc)
+		rc = sys_fault("append.done");
 	if (rc && ftruncate(fd, (off_t)at) == 0)
 		fsync(fd);
 	return rc;
@@ -271,14 +273,54 @@ int sys_lock_take(const char *path, int *ret_fd, int *owner)
 /* ---- faults ------------------------------------------------------------------------------ */
 
 #ifdef TW_FAULTS
+/* What is wanted now: of the environment, or of the file it names. */
+static const char *wanted(char spec[128])
+{
+	const char *env = getenv("TW_FAULT");
+	FILE *f;
+
+	if (!env || *env != '@')
+		return env;
+	f = fopen(env + 1, "re");
+	if (!f)
+		return NULL;
+	if (!fgets(spec, 128, f))
+		spec[0] = '\0';
+	fclose(f);
+	return spec;
+}
+
+static void write_count(unsigned int passes)
+{
+	char path[PATH_MAX];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s.count", getenv("TW_FAULT") + 1);
+	f = fopen(path, "we");
+	if (!f)
+		return;
+	fprintf(f, "%u\n", passes);
+	fclose(f);
+}
+
 int sys_fault(const char *point)
 {
 	static unsigned int passes;
-	const char *want = getenv("TW_FAULT");
-	char name[64], what[16];
+	static char armed[128];
+	char spec[128], name[64], what[16];
+	const char *want = wanted(spec);
 	unsigned int n;
 
-	if (!want || sscanf(want, "%63[^:]:%u:%15s", name, &n, what) != 3 || strcmp(name, point) || ++passes != n)
+	if (!want || strcmp(want, armed)) {
+		snprintf(armed, sizeof(armed), "%s", want ? want : "");
+		passes = 0;
+	}
+	if (!want || sscanf(want, "%63[^:]:%u:%15s", name, &n, what) != 3 || (strcmp(name, "*") && strcmp(name, point)))
+		return 0;
+	passes++;
+	if (!strcmp(what, "count"))
+		write_count(passes);
+	if (passes != n)
 		return 0;
 	if (!strcmp(what, "die"))
 		raise(SIGKILL);

@@ -47,7 +47,8 @@ int sys_user_drop(const char *user, const char **missing);
 
 /* Fault injection, compiled in with -DTW_FAULTS only: TW_FAULT="POINT:N:ERRNO" in the environment
  * makes the N-th pass of POINT return -ERRNO; with "die" in place of ERRNO the process ends there,
- * as by kill -9. The points are named where they stand. */
+ * as by kill -9. POINT "*" is any point. "@FILE": what the first line of FILE says at that moment; ERRNO "count" there
+ * writes the number of passes so far to FILE.count. The points are named where they stand. */
 #ifdef TW_FAULTS
 int sys_fault(const char *point);
 #else

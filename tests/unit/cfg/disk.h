@@ -20,6 +20,7 @@ static struct disk {
 	struct disk_file file[2];
 	int fail;			/* what the next writes return */
 	const char *only;		/* there is room for this file alone */
+	size_t most;			/* octets that a file may have; 0: any */
 	bool dead;			/* nothing reaches it any more */
 	unsigned int left;		/* operations before it loses power; 0: it does not */
 	bool half;			/* of the one it dies in, half is done */
@@ -59,6 +60,8 @@ static inline int disk_write(void *arg, const char *path, size_t at, const void 
 		disk.dead = true;
 		len = disk.half ? len / 2 : 0;
 	}
+	if (disk.most && at + len > disk.most)
+		return -ENOSPC;
 	if (disk.only && strcmp(path, disk.only))
 		return -ENOSPC;
 	if (at > (f ? f->n : 0) || strlen(path) >= sizeof(f->path))

@@ -533,6 +533,50 @@ static void no_room_to_write_anew(void **state)
 	cfg_free(c);
 }
 
+/* A commit written in several parts: given up, or without room for the last, it leaves nothing behind. */
+static void parts_are_cut_off(void **state)
+{
+	struct cfg_result r;
+	bool found;
+	size_t cut, before;
+	struct cfg *c = boot(&found, &cut, &r);
+	struct cfg_session *s = cfg_session_new(c);
+	char line[300];
+
+	(void)state;
+	type_all(s, "sysname A");
+	commit_ok(s);
+	before = journal()->n;
+	for (unsigned int i = 0; i < 3000; i++) {
+		snprintf(line, sizeof(line), "#\ninterface eth%u\ndescription %0200u", i, i);
+		type_all(s, line);
+	}
+	for (int full = 0; full < 2; full++) {
+		unsigned int writes = disk.writes;
+
+		assert_int_equal(cfg_commit_begin(s, NULL), 0);
+		while (disk.writes < writes + 2)
+			if (!cfg_commit_step(c, &r))
+				fail_msg("full %d: over with %d, %s: %s", full, r.err, r.problem[0].line, r.problem[0].text);
+		assert_int_equal(journal()->n, before + 2 * (256 << 10));
+		if (full) {
+			disk.most = journal()->n + 10;
+			while (cfg_commit_step(c, &r))
+				;
+			disk.most = 0;
+			assert_int_equal(r.journal_err, -ENOSPC);
+		} else {
+			cfg_commit_abandon(c);
+		}
+		assert_int_equal(journal()->n, before);
+	}
+	commit_ok(s);
+	cfg_session_free(s);
+	c = again(c);
+	assert_non_null(cfg_interface(cfg_running(c), "eth2999"));
+	cfg_free(c);
+}
+
 /* The file is taken away under a running engine: one commit is refused, then it is there again. */
 static void taken_away(void **state)
 {
@@ -658,6 +702,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(compaction, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(busy_while_written_anew, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(no_room_to_write_anew, clean_disk, clean_disk),
+		cmocka_unit_test_setup_teardown(parts_are_cut_off, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(taken_away, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(power_lost_anywhere, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(inert_lines_survive, clean_disk, clean_disk),

@@ -272,6 +272,17 @@ static int reset_template(void *arg, const char *name)
 	return core_show_template(NULL, name, &t) ? (int)t.users : -ENOENT;
 }
 
+/* 1,000 interfaces. */
+static char *many(void)
+{
+	struct text t = { 0 };
+
+	text_puts(&t, "sysname MANY\n");
+	for (unsigned i = 0; i < 1000; i++)
+		text_printf(&t, "#\ninterface x%u\n description number %u\n", i, i);
+	return text_take(&t);
+}
+
 static int file_read(void *arg, const char *path, char **ret, size_t *len)
 {
 	(void)arg;
@@ -279,6 +290,8 @@ static int file_read(void *arg, const char *path, char **ret, size_t *len)
 		*ret = strdup("#\nsysname PE1\n#\nreturn\n");
 	else if (!strcmp(path, "/etc/twinwire/good.cfg"))
 		*ret = strdup("sysname PE9\nospf 1\n");
+	else if (!strcmp(path, "/etc/twinwire/many.cfg"))
+		*ret = many();
 	else if (!strcmp(path, "/etc/twinwire/bad.cfg"))
 		*ret = strdup("mpls\n");
 	else
@@ -303,7 +316,8 @@ static int file_part(void *arg, void *file, const char *v, size_t len)
 
 static int file_end(void *arg, void *file, bool keep)
 {
-	(void)arg, (void)file, (void)keep;
+	(void)arg, (void)file;
+	fake.kept += keep;
 	return 0;
 }
 

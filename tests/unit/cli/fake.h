@@ -21,6 +21,7 @@ struct fake {
 	uint32_t looked_up, devices;
 	bool reverting;			/* GigabitEthernet0/1/0 sends on its secondary, the primary is back */
 	char saved[256];		/* path of the last save */
+	uint32_t kept;			/* saves that came to their end */
 	/* the capture under way */
 	void (*done)(void *arg, uint64_t frames, int err);
 	void *done_arg;
