@@ -156,6 +156,18 @@ static void anchor_at(struct loader *l, const struct parsed *p, enum cfg_view vi
 	l->anchor.inner = 0;
 }
 
+/* An undo that could not be carried out is told, but not kept: at the next start there might be something to undo. */
+static void drop(struct loader *l, enum cfg_view view, const char *reason)
+{
+	if (view == VIEW_SYSTEM) {
+		l->at = (struct place){ .view = VIEW_SYSTEM };
+		l->anchor.inside = false;
+		l->in_inert = false;
+	}
+	l->out->refused++;
+	tell(l, reason);
+}
+
 /* Carries out a line that was understood in @view. */
 static void take(struct loader *l, enum cfg_view view, const struct parsed *p)
 {
@@ -166,6 +178,10 @@ static void take(struct loader *l, enum cfg_view view, const struct parsed *p)
 	a = edit_apply(l->root, l->base, &at, p, false, &touched);
 	if (a.verdict == CFG_NOMEM) {
 		l->err = -1;
+		return;
+	}
+	if (a.verdict == CFG_REFUSED && p->undo) {
+		drop(l, view, a.text);
 		return;
 	}
 	if (a.verdict != CFG_OK) {
