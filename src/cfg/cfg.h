@@ -56,7 +56,7 @@ void cfg_session_free(struct cfg_session *s);		/* discards its changes */
 bool cfg_dirty(const struct cfg_session *s);		/* the candidate differs from what it was made from */
 void cfg_discard(struct cfg_session *s);		/* the candidate becomes running, the view the system view */
 const struct trie *cfg_candidate(const struct cfg_session *s);	/* borrowed until the next line */
-const struct trie *cfg_base(const struct cfg_session *s);	/* what the candidate was made from; borrowed likewise */
+const struct trie *cfg_base(const struct cfg_session *s);	/* what the candidate was made from; likewise */
 /* The candidate becomes @root (a reference is taken), the view the system view. */
 void cfg_set_candidate(struct cfg_session *s, struct trie *root);
 /* Puts the session's own edits again on top of what is running now; where another session changed the same

@@ -108,7 +108,8 @@ static uint32_t elements(const struct pair *p, const void *obj)
 static void mark_element(struct cfg_diff *d, const struct pair *p, uint32_t i)
 {
 	char a[LINE_MAX_LEN], b[LINE_MAX_LEN];
-	bool old = render_element(p->cmd, p->old, i, a, sizeof(a)), now = render_element(p->cmd, p->now, i, b, sizeof(b));
+	bool old = render_element(p->cmd, p->old, i, a, sizeof(a));
+	bool now = render_element(p->cmd, p->now, i, b, sizeof(b));
 
 	if (old && now && !strcmp(a, b))
 		return;
@@ -123,10 +124,12 @@ static void mark_list(struct cfg_diff *d, const struct pair *p)
 	char line[LINE_MAX_LEN], other[LINE_MAX_LEN];
 
 	for (uint32_t i = 0; i < elements(p, p->old); i++)
-		if (render_element(p->cmd, p->old, i, line, sizeof(line)) && !other_line(p->cmd, p->now, i, line, other))
+		if (render_element(p->cmd, p->old, i, line, sizeof(line)) &&
+		    !other_line(p->cmd, p->now, i, line, other))
 			print_line(d, GONE, " ", line);
 	for (uint32_t i = 0; i < elements(p, p->now); i++)
-		if (render_element(p->cmd, p->now, i, line, sizeof(line)) && !other_line(p->cmd, p->old, i, line, other))
+		if (render_element(p->cmd, p->now, i, line, sizeof(line)) &&
+		    !other_line(p->cmd, p->old, i, line, other))
 			print_line(d, NEW, " ", line);
 }
 
@@ -147,7 +150,8 @@ static void undo_row(struct cfg_diff *d, const struct pair *p)
 	char line[LINE_MAX_LEN], other[LINE_MAX_LEN];
 
 	for (uint32_t i = elements(p, p->old); i-- > 0;)
-		if (render_element(p->cmd, p->old, i, line, sizeof(line)) && !other_line(p->cmd, p->now, i, line, other))
+		if (render_element(p->cmd, p->old, i, line, sizeof(line)) &&
+		    !other_line(p->cmd, p->now, i, line, other))
 			print_undo(d, p, i, " ");
 }
 

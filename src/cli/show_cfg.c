@@ -136,8 +136,8 @@ static void say_conflict(struct session *s)
 	char line[256];
 
 	if (cfg_conflict(s->cfg, line, sizeof(line)))
-		say(s, "Warning: Another session committed a change of what this one changed: %s. Use refresh configuration "
-		       "candidate.\n", line);
+		say(s, "Warning: Another session committed a change of what this one changed: %s. Use refresh "
+		       "configuration candidate.\n", line);
 }
 
 void display_candidate(struct session *s, const struct args *a)

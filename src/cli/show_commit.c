@@ -50,7 +50,7 @@ static void v_type(struct text *t, const void *rec) { POINT; text_puts(t, origin
 static void v_stamp(struct text *t, const void *rec) { POINT; put_stamp(t, p->wall_ns); }
 static void v_description(struct text *t, const void *rec) { POINT; text_puts(t, or_dash(p->description)); }
 static void v_id(struct text *t, const void *rec) { POINT; text_printf(t, "%" PRIu32, p->id); }
-static void v_number(struct text *t, const void *rec) { const struct listed *l = rec; text_printf(t, "%zu", l->number); }
+static void v_number(struct text *t, const void *rec) { text_printf(t, "%zu", ((const struct listed *)rec)->number); }
 
 static const struct column columns[] = {
 	{ "No.", 5, false, v_number }, { "CommitId", 12, false, v_id },	      { "Label", 20, false, v_label },
@@ -148,7 +148,8 @@ static bool next_commit(struct session *s, struct changes *k)
 	if (!k->diff && known)
 		say_error(s, "Not enough memory for this output.");
 	else if (!known)
-		say(s, "Info: What ran before it is not kept any more: display configuration commit at %" PRIu32 ".\n", p->id);
+		say(s, "Info: What ran before it is not kept any more: display configuration commit at %" PRIu32 ".\n",
+		    p->id);
 	return k->diff || (!known && k->id-- > k->last);
 }
 
@@ -221,7 +222,12 @@ struct worker {
 };
 
 #define WORKER const struct worker *w = rec
-static void w_number(struct text *t, const void *rec) { WORKER; text_printf(t, "%c%" PRIu32, w->own ? '*' : ' ', w->s->number); }
+static void w_number(struct text *t, const void *rec)
+{
+	WORKER;
+
+	text_printf(t, "%c%" PRIu32, w->own ? '*' : ' ', w->s->number);
+}
 static void w_from(struct text *t, const void *rec) { WORKER; text_puts(t, w->peer.from); }
 static void w_user(struct text *t, const void *rec) { WORKER; text_puts(t, w->peer.user); }
 static void w_date(struct text *t, const void *rec) { WORKER; put_stamp(t, w->s->opened_ns); }

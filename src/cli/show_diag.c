@@ -257,8 +257,8 @@ VALUE(v_circuit) { SUBJECT; text_puts(t, s->c->name); }
 VALUE(v_pw)
 {
 	SUBJECT;
-	text_printf(t, "%s to %s, VC ID %" PRIu32 "%s", slot_name(s->slot), s->pw->peer ? s->ip : "--", s->pw->cfg.vc_id,
-		    s->pw->active ? " (sends)" : "");
+	text_printf(t, "%s to %s, VC ID %" PRIu32 "%s", slot_name(s->slot), s->pw->peer ? s->ip : "--",
+		    s->pw->cfg.vc_id, s->pw->active ? " (sends)" : "");
 }
 VALUE(v_last_drop)
 {
@@ -338,8 +338,8 @@ static void one_circuit(struct walk *w)
 static void summary(struct walk *w)
 {
 	if (!*w->only)
-		say(w->s, "%s%" PRIu32 " circuit%s without a fault, %" PRIu32 " with one or more.\n", w->shown ? "\n" : "",
-		    w->up, w->up == 1 ? "" : "s", w->down);
+		say(w->s, "%s%" PRIu32 " circuit%s without a fault, %" PRIu32 " with one or more.\n",
+		    w->shown ? "\n" : "", w->up, w->up == 1 ? "" : "s", w->down);
 }
 
 static const struct walk_how diagnose_how = { NULL, NULL, one_circuit, summary };

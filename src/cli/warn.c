@@ -116,7 +116,8 @@ static void count_idle(struct warn *w, enum obj_type type, const void *obj)
 	if (type == OBJ_INTERFACE)
 		snprintf(w->first_idle, sizeof(w->first_idle), "mpls on %s", ((const struct m_interface *)obj)->name);
 	else
-		snprintf(w->first_idle, sizeof(w->first_idle), "static-lsp %s", ((const struct m_static_lsp *)obj)->name);
+		snprintf(w->first_idle, sizeof(w->first_idle), "static-lsp %s",
+			 ((const struct m_static_lsp *)obj)->name);
 }
 
 /* ---- walks ------------------------------------------------------------------------------------------------ */
@@ -224,8 +225,8 @@ static void tell_idle(const struct warn *w, tell_fn *tell, void *arg)
 
 	if (w->n_idle > 1)
 		snprintf(more, sizeof(more), " and %" PRIu32 " more", w->n_idle - 1);
-	snprintf(text, sizeof(text), "mpls is not enabled in the system view: %s%s %s nothing. Cure: %smpls in the system "
-		 "view.", w->first_idle, more, w->n_idle > 1 ? "do" : "does",
+	snprintf(text, sizeof(text),
+		 "mpls is not enabled in the system view: %s%s %s nothing. Cure: %smpls in the system view.", w->first_idle, more, w->n_idle > 1 ? "do" : "does",
 		 cfg_system(w->now)->lsr_id ? "" : "mpls lsr-id A.B.C.D and ");
 	tell(arg, text);
 }

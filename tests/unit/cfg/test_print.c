@@ -20,7 +20,8 @@ static const char base[] =
 	" description to CE1\n"
 	" mtu 1600\n"
 	" mpls static-l2vc destination 2.2.2.2 100 transmit-vpn-label 200 receive-vpn-label 100 control-word\n"
-	" mpls static-l2vc destination 3.3.3.3 101 transmit-vpn-label 201 receive-vpn-label 101 control-word secondary\n"
+	" mpls static-l2vc destination 3.3.3.3 101 transmit-vpn-label 201 receive-vpn-label 101 control-word "
+	"secondary\n"
 	"#\n"
 	"interface GigabitEthernet0/2/0\n"
 	" ip address 10.0.0.1 255.255.255.252\n"
@@ -165,8 +166,8 @@ static void defaults(void **state)
 
 static void inactive(void **state)
 {
-	struct cfg_session *s = started("sysname A\n#\nospf 1\n area 0\n#\ninterface eth1\n description x\n ospf cost 3\n"
-					" mpls\n ospf timer hello 1\n");
+	struct cfg_session *s = started("sysname A\n#\nospf 1\n area 0\n#\ninterface eth1\n description x\n"
+					" ospf cost 3\n mpls\n ospf timer hello 1\n");
 
 	(void)state;
 	assert_text(print_all(cfg_running(s->cfg), &(struct cfg_what){ .part = CFG_PART_INACTIVE }, NULL),
@@ -200,7 +201,8 @@ static void edits(struct cfg_session *s)
 	type_all(s, "sysname PE2\n"
 		    "interface GigabitEthernet0/1/0\nundo description\nmtu 1700\n"
 		    "undo mpls static-l2vc secondary\nquit\n"
-		    "interface GigabitEthernet0/2/0\nundo ip address 10.1.0.1 24 sub\nip address 10.3.0.1 24 sub\nquit\n"
+		    "interface GigabitEthernet0/2/0\nundo ip address 10.1.0.1 24 sub\n"
+		    "ip address 10.3.0.1 24 sub\nquit\n"
 		    "undo interface LoopBack0\n"
 		    "interface eth7\ndescription new\nquit\n"
 		    "static-lsp ingress a destination 2.2.2.2 32 nexthop 10.0.0.2 out-label 19\n"
@@ -384,8 +386,8 @@ static char *many(void)
 	struct text t = { 0 };
 
 	for (unsigned int i = 0; i < MANY; i++)
-		text_printf(&t, "#\ninterface GigabitEthernet0/1/0.%u\n vlan-type dot1q %u\n mpls static-l2vc destination "
-				"2.2.2.2 %u transmit-vpn-label %u receive-vpn-label %u\n",
+		text_printf(&t, "#\ninterface GigabitEthernet0/1/0.%u\n vlan-type dot1q %u\n mpls static-l2vc "
+				"destination 2.2.2.2 %u transmit-vpn-label %u receive-vpn-label %u\n",
 			    i + 1, i % 4094 + 1, i + 1, i + 100, i + 100);
 	for (unsigned int i = 0; i < MANY; i++)
 		text_printf(&t, "#\nospf %u\n area 0\n", i);

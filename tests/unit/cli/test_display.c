@@ -74,7 +74,7 @@ static char *slurp(const char *path)
 }
 
 #define VIEW	"system-view\n"
-#define EDITS	VIEW "sysname PE2\ninterface GigabitEthernet0/1/0\nundo description\nmtu 1600\n"			\
+#define EDITS	VIEW "sysname PE2\ninterface GigabitEthernet0/1/0\nundo description\nmtu 1600\n" \
 		"mpls l2vpn reroute never\nquit\nundo static-lsp egress home\n"
 
 static const struct golden { const char *file, *before, *line; bool reverting; } golden[] = {

@@ -12,8 +12,8 @@
 #include "cli/warn.h"
 #include "fake.h"
 
-#define MTU "the MTU of GigabitEthernet0/2/0 is 1500, 1530 is needed for GigabitEthernet0/1/0 primary; frames that do " \
-	    "not fit are dropped. Cure: mtu 1530 on GigabitEthernet0/2/0 and on every hop of the path.\n"
+#define MTU "the MTU of GigabitEthernet0/2/0 is 1500, 1530 is needed for GigabitEthernet0/1/0 primary; frames " \
+	    "that do not fit are dropped. Cure: mtu 1530 on GigabitEthernet0/2/0 and on every hop of the path.\n"
 
 static void tell(void *arg, const char *sentence)
 {
@@ -102,8 +102,8 @@ static void without_mpls(void **state)
 {
 	(void)state;
 	type("undo mpls\ninterface GigabitEthernet0/3/0\nmpls");
-	said(NULL, "mpls is not enabled in the system view: mpls on GigabitEthernet0/3/0 does nothing. Cure: mpls in the "
-		   "system view.\n", 0);
+	said(NULL, "mpls is not enabled in the system view: mpls on GigabitEthernet0/3/0 does nothing. Cure: mpls in "
+		   "the system view.\n", 0);
 }
 
 static void slices(void **state)
