@@ -8,6 +8,7 @@
 #ifndef TW_CLI_H
 #define TW_CLI_H
 
+#include "base/ifcount.h"
 #include "base/loop.h"
 #include "cfg/cfg.h"
 #include "core/core_show.h"
@@ -25,7 +26,7 @@ struct cli_device {
 	enum detector detector;		/* what watches the carrier; DET_NONE: nothing */
 	uint32_t mtu;			/* octets, as Linux counts them */
 	uint8_t mac[6];
-	uint64_t rx_frames, rx_octets, tx_frames, tx_octets, rx_dropped, tx_dropped, rx_errors, tx_errors;
+	struct ifcount count;
 	uint8_t n_addr;
 	struct cli_addr {
 		uint32_t ip;		/* host order */

@@ -87,13 +87,13 @@ VALUE(v_input)
 {
 	REC;
 	text_printf(t, "%" PRIu64 " frames, %" PRIu64 " octets, %" PRIu64 " errors, %" PRIu64 " dropped",
-		    r->d.rx_frames, r->d.rx_octets, r->d.rx_errors, r->d.rx_dropped);
+		    r->d.count.rx_frames, r->d.count.rx_octets, r->d.count.rx_errors, r->d.count.rx_dropped);
 }
 VALUE(v_output)
 {
 	REC;
 	text_printf(t, "%" PRIu64 " frames, %" PRIu64 " octets, %" PRIu64 " errors, %" PRIu64 " dropped",
-		    r->d.tx_frames, r->d.tx_octets, r->d.tx_errors, r->d.tx_dropped);
+		    r->d.count.tx_frames, r->d.count.tx_octets, r->d.count.tx_errors, r->d.count.tx_dropped);
 }
 /* A value a line, so that each address stands alone. */
 VALUE(v_addresses)
@@ -149,8 +149,8 @@ VALUE(b_protocol) { REC; text_puts(t, up_down(running(r))); }
 VALUE(b_device) { REC; text_puts(t, r->d.dev); }
 VALUE(b_mtu) { REC; if (r->d.present) text_printf(t, "%" PRIu32, r->d.mtu); }
 VALUE(b_mode) { REC; if (r->has_port) text_puts(t, r->port.mode); }
-VALUE(b_in) { REC; if (counts(rec)) text_printf(t, "%" PRIu64, r->d.rx_errors); }
-VALUE(b_out) { REC; if (counts(rec)) text_printf(t, "%" PRIu64, r->d.tx_errors); }
+VALUE(b_in) { REC; if (counts(rec)) text_printf(t, "%" PRIu64, r->d.count.rx_errors); }
+VALUE(b_out) { REC; if (counts(rec)) text_printf(t, "%" PRIu64, r->d.count.tx_errors); }
 
 static const struct column brief_columns[] = {
 	{ "Interface",	30, false, b_name },

@@ -105,6 +105,8 @@ bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len
 bool host_vlan_name(const struct engine *e, const struct m_interface *m, char name[16]);
 void host_settled(struct engine *e);		/* what nobody configures any more is taken away */
 void host_flush(const char *run_dir, void (*tell)(void *arg, const char *what), void *arg);
+/* What in this namespace carries our mark all the same: another engine's, or a record was lost. Only told. */
+void host_left(void (*tell)(void *arg, const char *what), void *arg);
 
 /* events.c */
 struct events *events_new(struct loop *l, const char *run_dir);

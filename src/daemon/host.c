@@ -469,6 +469,11 @@ void host_settled(struct engine *e)
 			unwant(h, h->v[i]);
 }
 
+struct teller {
+	void (*tell)(void *arg, const char *what);
+	void *arg;
+};
+
 static void say(const struct rec *r, void (*tell)(void *arg, const char *what), void *arg)
 {
 	struct in_addr a = { htonl(r->ip) };
@@ -502,4 +507,36 @@ void host_flush(const char *run_dir, void (*tell)(void *arg, const char *what), 
 	host_free(h);
 	snprintf(path, sizeof(path), "%s/host", run_dir);
 	remove(path);
+}
+
+static void addr_left(void *arg, uint32_t ifindex, uint32_t ip, uint8_t len)
+{
+	const struct teller *t = arg;
+
+	say(&(struct rec){ .kind = ADDR, .ifindex = ifindex, .ip = ip, .len = len }, t->tell, t->arg);
+}
+
+static void neigh_left(void *arg, uint32_t ifindex, uint32_t ip)
+{
+	const struct teller *t = arg;
+
+	say(&(struct rec){ .kind = NEIGH, .ifindex = ifindex, .ip = ip }, t->tell, t->arg);
+}
+
+static void route_left(void *arg, uint32_t dest, uint8_t len, uint32_t nexthop, uint32_t ifindex, uint32_t metric)
+{
+	const struct teller *t = arg;
+
+	(void)nexthop;
+	(void)metric;
+	say(&(struct rec){ .kind = ROUTE, .ifindex = ifindex, .ip = dest, .len = len }, t->tell, t->arg);
+}
+
+void host_left(void (*tell)(void *arg, const char *what), void *arg)
+{
+	struct teller t = { tell, arg };
+
+	sys_addr_ours(addr_left, &t);
+	sys_neigh_ours(neigh_left, &t);
+	sys_route_ours(route_left, &t);
 }

@@ -62,14 +62,7 @@ static bool device(void *arg, const char *ifname, struct cli_device *out)
 	out->detector = is_core(e, ifname) ? DET_CARRIER : DET_NETLINK;
 	out->mtu = l.mtu;
 	memcpy(out->mac, l.mac, sizeof(out->mac));
-	out->rx_frames = l.rx_frames;
-	out->rx_octets = l.rx_octets;
-	out->tx_frames = l.tx_frames;
-	out->tx_octets = l.tx_octets;
-	out->rx_dropped = l.rx_dropped;
-	out->tx_dropped = l.tx_dropped;
-	out->rx_errors = l.rx_errors;
-	out->tx_errors = l.tx_errors;
+	out->count = l.count;
 	copy_addresses(e, l.ifindex, out);
 	return true;
 }

@@ -113,10 +113,18 @@ static void tell_flushed(void *arg, const char *what)
 	printf("removed: %s\n", what);
 }
 
+static void tell_left(void *arg, const char *what)
+{
+	size_t *n = arg;
+
+	++*n;
+	printf("left: %s\n", what);
+}
+
 static int flush(const struct options *o)
 {
 	const char *missing = NULL;
-	size_t n = 0;
+	size_t n = 0, left = 0;
 	int fd, rc;
 
 	if (take_lock(o->run_dir, &fd))
@@ -134,6 +142,10 @@ static int flush(const struct options *o)
 		snprintf(path, sizeof(path), "%s/%s", o->run_dir, files[i]);
 		unlink(path);
 	}
+	host_left(tell_left, &left);
+	if (left)
+		printf("%zu things here carry our mark and are in no record of this instance: another engine's, or its "
+		       "records were lost\n", left);
 	printf("%zu things removed; nothing of this instance is left\n", n);
 	close(fd);
 	return rc ? 1 : 0;

@@ -123,8 +123,6 @@ static int make_link(enum sys_attach how, uint32_t ifindex, int prog_fd, int *re
 
 	if (how == ATTACH_XDP)
 		opts.flags = XDP_FLAGS_DRV_MODE;
-	if (how == ATTACH_XDP_GENERIC)
-		opts.flags = XDP_FLAGS_SKB_MODE;
 	fd = bpf_link_create(prog_fd, (int)ifindex, how == ATTACH_TCX ? TCX_INGRESS : BPF_XDP, &opts);
 	if (fd < 0)
 		return -errno;

@@ -27,7 +27,6 @@ enum sys_attach {
 	ATTACH_XDP,		/* native only */
 	ATTACH_TCX,		/* kernel 6.6; -EINVAL before */
 	ATTACH_CLSACT,
-	ATTACH_XDP_GENERIC,	/* for diagnosis */
 };
 /*
  * XDP and tcx: a bpf_link, pinned at @pin, so that it outlives us. If @pin exists it is adopted and

@@ -368,44 +368,6 @@ int sys_route_ours(void (*fn)(void *arg, uint32_t dest, uint8_t len, uint32_t ne
 	return walk_ours(RTM_GETROUTE, sizeof(struct rtmsg), &(struct ours){ .route = fn, .arg = arg });
 }
 
-/* The answer to a look-up is marked as cloned, so it is read here and not by rt_route(). */
-static int take_hop(const struct nlmsghdr *nlh, void *arg)
-{
-	const struct nlattr *tb[RTA_MAX + 1] = { NULL };
-	struct rt_hop *hop = arg;
-
-	if (nlh->nlmsg_type != RTM_NEWROUTE || !nl_parse(nlh, sizeof(struct rtmsg), tb, RTA_MAX))
-		return 0;
-	if (nl_holds(tb[RTA_OIF], 4))
-		hop->ifindex = mnl_attr_get_u32(tb[RTA_OIF]);
-	if (nl_holds(tb[RTA_GATEWAY], 4))
-		hop->nexthop = ntohl(mnl_attr_get_u32(tb[RTA_GATEWAY]));
-	return 0;
-}
-
-int sys_route_get(uint32_t dest, uint32_t *ifindex, uint32_t *nexthop)
-{
-	struct rt_hop hop = { 0, 0 };
-	struct rtmsg *m;
-	REQUEST(buf);
-	void *extra;
-	struct nlmsghdr *nlh = nl_begin(buf, RTM_GETROUTE, 0, sizeof(*m), &extra);
-	int rc;
-
-	m = extra;
-	m->rtm_family = AF_INET;
-	m->rtm_dst_len = 32;
-	mnl_attr_put_u32(nlh, RTA_DST, htonl(dest));
-	rc = nl_talk(NETLINK_ROUTE, nlh, take_hop, &hop);
-	if (!rc && !hop.ifindex)
-		rc = -ENETUNREACH;
-	if (!rc) {
-		*ifindex = hop.ifindex;
-		*nexthop = hop.nexthop;
-	}
-	return rc;
-}
-
 /* ---- the namespace ----------------------------------------------------------------------- */
 
 uint64_t sys_netns_inode(void)

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/ifcount.h"
+
 struct sys_link {
 	uint32_t ifindex;
 	uint32_t iflink;		/* 0 = none; equal to ifindex: carrier notices may be batched */
@@ -22,7 +24,7 @@ struct sys_link {
 	bool admin_up, carrier, promisc, noarp;	/* carrier: false when not admin_up */
 	uint32_t mtu;
 	uint8_t mac[6];			/* zero when the device has no Ethernet address */
-	uint64_t rx_frames, rx_octets, tx_frames, tx_octets, rx_dropped, tx_dropped, rx_errors, tx_errors;
+	struct ifcount count;
 };
 
 /*
@@ -76,11 +78,9 @@ int sys_neigh_ours(void (*fn)(void *arg, uint32_t ifindex, uint32_t ip), void *a
 /* @nexthop 0: directly on @ifindex. Adding what we have added is 0; -EEXIST: somebody else's route has
  * this prefix and metric, or ours has another next hop. Removing touches only ours; -ESRCH: none. */
 int sys_route(uint32_t dest, uint8_t len, uint32_t nexthop, uint32_t ifindex, uint32_t metric, bool add);
-/* Calls @fn for each route of our protocol; used by --flush and by reconciliation. */
+/* Calls @fn for each route of our protocol. */
 int sys_route_ours(void (*fn)(void *arg, uint32_t dest, uint8_t len, uint32_t nexthop, uint32_t ifindex,
 			      uint32_t metric), void *arg);
-/* Where the kernel would send to @dest now; *nexthop 0: @dest itself is on the link. -ENETUNREACH. */
-int sys_route_get(uint32_t dest, uint32_t *ifindex, uint32_t *nexthop);
 
 /* A VLAN device PARENT.VID; -EOPNOTSUPP where the kernel has no 8021q. */
 int sys_vlan_add(uint32_t parent, uint16_t vid, const char *name, uint32_t *ifindex);

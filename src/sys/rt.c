@@ -60,14 +60,14 @@ static void link_stats(const struct nlattr *a, struct sys_link *l)
 	if (!nl_holds(a, offsetof(struct rtnl_link_stats64, multicast)))
 		return;
 	memcpy(&s, mnl_attr_get_payload(a), offsetof(struct rtnl_link_stats64, multicast));
-	l->rx_frames = s.rx_packets;
-	l->rx_octets = s.rx_bytes;
-	l->tx_frames = s.tx_packets;
-	l->tx_octets = s.tx_bytes;
-	l->rx_dropped = s.rx_dropped;
-	l->tx_dropped = s.tx_dropped;
-	l->rx_errors = s.rx_errors;
-	l->tx_errors = s.tx_errors;
+	l->count.rx_frames = s.rx_packets;
+	l->count.rx_octets = s.rx_bytes;
+	l->count.tx_frames = s.tx_packets;
+	l->count.tx_octets = s.tx_bytes;
+	l->count.rx_dropped = s.rx_dropped;
+	l->count.tx_dropped = s.tx_dropped;
+	l->count.rx_errors = s.rx_errors;
+	l->count.tx_errors = s.tx_errors;
 }
 
 bool rt_link(const struct nlmsghdr *nlh, struct sys_link *out)

@@ -219,8 +219,8 @@ static bool device(void *arg, const char *ifname, struct cli_device *out)
 	bool core = ifname[17] == '2';
 	*out = (struct cli_device){ .present = true, .dev = "eth1", .ifindex = core ? 9 : 7, .admin_up = true,
 				   .carrier = true,
-				    .mtu = 1500, .mac = { 2, 0, 0, 0, 0, 1 }, .rx_frames = 10, .rx_octets = 640,
-				    .tx_frames = 20, .tx_octets = 1280, .rx_errors = 1, .tx_dropped = 2 };
+				    .mtu = 1500, .mac = { 2, 0, 0, 0, 0, 1 }, .count = { .rx_frames = 10, .rx_octets = 640,
+				    .tx_frames = 20, .tx_octets = 1280, .rx_errors = 1, .tx_dropped = 2 } };
 	if (core) {
 		out->detector = DET_CARRIER;
 		out->n_addr = 2;

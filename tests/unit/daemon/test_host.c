@@ -103,6 +103,38 @@ int sys_link_get(uint32_t ifindex, struct sys_link *out)
 	return 0;
 }
 
+/* The mark is on everything here. */
+int sys_addr_ours(void (*fn)(void *arg, uint32_t ifindex, uint32_t ip, uint8_t len), void *arg)
+{
+	unsigned int ifindex, ip, len;
+
+	for (int i = 0; i < n_has; i++)
+		if (sscanf(has[i], "addr %u %x/%u", &ifindex, &ip, &len) == 3)
+			fn(arg, ifindex, ip, (uint8_t)len);
+	return 0;
+}
+
+int sys_neigh_ours(void (*fn)(void *arg, uint32_t ifindex, uint32_t ip), void *arg)
+{
+	unsigned int ifindex, ip;
+
+	for (int i = 0; i < n_has; i++)
+		if (sscanf(has[i], "neigh %u %x", &ifindex, &ip) == 2)
+			fn(arg, ifindex, ip);
+	return 0;
+}
+
+int sys_route_ours(void (*fn)(void *arg, uint32_t dest, uint8_t len, uint32_t nexthop, uint32_t ifindex,
+			      uint32_t metric), void *arg)
+{
+	unsigned int dest, len, nexthop, ifindex, metric;
+
+	for (int i = 0; i < n_has; i++)
+		if (sscanf(has[i], "route %x/%u %x %u %u", &dest, &len, &nexthop, &ifindex, &metric) == 5)
+			fn(arg, dest, (uint8_t)len, nexthop, ifindex, metric);
+	return 0;
+}
+
 int sys_vlan_add(uint32_t parent, uint16_t vid, const char *name, uint32_t *ifindex)
 {
 	(void)parent, (void)vid, (void)name, (void)ifindex;
@@ -288,6 +320,22 @@ static void flush_takes_all_back(void **state)
 	e.host = host_new(dir);
 }
 
+/* What a lost record leaves behind is told, and not touched: it may be another engine's. */
+static void what_is_left_is_told(void **state)
+{
+	char text[512] = "";
+
+	(void)state;
+	host_left(told, text);
+	assert_string_equal(text, "");
+	sys_addr(2, 0x0a000001, 24, true);
+	sys_route(0x0b000000, 8, 0x0a000002, 0, 60, true);
+	host_flush(dir, told, text);
+	host_left(told, text);
+	assert_string_equal(text, "address 10.0.0.1/24 on eth1;route 11.0.0.0/8 on -;");
+	assert_int_equal(n_has, 2);
+}
+
 /* A device that comes gets what is configured on it; others are not looked at, however many there are. */
 static void device_gets_what_is_its_own(void **state)
 {
@@ -322,6 +370,7 @@ int main(void)
 		T(address_comes_and_goes), T(found_address_is_not_ours), T(circuit_has_no_address),
 		T(mtu_and_admin_go_back), T(port_set_down_by_others_comes_up_with_its_configuration),
 		T(restart_removes_what_nobody_wants), T(flush_takes_all_back), T(device_gets_what_is_its_own),
+		T(what_is_left_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,30 @@ static void every_mode_forwards(void **state)
 	}
 }
 
+/* Drivers and kernels that know no frames in fragments get the plain program, which shares every map with the other:
+ * `out` is a DEVMAP_HASH, since the kernel lets no DEVMAP be shared by the two kinds. */
+static void the_plain_program_forwards_too(void **state)
+{
+	struct net *n = *state;
+
+	net_sh(n, CE1, "ethtool -K eth0 gro on && ip link set eth0 mtu 2000");
+	net_sh(n, CE2, "ethtool -K eth0 gro on && ip link set eth0 mtu 2000");
+	for (int i = 0; i < 2; i++)
+		net_sh(n, n->pe[i].ns, "ip link set ac mtu 2000 && ip link set core mtu 2000");
+	for (int i = 0; i < 2; i++) {
+		pe_open(n, i, CAPACITY);
+		int *prog = n->pe[i].dp->set.prog;
+
+		assert_true(prog[PROG_XDP_FRAGS] >= 0 && prog[PROG_XDP] >= 0);
+		close(prog[PROG_XDP_FRAGS]);
+		prog[PROG_XDP_FRAGS] = -1;
+	}
+	both(n, PORT_MODE_XDP, PORT_MODE_XDP);
+	assert_string_equal(mode(n, 0, n->pe[0].ac), "xdp+tcx");
+	assert_string_equal(mode(n, 1, n->pe[1].core), "xdp+tcx");
+	assert_true(net_both_ways(n));
+}
+
 /* Few may be lost: the kernel stops a device's transmit queues while a clsact qdisc comes or goes. */
 static void a_change_of_family_leaves_one(void **state)
 {
@@ -857,6 +881,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(fresh_forwards_and_counts),
 		T(every_mode_forwards),
+		T(the_plain_program_forwards_too),
 		T(a_change_of_family_leaves_one),
 		T(a_restart_adopts_and_writes_nothing),
 		T(what_nobody_asks_for_is_swept),

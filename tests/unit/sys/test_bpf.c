@@ -51,7 +51,7 @@ static int program(enum bpf_prog_type type, int number, int verdict)
 
 static int program_for(enum sys_attach how, int number)
 {
-	if (how == ATTACH_XDP || how == ATTACH_XDP_GENERIC)
+	if (how == ATTACH_XDP)
 		return program(BPF_PROG_TYPE_XDP, number, 2);	/* XDP_PASS */
 	return program(BPF_PROG_TYPE_SCHED_CLS, number, -1);	/* TC_ACT_UNSPEC: whoever is next */
 }
@@ -267,7 +267,6 @@ static void without_bpffs(enum sys_attach how)
 	static void name##_wrong_pin(void **state) { (void)state; wrong_pin(how); }        \
 	static void name##_without_bpffs(void **state) { (void)state; without_bpffs(how); }
 FAMILY(xdp, ATTACH_XDP)
-FAMILY(generic, ATTACH_XDP_GENERIC)
 FAMILY(tcx, ATTACH_TCX)
 FAMILY(clsact, ATTACH_CLSACT)
 
@@ -497,7 +496,6 @@ static int run_poor(void)
 	const struct CMUnitTest tests[] = {
 		POOR(maps_and_pins),
 		POOR(xdp_whole_life),
-		POOR(generic_whole_life),
 		POOR(tcx_whole_life),
 		POOR(clsact_whole_life),
 		POOR(clsact_of_others_stays),
@@ -534,19 +532,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		RICH(maps_and_pins),
 		RICH(xdp_whole_life),
-		RICH(generic_whole_life),
 		RICH(tcx_whole_life),
 		RICH(clsact_whole_life),
 		RICH(xdp_device_returns),
-		RICH(generic_device_returns),
 		RICH(tcx_device_returns),
 		RICH(clsact_device_returns),
 		RICH(xdp_wrong_pin),
-		RICH(generic_wrong_pin),
 		RICH(tcx_wrong_pin),
 		RICH(clsact_wrong_pin),
 		RICH(xdp_without_bpffs),
-		RICH(generic_without_bpffs),
 		RICH(tcx_without_bpffs),
 		RICH(clsact_without_bpffs),
 		RICH(errors_are_told),

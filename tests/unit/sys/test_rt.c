@@ -119,7 +119,7 @@ static void whole_messages(void **state)
 	assert_true(l.ifindex == 7 && l.iflink == 7 && l.mtu == 9216 && l.admin_up && l.carrier && !l.promisc);
 	assert_string_equal(l.kind, "a_kind_that_is_");
 	assert_string_equal(l.master_kind, "bond");
-	assert_true(l.rx_frames == 11 && l.tx_octets == 22 && l.tx_errors == 33 && l.mac[5] == 6);
+	assert_true(l.count.rx_frames == 11 && l.count.tx_octets == 22 && l.count.tx_errors == 33 && l.mac[5] == 6);
 	assert_true(rt_route(route_message(), &r));
 	assert_true(r.dest == 0x03030303 && r.n == 3 && r.hop[2].ifindex == 3 && r.hop[2].nexthop == 0x0a000003);
 	assert_true(rt_neigh(neigh_message(), &n));
