@@ -274,10 +274,10 @@ struct core {
 	int err;				/* of the run under way; once set nothing more is emitted */
 };
 
-#define CORE_TABLES(c)                                                                                      \
-	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps,  \
-	  &(c)->lsp_by_dest, &(c)->bound, &(c)->told, &(c)->claims, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits, &(c)->templates,         \
-	  &(c)->circuit_seeds, &(c)->path_seeds }
+#define CORE_TABLES(c)													\
+	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps, &(c)->lsp_by_dest,	\
+	  &(c)->bound, &(c)->told, &(c)->claims, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits,		\
+	  &(c)->templates, &(c)->circuit_seeds, &(c)->path_seeds }
 
 #define CORE_POOLS(c)                                                                                       \
 	{ &(c)->circuit_pool, &(c)->pw_pool, &(c)->peer_pool, &(c)->label_pool, &(c)->port_pool, &(c)->lsp_pool, \
