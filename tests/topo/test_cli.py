@@ -123,6 +123,31 @@ def test_help_key_in_filters_and_quotes(sit):
     p.sees("  <cr>  Press Enter to run the command\n").at("<PE1>display version | in \"a")
 
 
+def test_help_has_pages_too(sit):
+    p = sit()
+    p.do("screen-length 5 temporary")
+    p.type("display ?")
+    p.at(MORE)
+    p.type(CTRL_C)
+    p.until(lambda: p.line() == "<PE1>display" and p.column() == len("<PE1>display "), "the line again")
+    p.type("version | count\n")
+    p.sees("Total lines: ").at("<PE1>")
+    p.type("display ?")
+    p.at(MORE)
+    p.type("/version\n")
+    p.sees("\n  version  ").at("<PE1>display")
+
+
+def test_keys_of_the_line(sit):
+    p = sit()
+    p.type("isplay version" + "\x1b[H" + "d" + "\x1b[F" + "x" + LEFT + "\x1b[3~" + "\x01" + "  " + "\x05" + "\x17" + "lsp")
+    p.at("<PE1>  display lsp")
+    p.type("\x01\x0b")
+    p.at("<PE1>")
+    p.type("\x19\n")                                # what was cut, back again
+    p.sees("<PE1>  display lsp\n               ^\nError: ").at("<PE1>")
+
+
 def test_tab(sit):
     p = sit()
     p.type("sys\t")

@@ -236,6 +236,40 @@ static int others(void *arg, int (*fn)(void *fn_arg, const char *ifname), void *
 	return fn(fn_arg, "GigabitEthernet0/4/0");
 }
 
+static int tool(void *arg, const char *const *argv, void (*out)(void *out_arg, const char *text, size_t len),
+		void (*ended)(void *out_arg, int status), void *out_arg, struct spawn **handle)
+{
+	(void)arg;
+	*fake.argv = '\0';
+	for (; *argv; argv++)
+		snprintf(fake.argv + strlen(fake.argv), sizeof(fake.argv) - strlen(fake.argv), "%s|", *argv);
+	if (strstr(fake.argv, "missing"))
+		return -ENOENT;
+	fake.tool_out = out;
+	fake.tool_ended = ended;
+	fake.tool_arg = out_arg;
+	*handle = (struct spawn *)&fake;
+	return 0;
+}
+
+static void tool_stop(struct spawn *handle)
+{
+	(void)handle;
+	fake.tools_stopped++;
+}
+
+static void tool_hold(struct spawn *handle, bool hold)
+{
+	(void)handle;
+	fake.tool_held = hold;
+}
+
+static void tool_forget(struct spawn *handle)
+{
+	(void)handle;
+	fake.tools_forgotten++;
+}
+
 static int capture(void *arg, uint32_t ifindex, const char *ifname, uint32_t count, bool drops, const char *path,
 		   void (*done)(void *done_arg, uint64_t frames, int err), void *done_arg)
 {
@@ -494,6 +528,7 @@ void fake_start(struct loop *l)
 		.version = "0.0.1", .started_ns = FAKE_NOW - UINT64_C(60) * 1000000000,
 		.start_note = "journal, 12 commits",
 		.device = device, .others = others, .capture = capture, .capture_stop = capture_stop,
+		.tool = tool, .tool_stop = tool_stop, .tool_hold = tool_hold, .tool_forget = tool_forget,
 		.reset_count = reset_count, .reset_template = reset_template, .wall_ns = wall, .file_read = file_read, 
 		.file_begin = file_begin, .file_part = file_part, .file_end = file_end,
 	};

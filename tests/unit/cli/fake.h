@@ -27,6 +27,13 @@ struct fake {
 	void *done_arg;
 	uint64_t frames;
 	uint32_t captures_stopped;
+	/* the program under way; its words */
+	char argv[1024];
+	void (*tool_out)(void *arg, const char *text, size_t len);
+	void (*tool_ended)(void *arg, int status);
+	void *tool_arg;
+	uint32_t tools_stopped, tools_forgotten;
+	bool tool_held;
 };
 extern struct fake fake;
 

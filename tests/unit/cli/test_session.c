@@ -254,6 +254,69 @@ static void command_help_frames(void **state)
 	assert_non_null(strstr(frames(), "h vX.X.X.X\t"));
 }
 
+/* Options by their names here, and by those of the system's programs. */
+static void tools_get_their_words(void **state)
+{
+	static const struct { const char *line, *argv; } want[] = {
+		{ "ping 10.0.0.1", "ping|-4|-n|-c|5|--|10.0.0.1|" },
+		{ "ping ip -c 7 pe2.example", "ping|-4|-n|-c|7|--|pe2.example|" },
+		{ "pin -t 1500 -m 20 -i gi 0/1/0 -a 10.0.0.2 -s 0 -f -h 3 -tos 184 -p aa -q -r -v -n 10.0.0.1",
+		  "ping|-4|-n|-c|5|-I|10.0.0.2|-i|0.020|-W|1.500|-s|0|-I|eth1|-M|do|-t|3|-Q|184|-p|aa|-q|-R|-v|--|10.0.0.1|" },
+		{ "tracert 10.0.0.1", "traceroute|-4|-n|--|10.0.0.1|" },
+		{ "tracert -name -a 10.0.0.2 -f 2 -m 9 -q 1 -w 5000 -p 99 -s 100 r1",
+		  "traceroute|-4|-s|10.0.0.2|-f|2|-m|9|-q|1|-w|5.000|-p|99|--|r1|100|" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		assert_string_equal(type(want[i].line), "V \n");
+		assert_string_equal(fake.argv, want[i].argv);
+		fake.tool_ended(fake.tool_arg, 0);
+		assert_string_equal(frames(), "D =~<twinwire>\n");
+	}
+	*fake.argv = '\0';
+	assert_non_null(strstr(type("ping -x"), "Error: "));
+	assert_non_null(strstr(type("ping -- 10.0.0.1"), "Error: "));
+	assert_non_null(strstr(type("ping a;b"), "Error: "));
+	assert_non_null(strstr(type("ping $(id)"), "Error: "));
+	assert_non_null(strstr(type("ping -i GigabitEthernet0/3/0 10.0.0.1"), "is absent"));
+	assert_non_null(strstr(type("ping vc ethernet 1"), "VCCV is not built"));
+	assert_string_equal(fake.argv, "");
+	assert_non_null(strstr(type("ping missing"), "Error: The program ping cannot be started: No such file"));
+}
+
+static void tools_come_and_go(void **state)
+{
+	static char much[SESSION_OUT_HIGH];
+	(void)state;
+
+	type("ping 10.0.0.1");
+	assert_false(session_ready(&s));
+	fake.tool_out(fake.tool_arg, "a\tb\n\0\x1b[2Jc", 10);
+	assert_string_equal(frames(), "O a\tb\n??[2Jc\n");		/* nothing a terminal would obey */
+	session_interrupt(&s);
+	assert_int_equal(fake.tools_stopped, 1);
+	fake.tool_out(fake.tool_arg, "statistics\n", 11);
+	fake.tool_ended(fake.tool_arg, 0x100);				/* nobody answered: no error of ours */
+	assert_string_equal(frames(), "M \nO statistics\nD =~<twinwire>\n");
+
+	type("ping 10.0.0.1");
+	fake.tool_ended(fake.tool_arg, 0x200);
+	assert_string_equal(frames(), "O Error: ping could not do this.\nD !~<twinwire>\n");
+
+	type("ping 10.0.0.1");
+	memset(much, 'x', sizeof(much));
+	fake.tool_out(fake.tool_arg, much, sizeof(much));
+	assert_true(fake.tool_held);
+	s.out.len = 0;
+	s.waiting->drained(&s);
+	assert_false(fake.tool_held);
+	shared.tools = 4;
+	session_end(&s);						/* the client is gone */
+	assert_int_equal(fake.tools_forgotten, 1);
+	assert_int_equal(shared.tools, 3);
+}
+
 static void captures(void **state)
 {
 	(void)state;
@@ -321,7 +384,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(views), T(leaving_dirty), T(commit_refused), T(errors_of_configuration), T(abbreviations),
 			T(user_view_only), T(files),
-		T(filters), T(filter_help_frames), T(command_help_frames), T(progress), T(captures), T(resets), T(long_display),
+		T(filters), T(filter_help_frames), T(command_help_frames), T(progress), T(tools_get_their_words), T(tools_come_and_go), T(captures), T(resets), T(long_display),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
