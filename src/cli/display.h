@@ -15,7 +15,7 @@ struct field {
 	void (*value)(struct text *t, const void *rec);	/* prints nothing: "--"; NULL: there is only a label */
 	bool (*when)(const void *rec);			/* NULL = always */
 	bool sentence;					/* label and value follow each other without padding */
-	uint8_t pad;		/* not 0: the value is padded to this, and the next field stands on the same line */
+	uint8_t pad;		/* not 0: the value is padded to this, and the next field stands on its line */
 };
 struct block {
 	const char *first, *rest;			/* what stands before the first line's label, and others' */

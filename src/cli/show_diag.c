@@ -335,11 +335,28 @@ static void one_circuit(struct walk *w)
 	block_print(t, &drop_block, &s);
 }
 
+VALUE(v_without)
+{
+	const struct walk *w = rec;
+
+	text_printf(t, "%" PRIu32 " circuit%s without a fault", w->up, w->up == 1 ? "" : "s");
+}
+VALUE(v_with) { text_printf(t, "%" PRIu32, ((const struct walk *)rec)->down); }
+
+static const struct field summary_fields[] = {
+	{ "",			v_without, NULL, true, .pad = 1 },
+	{ ", ",			v_with,	   NULL, true, .pad = 1 },
+	{ " with one or more.",	NULL,	   NULL, true },
+};
+static const struct block summary_block = { "", "", 0, summary_fields, N_OF(summary_fields) };
+
 static void summary(struct walk *w)
 {
-	if (!*w->only)
-		say(w->s, "%s%" PRIu32 " circuit%s without a fault, %" PRIu32 " with one or more.\n",
-		    w->shown ? "\n" : "", w->up, w->up == 1 ? "" : "s", w->down);
+	if (*w->only)
+		return;
+	if (w->shown)
+		say(w->s, "\n");
+	block_print(&w->s->body, &summary_block, w);
 }
 
 static const struct walk_how diagnose_how = { NULL, NULL, one_circuit, summary };

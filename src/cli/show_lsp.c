@@ -66,6 +66,14 @@ struct lsps {
 	unsigned left;
 };
 
+VALUE(v_total) { text_printf(t, "%" PRIu32, ((const struct lsps *)rec)->n); }
+
+static const struct field total_fields[] = {
+	{ "TOTAL: ",		v_total, NULL, true, .pad = 1 },
+	{ " LSP(s) Found.",	NULL,	 NULL, true },
+};
+static const struct block total_block = { "", "", 0, total_fields, N_OF(total_fields) };
+
 static int print_one(void *arg, const uint8_t *key, size_t len, const void *val)
 {
 	struct lsps *l = arg;
@@ -90,7 +98,7 @@ static bool lsps_step(struct session *s, void *state)
 	l->left = SLICE;
 	if (trie_walk_after(l->root, &type, 1, l->after, l->n_after, print_one, l) == 1)
 		return true;
-	say(s, "TOTAL: %" PRIu32 " LSP(s) Found.\n", l->n);
+	block_print(&s->body, &total_block, l);
 	return false;
 }
 

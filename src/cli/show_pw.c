@@ -216,10 +216,25 @@ static void count_pws(struct walk *w)
 	}
 }
 
+VALUE(t_all) { const struct walk *w = rec; text_printf(t, "%" PRIu32, w->up + w->down); }
+VALUE(t_up) { const struct walk *w = rec; text_printf(t, "%" PRIu32, w->up); }
+VALUE(t_down) { const struct walk *w = rec; text_printf(t, "%" PRIu32, w->down); }
+static bool of_all(const void *rec) { return ((const struct walk *)rec)->state < 0; }
+static bool of_a_state(const void *rec) { return !of_all(rec); }
+
+static const struct field total_fields[] = {
+	{ "Total svc connections:  ",	t_all,	of_all, true, .pad = 1 },
+	{ "total svc connections:  ",	t_all,	of_a_state, true, .pad = 1 },
+	{ ",  ",			t_up,	NULL, true, .pad = 1 },
+	{ " up,  ",			t_down,	NULL, true, .pad = 1 },
+	{ " down",			NULL,	NULL, true },
+};
+static const struct block total_block = { "", "", 0, total_fields, N_OF(total_fields) };
+
 static void total_line(struct walk *w)
 {
-	say(w->s, "%s svc connections:  %" PRIu32 ",  %" PRIu32 " up,  %" PRIu32 " down\n\n",
-	    w->state < 0 ? "Total" : "total", w->up + w->down, w->up, w->down);
+	block_print(&w->s->body, &total_block, w);
+	say(w->s, "\n");
 }
 
 static void print_pws(struct walk *w, const struct block *b)

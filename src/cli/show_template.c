@@ -110,6 +110,10 @@ static void templates_end(void *state)
 	free(l);
 }
 
+VALUE(v_number) { text_printf(t, "%" PRIu32, ((const struct templates *)rec)->n); }
+static const struct field total_fields[] = { { "Total PW template number : ", v_number, NULL, true } };
+static const struct block total_block = { " ", " ", 0, total_fields, N_OF(total_fields) };
+
 static int count_one(void *arg, const uint8_t *key, size_t len, const void *val)
 {
 	(void)key, (void)len, (void)val;
@@ -143,7 +147,7 @@ void display_pw_template(struct session *s, const struct args *a)
 	}
 	l->root = ref_get(cfg_running(s->e->cfg));
 	trie_walk(l->root, &type, 1, count_one, &l->n);
-	say(s, " Total PW template number : %" PRIu32 "\n", l->n);
+	block_print(&s->body, &total_block, l);
 	session_job(s, templates_step, templates_end, l);
 }
 
