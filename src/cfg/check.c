@@ -17,6 +17,7 @@ static const char *const slots[] = { "primary", "secondary", "bypass" };
 struct check {
 	struct cfg *c;
 	const struct trie *old, *now;
+	unsigned int *budget;		/* of objects that are looked at */
 };
 
 static void tell(const struct check *k, const struct m_interface *m, const char *field, const char *text)
@@ -323,6 +324,9 @@ static int check_user(void *arg, const struct m_interface *m, unsigned int slot)
 {
 	const struct check *k = arg;
 
+	if (!*k->budget)
+		return 1;
+	--*k->budget;
 	if (!unchanged(k, OBJ_INTERFACE, m))
 		return 0;
 	check_template_of(k, m, slot);
@@ -356,26 +360,25 @@ static void check_system(struct check *k)
 		store_circuits(k->now, first_circuit, k);
 }
 
-static int check_object(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
+static int check_template(struct check *k, const struct m_pw_template *t, struct store_at *at)
 {
-	struct check *k = arg;
-	const struct m_pw_template *t = now ? now : old;
+	int more = store_template_users(k->now, t->name, at, check_user, k);
 
-	(void)len;
-	if (key[0] == OBJ_SYSTEM)
-		check_system(k);
-	else if (key[0] == OBJ_INTERFACE && now)
-		check_interface(k, now);
-	else if (key[0] == OBJ_PW_TEMPLATE)
-		store_template_users(k->now, t->name, check_user, k);
-	return 0;
+	if (!more)
+		at->n = 0;
+	return more;
 }
 
-void check_change(struct cfg *c, const struct trie *old, const struct trie *now, enum obj_type type, const void *was,
-		  const void *is)
+int check_change(struct cfg *c, const struct trie *old, const struct trie *now, enum obj_type type, const void *was,
+		 const void *is, struct store_at *at, unsigned int *budget)
 {
-	struct check k = { c, old, now };
-	const uint8_t key = (uint8_t)type;
+	struct check k = { c, old, now, budget };
 
-	check_object(&k, &key, 1, was, is);
+	if (type == OBJ_SYSTEM)
+		check_system(&k);
+	else if (type == OBJ_INTERFACE && is)
+		check_interface(&k, is);
+	else if (type == OBJ_PW_TEMPLATE)
+		return check_template(&k, is ? is : was, at);
+	return 0;
 }

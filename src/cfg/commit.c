@@ -34,6 +34,8 @@ static int visit(void *arg, const uint8_t *key, size_t len, const void *old, con
 		return SLICE_MORE;
 	--*s->budget;
 	rc = s->fn(s->arg, key, len, old, now);
+	if (rc == SLICE_MORE)
+		return rc;		/* more of this one */
 	memcpy(s->tour->key, key, len);
 	s->tour->n = len;
 	return rc;
@@ -122,14 +124,18 @@ static int check_one(void *arg, const uint8_t *key, size_t len, const void *old,
 	struct cfg *c = arg;
 
 	(void)len;
-	if (of_interest(key, old, now))
-		check_change(c, c->commit.from, c->commit.to, (enum obj_type)key[0], old, now);
-	return 0;
+	if (!of_interest(key, old, now))
+		return 0;
+	return check_change(c, c->commit.from, c->commit.to, (enum obj_type)key[0], old, now, &c->commit.users,
+			    &c->commit.users_budget);
 }
 
 static int check(struct cfg *c, unsigned int *budget)
 {
-	int rc = through_changes(c, budget, check_one);
+	int rc;
+
+	c->commit.users_budget = USERS_SLICE;
+	rc = through_changes(c, budget, check_one);
 
 	return rc ? rc : verdict(c);
 }

@@ -27,8 +27,10 @@ struct tour {
 	uint8_t key[KEY_MAX];		/* the one visited last */
 	size_t n;			/* 0: none yet */
 };
+#define USERS_SLICE 64			/* users of one object that are checked in a slice */
+
 /* Visits what differs behind the last key, indexes left out, at most *budget keys (which it lowers). 1: there is
- * more, 0: that was all, negative: what @fn returned. */
+ * more, 0: that was all, negative: what @fn returned. @fn may return 1, too: it is given the same key again. */
 int tour_slice(struct tour *t, const struct trie *a, const struct trie *b, unsigned int *budget,
 	       int (*fn)(void *arg, const uint8_t *key, size_t len, const void *old, const void *now), void *arg);
 
@@ -191,6 +193,8 @@ struct commit {
 	struct trie *from, *to;		/* owned */
 	unsigned int phase;
 	struct tour tour;
+	struct store_at users;		/* of the template whose users are being checked */
+	unsigned int users_budget;	/* left of them in this slice */
 	struct merge merge;
 	struct entry entry;
 	size_t changes;			/* objects that differ */

@@ -66,7 +66,7 @@ static int first_user(void *arg, const struct m_interface *m, unsigned int slot)
 
 void rule_template_free(const struct trie *root, const void *obj, struct refusal *r)
 {
-	store_template_users(root, ((const struct m_pw_template *)obj)->name, first_user, r);
+	store_template_users(root, ((const struct m_pw_template *)obj)->name, NULL, first_user, r);
 }
 
 void rule_template(const void *obj, uint32_t index, struct refusal *r)

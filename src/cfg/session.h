@@ -65,8 +65,9 @@ void session_set(struct cfg_session *s, struct trie *base, struct trie *cand);
 /* The lines of one journal record into *root; false: not all could be taken. */
 bool load_record(struct trie **root, const char *text, size_t len);
 
-/* check.c: tells cfg_problem() what is wrong with one change between @old and @now. */
-void check_change(struct cfg *c, const struct trie *old, const struct trie *now, enum obj_type type, const void *was,
-		  const void *is);
+/* check.c: tells cfg_problem() what is wrong with one change between @old and @now. 1: there is more of this change, which
+ * may have many users, than *budget allows, call again (@at, zeroed at first, keeps how far it is); 0: done. */
+int check_change(struct cfg *c, const struct trie *old, const struct trie *now, enum obj_type type, const void *was,
+		 const void *is, struct store_at *at, unsigned int *budget);
 
 #endif

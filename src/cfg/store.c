@@ -511,9 +511,21 @@ struct hit {
 	unsigned int slot;
 	enum store_index what;
 	size_t skip;			/* octets before the interface in the key */
+	struct store_at *at;		/* NULL: from the first on */
 	store_other_fn *fn;
 	void *arg;
 };
+
+static int hand_out(struct hit *h, const uint8_t *key, size_t len, const struct m_interface *m, unsigned int slot)
+{
+	int rc = h->fn(h->arg, m, slot);
+
+	if (!rc && h->at) {
+		memcpy(h->at->key, key, len);
+		h->at->n = len;
+	}
+	return rc;
+}
 
 static int has_it(void *arg, const uint8_t *key, size_t len, const void *val)
 {
@@ -532,13 +544,13 @@ static int has_it(void *arg, const uint8_t *key, size_t len, const void *val)
 	other = trie_get(h->root, k, n + rest);
 	if (!other || (h->m && !strcmp(other->name, h->m->name) && (!slots || slot == h->slot)))
 		return 0;
-	return h->fn(h->arg, other, slot);
+	return hand_out(h, key, len, other, slot);
 }
 
 static int walk_index(struct hit *h, const uint8_t *key, size_t n)
 {
 	h->skip = n;
-	return trie_walk(h->root, key, n, has_it, h);
+	return trie_walk_after(h->root, key, n, h->at ? h->at->key : NULL, h->at ? h->at->n : 0, has_it, h);
 }
 
 /* Whose far end is the template in the key of an IDX_FAR_END entry. */
@@ -588,9 +600,9 @@ int store_sharing(const struct trie *root, enum store_index what, const struct m
 	return what == BY_VC || what == BY_TRANSMIT ? same_far_end(&h) : walk_index(&h, key, n);
 }
 
-int store_template_users(const struct trie *root, const char *name, store_other_fn *fn, void *arg)
+int store_template_users(const struct trie *root, const char *name, struct store_at *at, store_other_fn *fn, void *arg)
 {
-	struct hit h = { .root = root, .what = BY_TEMPLATE, .fn = fn, .arg = arg };
+	struct hit h = { .root = root, .what = BY_TEMPLATE, .at = at, .fn = fn, .arg = arg };
 	uint8_t key[KEY_MAX] = { BY_TEMPLATE };
 
 	return walk_index(&h, key, 1 + string_key(name, key + 1));

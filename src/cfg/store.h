@@ -54,7 +54,11 @@ enum store_index {
 typedef int store_other_fn(void *arg, const struct m_interface *other, unsigned int other_slot);
 int store_sharing(const struct trie *root, enum store_index what, const struct m_interface *m, unsigned int slot,
 		  store_other_fn *fn, void *arg);
-/* The pseudowires that use a template. */
-int store_template_users(const struct trie *root, const char *name, store_other_fn *fn, void *arg);
+/* The pseudowires that use a template; with @at (zeroed at first) those behind the last for which @fn returned 0. */
+struct store_at {
+	uint8_t key[KEY_MAX];
+	size_t n;
+};
+int store_template_users(const struct trie *root, const char *name, struct store_at *at, store_other_fn *fn, void *arg);
 
 #endif

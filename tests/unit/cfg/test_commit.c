@@ -460,6 +460,32 @@ static void undo_template_in_use(void **state)
 	cfg_session_free(other);
 }
 
+/* A template has many users: what it says is checked of them in slices, and each that cannot have it is told. */
+static void template_of_many(void **state)
+{
+	unsigned int steps = 0;
+	struct cfg_result r;
+	char line[256];
+
+	(void)state;
+	type_all(ses, GLOBAL FULL);
+	for (unsigned int i = 0; i < 1000; i++) {
+		snprintf(line, sizeof(line), "#\ninterface eth1.%u\nvlan-type dot1q %u\nmpls static-l2vc pw-template t %u "
+			 "transmit-vpn-label %u receive-vpn-label %u", i + 1, i + 1, i + 1, i + 16, i + 16);
+		type_all(ses, line);
+	}
+	commit_ok(ses);
+	type_all(ses, "#\npw-template t\nundo peer-address");
+	assert_int_equal(cfg_commit_begin(ses, NULL), 0);
+	while (cfg_commit_step(cfg, &r))
+		steps++;
+	assert_int_equal(r.err, -EINVAL);
+	assert_int_equal(r.n_problems, 1000);
+	assert_true(steps >= 10);
+	type_all(ses, "peer-address 4.4.4.9");
+	commit_ok(ses);
+}
+
 static void two_sessions(void **state)
 {
 	struct cfg_session *other = cfg_session_new(cfg);
@@ -765,6 +791,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(undo_l2vpn_cascades, up, down),
 		cmocka_unit_test_setup_teardown(undo_mpls_cascades, up, down),
 		cmocka_unit_test_setup_teardown(undo_template_in_use, up, down),
+		cmocka_unit_test_setup_teardown(template_of_many, up, down),
 		cmocka_unit_test_setup_teardown(two_sessions, up, down),
 		cmocka_unit_test_teardown(heap_of_a_circuit, down),
 		cmocka_unit_test_teardown(one_among_many, down),
