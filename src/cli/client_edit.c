@@ -238,31 +238,38 @@ static size_t common(const struct edit *e)
 	return n;
 }
 
-static void complete(EditLine *el, struct edit *e, const char *text)
+/* The word before the cursor, at the end of @text. */
+static const char *last_word(const char *text)
 {
 	const char *blank = strrchr(text, ' '), *tab = strrchr(text, '\t');
-	const char *word = blank > tab ? blank + 1 : tab ? tab + 1 : text;
-	size_t len = strlen(word), n;
 
-	if (e->n_words == 1) {
-		replace(el, len, e->words[0], strlen(e->words[0]), " ");
-		forget_words(e);
-		return;
-	}
-	n = common(e);
-	replace(el, len, e->words[0], n > len ? n : len, "");
-	e->next_word = 0;
-	before_cursor(el, 0, e->after_tab);
+	return blank > tab ? blank + 1 : tab ? tab + 1 : text;
 }
 
 static void cycle(EditLine *el, struct edit *e, const char *text)
 {
-	const char *blank = strrchr(text, ' '), *tab = strrchr(text, '\t');
-	const char *word = blank > tab ? blank + 1 : tab ? tab + 1 : text, *next = e->words[e->next_word];
+	const char *next = e->words[e->next_word];
 
-	replace(el, strlen(word), next, strlen(next), "");
+	replace(el, strlen(last_word(text)), next, strlen(next), "");
 	e->next_word = (e->next_word + 1) % e->n_words;
 	before_cursor(el, 0, e->after_tab);
+}
+
+/* The whole word if there is one, else what all have in common, else the first. */
+static void complete(EditLine *el, struct edit *e, const char *text)
+{
+	size_t len = strlen(last_word(text)), n = common(e);
+
+	e->next_word = 0;
+	if (e->n_words == 1) {
+		replace(el, len, e->words[0], n, " ");
+		forget_words(e);
+	} else if (n > len) {
+		replace(el, len, e->words[0], n, "");
+		before_cursor(el, 0, e->after_tab);
+	} else {
+		cycle(el, e, text);
+	}
 }
 
 static unsigned char reprint(EditLine *el)

@@ -157,15 +157,18 @@ def test_tab(sit):
     p.at("[~PE1]")
     p.type("ip r\t")
     p.until(lambda: p.line() == "[~PE1]ip route-static", "completion")
-    p.type(CTRL_U + "display c\t")
-    p.at("[~PE1]display c")                       # current-configuration, configuration: nothing in common
+    p.type(CTRL_U + "display m")
+    p.at("[~PE1]display m")
+    p.type("\t")                                    # one word: mpls
+    p.at("[~PE1]display mpls")
+    p.type(CTRL_U + "display mpls l\t")             # l2vpn, lsp: nothing to add, so one after the other
+    p.at("[~PE1]display mpls l2vpn")
     p.type("\t")
-    first = p.until(lambda: len(p.line()) > len("[~PE1]display c"), "the first word").line()
+    p.at("[~PE1]display mpls lsp")
     p.type("\t")
-    second = p.until(lambda: p.line() != first, "the second word").line()
-    p.type("\t")
-    p.until(lambda: p.line() in (first, second) or True, "a word")
-    assert {first, second} <= {"[~PE1]display " + w for w in ("current-configuration", "configuration")}
+    p.at("[~PE1]display mpls l2vpn")
+    p.type(CTRL_U + "display c\t\t\t\t")
+    p.until(lambda: p.line() in ("[~PE1]display current-configuration", "[~PE1]display configuration"), "one of two")
     p.type(CTRL_U + "display conf\t")
     p.at("[~PE1]display configuration")
     p.type(CTRL_U + "zzz\t")
