@@ -122,19 +122,23 @@ static int count(struct cfg *c, unsigned int *budget)
 static int check_one(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
 {
 	struct cfg *c = arg;
+	struct commit *k = &c->commit;
+	unsigned int before = *k->budget;
+	int rc;
 
 	(void)len;
 	if (!of_interest(key, old, now))
 		return 0;
-	return check_change(c, c->commit.from, c->commit.to, (enum obj_type)key[0], old, now, &c->commit.users,
-			    &c->commit.users_budget);
+	rc = check_change(c, k->from, k->to, (enum obj_type)key[0], old, now, &k->users, k->budget);
+	k->seen -= before - *k->budget;		/* users are no changes: through_changes() counts them, too */
+	return rc;
 }
 
 static int check(struct cfg *c, unsigned int *budget)
 {
 	int rc;
 
-	c->commit.users_budget = USERS_SLICE;
+	c->commit.budget = budget;
 	rc = through_changes(c, budget, check_one);
 
 	return rc ? rc : verdict(c);

@@ -27,8 +27,6 @@ struct tour {
 	uint8_t key[KEY_MAX];		/* the one visited last */
 	size_t n;			/* 0: none yet */
 };
-#define USERS_SLICE 64			/* users of one object that are checked in a slice */
-
 /* Visits what differs behind the last key, indexes left out, at most *budget keys (which it lowers). 1: there is
  * more, 0: that was all, negative: what @fn returned. @fn may return 1, too: it is given the same key again. */
 int tour_slice(struct tour *t, const struct trie *a, const struct trie *b, unsigned int *budget,
@@ -194,7 +192,7 @@ struct commit {
 	unsigned int phase;
 	struct tour tour;
 	struct store_at users;		/* of the template whose users are being checked */
-	unsigned int users_budget;	/* left of them in this slice */
+	unsigned int *budget;		/* of the slice under way */
 	struct merge merge;
 	struct entry entry;
 	size_t changes;			/* objects that differ */

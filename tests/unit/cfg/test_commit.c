@@ -467,7 +467,8 @@ static void template_of_many(void **state)
 	struct cfg_result r;
 	char line[256];
 
-	(void)state;
+	cfg = cfg_new(NULL);
+	ses = cfg_session_new(cfg);
 	type_all(ses, GLOBAL FULL);
 	for (unsigned int i = 0; i < 1000; i++) {
 		snprintf(line, sizeof(line), "#\ninterface eth1.%u\nvlan-type dot1q %u\nmpls static-l2vc pw-template t %u "
@@ -484,6 +485,8 @@ static void template_of_many(void **state)
 	assert_true(steps >= 10);
 	type_all(ses, "peer-address 4.4.4.9");
 	commit_ok(ses);
+	down(NULL);
+	up(state);
 }
 
 static void two_sessions(void **state)
@@ -791,7 +794,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(undo_l2vpn_cascades, up, down),
 		cmocka_unit_test_setup_teardown(undo_mpls_cascades, up, down),
 		cmocka_unit_test_setup_teardown(undo_template_in_use, up, down),
-		cmocka_unit_test_setup_teardown(template_of_many, up, down),
+		cmocka_unit_test_teardown(template_of_many, down),
 		cmocka_unit_test_setup_teardown(two_sessions, up, down),
 		cmocka_unit_test_teardown(heap_of_a_circuit, down),
 		cmocka_unit_test_teardown(one_among_many, down),
