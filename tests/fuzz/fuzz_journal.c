@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *entry = malloc(size + 12);
 
-	memcpy(entry, "TWJ1", 4);
+	memcpy(entry, "TWJ2", 4);
 	be32(entry + 4, (uint32_t)size);
 	be32(entry + 8, crc32(data, size));
 	memcpy(entry + 12, data, size);

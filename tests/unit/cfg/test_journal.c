@@ -194,7 +194,7 @@ static void goes_on_after_garbage(void **state)
 	(void)state;
 	fill();
 	empty();
-	disk_write(NULL, JOURNAL, journal()->n, "TWJ1garbage", 11);
+	disk_write(NULL, JOURNAL, journal()->n, "TWJ2garbage", 11);
 	c = boot(&found, &cut, &r);
 	assert_int_equal(cut, 11);
 	s = cfg_session_new(c);
