@@ -55,24 +55,25 @@ static bool begin(struct session *s, struct committing *k)
 	return !rc;
 }
 
-static uint64_t clock_ns(void)
+static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 bool committing_step(struct session *s, struct committing *k)
 {
-	uint64_t at = clock_ns();
+	uint64_t at = clock_ns(CLOCK_MONOTONIC), cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	size_t done, total;
 	bool more;
 
 	if (!k->begun)
 		return begin(s, k);
 	more = cfg_commit_step(s->e->cfg, &k->r);
-	k->spent_ns += clock_ns() - at;
+	k->spent_ns += clock_ns(CLOCK_MONOTONIC) - at;
+	k->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
 	if (more) {
 		cfg_commit_progress(s->e->cfg, &done, &total);
 		session_progress(s, "Committing", done, total);
@@ -80,8 +81,9 @@ bool committing_step(struct session *s, struct committing *k)
 	}
 	k->over = true;
 	log_event(k->r.err ? LOG_P_WARNING : LOG_P_NOTICE, "commit",
-		  "id=%" PRIu32 " user=%s from=\"%s\" uid=%" PRIu32 " problems=%zu ok=%d us=%" PRIu64, k->r.commit_id,
-		  k->peer.user, k->peer.from, s->uid, k->r.n_problems, !k->r.err, k->spent_ns / 1000);
+		  "id=%" PRIu32 " user=%s from=\"%s\" uid=%" PRIu32 " problems=%zu ok=%d us=%" PRIu64 " cpu_us=%" PRIu64,
+		  k->r.commit_id,
+		  k->peer.user, k->peer.from, s->uid, k->r.n_problems, !k->r.err, k->spent_ns / 1000, k->cpu_ns / 1000);
 	return false;
 }
 

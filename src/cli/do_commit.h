@@ -47,7 +47,7 @@ struct committing {
 	struct cli_peer peer;
 	char label[CFG_LABEL_MAX + 1], description[CFG_DESCRIPTION_MAX + 1];
 	bool begun, over;
-	uint64_t spent_ns;		/* in its slices */
+	uint64_t spent_ns, cpu_ns;	/* in its slices; of processor time */
 	struct trie *before;		/* what ran */
 	struct warn *warn;		/* behind the commit */
 	struct cfg_result r;

@@ -121,6 +121,17 @@ static void tell_left(void *arg, const char *what)
 	printf("left: %s\n", what);
 }
 
+static void remove_files(const char *run_dir)
+{
+	static const char *const files[] = { "journal", "journal.new", "journal.damaged", "cli.sock", "events.sock", "pid" };
+	char path[256];
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", run_dir, files[i]);
+		unlink(path);
+	}
+}
+
 static int flush(const struct options *o)
 {
 	const char *missing = NULL;
@@ -135,13 +146,7 @@ static int flush(const struct options *o)
 	}
 	rc = dp_flush(o->bpf_dir, o->run_dir, tell_flushed, &n);
 	host_flush(o->run_dir, tell_flushed, &n);
-	for (size_t i = 0; i < 4; i++) {
-		static const char *const files[] = { "journal", "cli.sock", "events.sock", "pid" };
-		char path[256];
-
-		snprintf(path, sizeof(path), "%s/%s", o->run_dir, files[i]);
-		unlink(path);
-	}
+	remove_files(o->run_dir);
 	host_left(tell_left, &left);
 	if (left)
 		printf("%zu things here carry our mark and are in no record of this instance: another engine's, or its "

@@ -131,11 +131,11 @@ static void replace_is_whole(void **state)
 
 static void fault_leaves_the_old_file(void **state)
 {
-	static const char *const points[] = { "file.write", "file.sync", "file.rename" };
+	static const char *const points[] = { "file.write", "file.write.half", "file.sync", "file.rename" };
 
 	(void)state;
 	assert_int_equal(sys_file_replace(path, "old", 3, 0640), 0);
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		char fault[64];
 		pid_t pid;
 		int status;
@@ -168,6 +168,61 @@ static void fault_leaves_the_old_file(void **state)
 		assert_int_equal(n_entries(), 2);	/* and the temporary file of the dead */
 		remove_temporary();
 	}
+}
+
+/* A file in parts: the old one is there until the end, and stays if the end does not come. */
+static void parts_are_one_file(void **state)
+{
+	struct sys_new_file *f;
+
+	(void)state;
+	assert_int_equal(sys_file_replace(path, "old", 3, 0640), 0);
+	assert_int_equal(sys_file_begin(&f, path, 0640), 0);
+	assert_int_equal(sys_file_part(f, "one ", 4), 0);
+	assert_int_equal(sys_file_part(f, "two", 3), 0);
+	assert_content("old");
+	assert_int_equal(sys_file_end(f, true), 0);
+	assert_content("one two");
+	assert_int_equal(sys_file_begin(&f, path, 0640), 0);
+	assert_int_equal(sys_file_part(f, "lost", 4), 0);
+	assert_int_equal(sys_file_end(f, false), 0);
+	assert_content("one two");
+	assert_int_equal(n_entries(), 1);
+	assert_int_equal(sys_file_begin(&f, "/nowhere/at/all", 0640), -ENOENT);
+}
+
+/* What is wanted may stand in a file, and change while the process runs. */
+static void faults_from_a_file(void **state)
+{
+	char spec[160], at[170];
+
+	(void)state;
+	snprintf(spec, sizeof(spec), "%s.fault", path);
+	snprintf(at, sizeof(at), "@%s", spec);
+	setenv("TW_FAULT", at, 1);
+	assert_int_equal(sys_file_write(path, 0, "a", 1, 0640), 0);	/* no such file: nothing is wanted */
+	assert_int_equal(sys_file_replace(spec, "*:2:5", 5, 0640), 0);
+	assert_int_equal(sys_file_write(path, 1, "b", 1, 0640), -EIO);
+	assert_int_equal(sys_file_write(path, 1, "b", 1, 0640), 0);
+	setenv("TW_FAULT", "append.done:1:28", 1);
+	assert_int_equal(sys_file_write(path, 2, "c", 1, 0640), -ENOSPC);
+	unsetenv("TW_FAULT");
+	assert_content("ab");
+	unlink(spec);
+}
+
+/* Names of who is at the other end. */
+static void peers_have_names(void **state)
+{
+	char name[33] = "as it was";
+
+	(void)state;
+	assert_true(sys_user_name(0, name, sizeof(name)));
+	assert_string_equal(name, "root");
+	assert_false(sys_user_name(3999999999u, name, sizeof(name)));
+	assert_string_equal(name, "root");
+	assert_false(sys_terminal(1, name, sizeof(name)) && !strncmp(name, "root", 4));
+	assert_false(sys_terminal(0x3fffffff, name, sizeof(name)));
 }
 
 static void append_is_whole(void **state)
@@ -327,6 +382,9 @@ int main(void)
 		CASE(read_is_bounded),
 		CASE(replace_is_whole),
 		CASE(fault_leaves_the_old_file),
+		CASE(parts_are_one_file),
+		CASE(faults_from_a_file),
+		CASE(peers_have_names),
 		CASE(append_is_whole),
 		CASE(full_disk),
 		CASE(lock_has_one_holder),
