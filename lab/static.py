@@ -17,6 +17,7 @@ port, to-ce1-b at PE1, for a circuit that comes and goes beside the one that is 
 
 A static PW without BFD sees only what PE1's own port sees: so the cut is made where PE1's carrier falls.
 """
+import shlex
 import pathlib
 import re
 import time
@@ -300,8 +301,10 @@ class Scenario:
                  f"{ns('ce1')} bash    (addresses are yours to give; CE2 is {ns('ce2')} with eth0 and eth1)"]
         for node in PES:
             e = self.engine[node]
-            lines.append(f"  CLI of {node + ':':<8}{BUILD}/twinwire --run-dir {e.run_dir} -c 'display mpls static-l2vc'"
+            lines.append(f"  CLI of {node + ':':<8}{BUILD}/twinwire --run-dir {e.run_dir}"
                          f"    configuration {e.cfg}, log {e.log}")
+        lines.append(f"  kill pe1:     kill -9 $(cat {self.engine['pe1'].run_dir}/pid)")
+        lines.append(f"  start pe1:    {shlex.join(self.engine['pe1'].command())} &")
         lines += [f"  capture:      ip netns exec {ns('pe1')} tcpdump -ni to-p mpls    (ports in tc mode; every mode: "
                   "capture-packet in the CLI)",
                   f"  cut primary:  ip -n {ns('p')} link set to-pe1 down    and up again"]
