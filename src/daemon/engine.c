@@ -28,6 +28,7 @@ static int step_prepare(void *arg, enum obj_type type, const void *old, const vo
 
 static bool settle_some(struct engine *e);
 static bool settle(void *arg);
+static void try_again(struct engine *e, const char *what);
 
 /* The former engine's state is adopted as it was before anything is changed. */
 static bool adopting(struct engine *e)
@@ -187,8 +188,11 @@ static void hand_out(struct engine *e)
 	if (!e->actions.n)
 		return;
 	rc = dp_apply(e->dp, &e->actions);
-	if (rc)
+	if (rc) {
 		log_event(LOG_P_ERR, "data-plane-write", "error=%d text=\"%s\"", -rc, strerror(-rc));
+		e->rewrite = true;
+		try_again(e, "rows");
+	}
 	for (uint32_t i = 0; i < e->actions.n; i++)
 		carry_out(e, &e->actions.v[i]);
 }
@@ -215,8 +219,6 @@ static void set_next(struct engine *e)
 		timer_stop(e->loop, &e->next);
 }
 
-static void try_again(struct engine *e, const char *what);
-
 static void on_again(void *arg, uint64_t now_ns)
 {
 	struct engine *e = arg;
@@ -224,9 +226,11 @@ static void on_again(void *arg, uint64_t now_ns)
 	(void)now_ns;
 	if (e->retell && !facts_again(e))
 		e->retell = false;
+	if (e->rewrite && !dp_again(e->dp))
+		e->rewrite = false;
 	engine_settle(e);
-	if (e->retell)
-		try_again(e, "facts");
+	if (e->retell || e->rewrite)
+		try_again(e, e->retell ? "facts" : "rows");
 }
 
 static void try_again(struct engine *e, const char *what)
@@ -262,7 +266,7 @@ static void round_over(struct engine *e, int rc)
 		e->retell = true;
 	if (e->retell)
 		try_again(e, "facts");
-	else
+	else if (!e->rewrite)
 		e->again_ns = 0;
 }
 

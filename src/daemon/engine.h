@@ -55,6 +55,7 @@ struct engine {
 	bool keep;			/* state records are to be written */
 	struct timer again;		/* memory was short: to be tried again */
 	uint64_t again_ns;		/* after so long; 0: it is not short */
+	bool rewrite;			/* ... for rows: they are to be written again */
 	bool retell;			/* ... for a fact: the kernel is to be asked for all of them */
 	struct timer settled;		/* looks whether the ports are done: then it is ready */
 	const char *config_path, *run_dir, *bpf_dir;

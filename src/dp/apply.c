@@ -319,7 +319,7 @@ static int apply_vlan_ac(struct dp *d, const struct action *a)
 	return v->circuit ? sys_map_set(fd, &key, &v->circuit) : sys_map_del(fd, &key);
 }
 
-int dp_apply(struct dp *d, const struct actions *a)
+static int apply_one(struct dp *d, const struct action *a)
 {
 	static int (*const apply[])(struct dp *d, const struct action *a) = {
 		[ACT_PORT] = apply_port,
@@ -331,18 +331,84 @@ int dp_apply(struct dp *d, const struct actions *a)
 		[ACT_PATH_LIVE] = apply_path_live,
 		[ACT_LABEL] = apply_label,
 	};
+	enum action_kind kind = a->kind;
+
+	return kind < sizeof(apply) / sizeof(apply[0]) && apply[kind] ? apply[kind](d, a) : 0;
+}
+
+/* ---- what failed ------------------------------------------------------------------------------------- */
+
+/* Only these two are more than stores into memory. */
+static bool same_row(const struct action *a, const struct action *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == ACT_PORT)
+		return a->port.ifindex == b->port.ifindex;
+	return a->kind == ACT_VLAN_AC && a->vlan_ac.ifindex == b->vlan_ac.ifindex && a->vlan_ac.vid == b->vlan_ac.vid;
+}
+
+static void failed_forget(struct dp *d, const struct action *a)
+{
+	for (uint32_t i = 0; i < d->n_failed; i++)
+		if (same_row(&d->failed[i], a))
+			d->failed[i--] = d->failed[--d->n_failed];
+}
+
+static bool is_room(int rc)
+{
+	return rc == -E2BIG || rc == -ENOMEM || rc == -ENOSPC || rc == -EBUSY || rc == -EAGAIN;
+}
+
+/* False: it will not be tried again. */
+static bool failed_keep(struct dp *d, const struct action *a, int rc)
+{
+	if (!is_room(rc))
+		return false;
+	if (d->n_failed == d->cap_failed) {
+		uint32_t cap = d->cap_failed ? 2 * d->cap_failed : 16;
+		struct action *v = reallocarray(d->failed, cap, sizeof(*v));
+
+		if (!v)
+			return false;
+		d->failed = v;
+		d->cap_failed = cap;
+	}
+	d->failed[d->n_failed++] = *a;
+	return true;
+}
+
+int dp_apply(struct dp *d, const struct actions *a)
+{
 	int first = 0;
 
 	for (uint32_t i = 0; i < a->n; i++) {
-		enum action_kind kind = a->v[i].kind;
-		if (kind >= sizeof(apply) / sizeof(apply[0]) || !apply[kind])
-			continue;
-		int rc = apply[kind](d, &a->v[i]);
+		if (d->n_failed)
+			failed_forget(d, &a->v[i]);
+		int rc = apply_one(d, &a->v[i]);
 		if (!rc)
 			continue;
-		log_event(LOG_P_ERR, "map-row", "kind=%d error=%d", kind, -rc);
+		if (!failed_keep(d, &a->v[i], rc))
+			log_event(LOG_P_ERR, "map-row", "kind=%d error=%d text=\"not tried again\"", a->v[i].kind, -rc);
 		if (!first)
 			first = rc;
 	}
+	return first;
+}
+
+int dp_again(struct dp *d)
+{
+	uint32_t kept = 0;
+	int first = 0;
+
+	for (uint32_t i = 0; i < d->n_failed; i++) {
+		int rc = apply_one(d, &d->failed[i]);
+
+		if (rc && is_room(rc))
+			d->failed[kept++] = d->failed[i];
+		if (rc && !first)
+			first = rc;
+	}
+	d->n_failed = kept;
 	return first;
 }

@@ -353,6 +353,7 @@ void dp_close(struct dp *d)
 	if (d->env.prepared_fd >= 0)
 		close(d->env.prepared_fd);
 	set_close(&d->set);
+	free(d->failed);
 	free(d->acked);
 	free(d->percpu);
 	free(d->told);

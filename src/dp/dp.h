@@ -41,8 +41,11 @@ void dp_close(struct dp *d);		/* leaves forwarding in place */
 void dp_seed(struct dp *d, struct core *c);
 
 /* Carries out a list (kinds that are not dp's are skipped). Rows equal to what the map holds are not
- * written. 0 or the first -errno; the others are carried out all the same. */
+ * written. 0 or the first -errno; the others are carried out all the same. What the kernel had no room for is kept
+ * until dp_again() has it, or a later action for the same row takes its place. */
 int dp_apply(struct dp *d, const struct actions *a);
+/* Tries again what failed. 0: nothing is left, or the first -errno. */
+int dp_again(struct dp *d);
 
 /* The first complete list after a start has been applied: attachments are moved to our programs, what
  * nobody asked for is removed, another layout's maps and pins are deleted. */

@@ -112,6 +112,8 @@ struct dp {
 	uint8_t *told;			/* bitmap: fall-back of the circuit was reported */
 	struct tw_count **base;		/* blocks of counters at the last reset */
 	uint64_t writes;		/* rows written, for tests and health */
+	struct action *failed;		/* that the kernel had no room for: tried again, unless others take their row */
+	uint32_t n_failed, cap_failed;
 	struct capture *capture;
 };
 

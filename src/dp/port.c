@@ -126,18 +126,18 @@ static void leave_xdp(struct dp *d, struct dp_port *p)
 	port_row(d, p);
 }
 
-static void start(struct dp *d, struct dp_port *p)
+static int start(struct dp *d, struct dp_port *p)
 {
 	if (held(d) || d->closing)
-		return;
+		return 0;
 	if (p->busy) {
 		p->again = true;
-		return;
+		return 0;
 	}
 	struct port_job *j = calloc(1, sizeof(*j));
 	if (!j) {
 		log_event(LOG_P_ERR, "port-job", "ifindex=%u error=%d", p->want.ifindex, ENOMEM);
-		return;
+		return -ENOMEM;
 	}
 	leave_xdp(d, p);
 	*j = (struct port_job){ .ifindex = p->want.ifindex, .want = p->want, .release = !p->wanted, .env = &d->env,
@@ -147,6 +147,7 @@ static void start(struct dp *d, struct dp_port *p)
 	p->again = false;
 	d->running++;
 	worker_give(d->worker, j);
+	return 0;
 }
 
 static const char *mode_text(const struct port_now *n)
@@ -216,9 +217,7 @@ int dport_want(struct dp *d, const struct act_port *want)
 	p->want = *want;
 	p->wanted = wanted;
 	port_row(d, p);
-	if (!same_role(want, &p->last))
-		start(d, p);
-	return 0;
+	return same_role(want, &p->last) ? 0 : start(d, p);
 }
 
 /* ---- devices that come, go and change ------------------------------------------------------------------- */

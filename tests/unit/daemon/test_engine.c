@@ -27,6 +27,8 @@ static struct {
 	int dump_rc;
 	uint64_t next;			/* of core_next(), until a run at that time */
 	uint64_t ran_at;
+	int apply_rc, again_rc;
+	unsigned rewrites;
 	int judging, applying, tidy;	/* slices that are left */
 	int waits;			/* runs until nothing is pending */
 	unsigned judged, changed, dp_settled, host_settled;
@@ -56,7 +58,14 @@ int dp_apply(struct dp *d, const struct actions *a)
 {
 	(void)d;
 	script.applied += a->n;
-	return 0;
+	return script.apply_rc;
+}
+
+int dp_again(struct dp *d)
+{
+	(void)d;
+	script.rewrites++;
+	return script.again_rc;
 }
 
 void events_send(struct events *ev, const struct core_event *e)
@@ -258,6 +267,27 @@ static void keeps_by_one_write(void **state)
 	assert_int_equal(script.flushed, 1);
 }
 
+/* Rows the kernel has no room for are written again, ever more seldom, until it has. */
+static void writes_rows_again(void **state)
+{
+	(void)state;
+	script.rc = (int[]){ END };
+	script.apply_rc = script.again_rc = -E2BIG;
+	engine_settle(&e);
+	assert_int_equal(script.rewrites, 0);
+	script.apply_rc = 0;
+	script.actions = 0;
+	loop_advance(e.loop, 9000 * MS);
+	assert_in_range(script.rewrites, 5, 100);
+	script.again_rc = 0;
+	loop_advance(e.loop, 11000 * MS);
+	unsigned n = script.rewrites;
+
+	loop_advance(e.loop, 90000 * MS);
+	assert_int_equal(script.rewrites, n);
+	assert_false(e.rewrite);
+}
+
 /* ---- slices -------------------------------------------------------------------------------------------- */
 
 static void goes_on_in_idle_time(void **state)
@@ -367,6 +397,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(asks_until_it_is_told, up, down),
 		cmocka_unit_test_setup_teardown(runs_when_core_wants_to, up, down),
 		cmocka_unit_test_setup_teardown(keeps_by_one_write, up, down),
+		cmocka_unit_test_setup_teardown(writes_rows_again, up, down),
 		cmocka_unit_test_setup_teardown(goes_on_in_idle_time, up, down),
 		cmocka_unit_test_setup_teardown(first_round_settles, up, down),
 		cmocka_unit_test_setup_teardown(commit_waits_for_its_round, up, down),

@@ -848,6 +848,50 @@ static void a_fall_back_is_told_once(void **state)
 	free(a.v);
 }
 
+static uint32_t vlan_of(struct dp *d, uint16_t vid)
+{
+	struct tw_vlan_key key = { .ifindex = 77, .vid = vid, .tpid = 0x8100 };
+	uint32_t circuit = 0;
+
+	return sys_map_get(d->set.map[MAP_VLAN_AC].fd, &key, &circuit) ? 0 : circuit;
+}
+
+static int bind_vlan(struct dp *d, uint16_t vid, uint32_t circuit)
+{
+	struct action a = { .kind = ACT_VLAN_AC, .vlan_ac = { 77, vid, circuit } };
+
+	return dp_apply(d, &(struct actions){ .v = &a, .n = 1 });
+}
+
+/* A row the kernel has no room for is written when it has, unless it is not wanted any more. */
+static void a_failed_row_is_written_later(void **state)
+{
+	struct net *n = *state;
+
+	pe_open(n, 0, CAPACITY);
+	struct dp *d = n->pe[0].dp;
+	struct tw_vlan_key key = { .ifindex = 1000, .tpid = 0x8100 };
+	const uint16_t one = 1001, two = 1002;
+	const uint32_t circuit = 1;
+
+	assert_int_equal(bind_vlan(d, 1, 1), 0);
+	while (!sys_map_set(d->set.map[MAP_VLAN_AC].fd, &key, &circuit)) {	/* until it is full */
+		key.vid++;
+		key.ifindex += !key.vid;
+	}
+	assert_int_equal(bind_vlan(d, one, 1), -E2BIG);
+	assert_int_equal(bind_vlan(d, two, 2), -E2BIG);
+	assert_int_equal(dp_again(d), -E2BIG);
+	assert_int_equal(d->n_failed, 2);
+	assert_int_equal(bind_vlan(d, one, 0), 0);	/* taken back */
+	assert_int_equal(d->n_failed, 1);
+	assert_int_equal(bind_vlan(d, 1, 0), 0);
+	assert_int_equal(dp_again(d), 0);
+	assert_int_equal(vlan_of(d, one), 0);
+	assert_int_equal(vlan_of(d, two), 2);
+	assert_int_equal(d->n_failed, 0);
+}
+
 static void rows_out_of_range_are_refused(void **state)
 {
 	static const struct action bad[] = {
@@ -908,6 +952,7 @@ int main(void)
 		T(cut_lowers_with_one_store),
 		T(a_fall_back_is_told_once),
 		T(rows_out_of_range_are_refused),
+		T(a_failed_row_is_written_later),
 	};
 
 	if (geteuid() != 0) {
