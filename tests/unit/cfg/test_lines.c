@@ -295,6 +295,42 @@ static void names(void **state)
 			fail_msg("\"%s\" -> \"%s\"", bad[i], out);
 }
 
+/* One primary address, up to 15 beside it; each once. */
+static void addresses(void **state)
+{
+	struct cfg *c = cfg_new(NULL);
+	struct cfg_session *s = cfg_session_new(c);
+	struct cfg_answer a;
+	char line[64];
+
+	(void)state;
+	type_all(s, "interface eth1\nip address 10.0.0.9 24\nip address 10.0.0.1 25");
+	for (unsigned int i = 1; i < 16; i++) {
+		snprintf(line, sizeof(line), "ip address 10.0.%u.1 24 sub", i);
+		type_all(s, line);
+	}
+	a = cfg_line(s, "ip address 10.0.16.1 24 sub");
+	assert_int_equal(a.verdict, CFG_REFUSED);
+	assert_string_equal(a.text, "There is no room for more of these: remove one first");
+	type_all(s, "ip address 10.0.15.1 30 sub\nip address 10.1.0.1 24");	/* in the place of others */
+	assert_int_equal(cfg_interface(cfg_candidate(s), "eth1")->n_addr, 16);
+	assert_int_equal(cfg_line(s, "ip address 10.0.3.1 24").verdict, CFG_REFUSED);
+	assert_int_equal(cfg_line(s, "ip address 10.1.0.1 24 sub").verdict, CFG_REFUSED);
+	assert_int_equal(cfg_line(s, "undo ip address 10.0.15.1 24 sub").verdict, CFG_REFUSED);
+	assert_int_equal(cfg_line(s, "undo ip address 10.1.0.1 24 sub").verdict, CFG_REFUSED);
+	for (unsigned int i = 2; i < 15; i++) {
+		snprintf(line, sizeof(line), "undo ip address 10.0.%u.1 24 sub", i);
+		type_all(s, line);
+	}
+	assert_text(cfg_render(cfg_candidate(s), NULL),
+		    "#\ninterface eth1\n ip address 10.1.0.1 255.255.255.0\n ip address 10.0.1.1 255.255.255.0 sub\n"
+		    " ip address 10.0.15.1 255.255.255.252 sub\n#\nreturn\n");
+	type_all(s, "undo ip address");
+	assert_null(cfg_interface(cfg_candidate(s), "eth1")->addr);
+	cfg_session_free(s);
+	cfg_free(c);
+}
+
 static void order_of_names(void **state)
 {
 	static const char *const sorted[] = { "10GE1/0/1", "GigabitEthernet0/1/2", "GigabitEthernet0/1/2.9",
@@ -313,6 +349,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts_and_carets), cmocka_unit_test(texts), cmocka_unit_test(views_and_dirt),
+		cmocka_unit_test(addresses),
 		cmocka_unit_test(names),	       cmocka_unit_test(order_of_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
