@@ -181,7 +181,8 @@ struct cfg_point {
 	const char *label, *description, *user, *from;
 	struct trie *root;		/* the whole configuration; borrowed, as long as the point is there */
 };
-size_t cfg_points(const struct cfg *c);				/* at most CFG_POINTS_MAX, the oldest go */
+/* The last CFG_POINTS_MAX; fewer if they would not fit a journal of 768 MiB. */
+size_t cfg_points(const struct cfg *c);
 const struct cfg_point *cfg_point(const struct cfg *c, size_t i);	/* 0 = newest; borrowed until the next commit */
 const struct cfg_point *cfg_point_by_id(const struct cfg *c, uint32_t id);	/* NULL: there is none */
 const struct cfg_point *cfg_point_by_label(const struct cfg *c, const char *label);	/* labels are unique */

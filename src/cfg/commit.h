@@ -159,7 +159,8 @@ struct journal {
 	char *path;			/* NULL: no journal */
 	char *fresh;			/* where it is written anew */
 	size_t size, base;		/* octets now; when it was written anew */
-	bool lost;			/* the file is not what we wrote */
+	size_t most;			/* above so many octets old points go, however few they are */
+	bool lost;			/* the file is not what it should be: it is written anew */
 	struct entry state;		/* a state record under way */
 	struct compaction compaction;
 };

@@ -16,6 +16,7 @@
 #include "cfg/inert.h"
 #include "cfg/session.h"
 
+#define MOST (768u << 20)	/* what is read at a start is bounded, too */
 #define SLACK (256u << 10)	/* octets behind what was written at once that are never worth writing it anew */
 
 void cfg_files(struct cfg *c, const struct cfg_files *files)
@@ -50,6 +51,10 @@ void journal_grown(struct cfg *c)
 {
 	struct journal *j = &c->journal;
 
+	if (j->size > j->most && c->points.n > 1 && !j->compaction.on && !j->lost) {
+		points_drop(c, c->points.n / 2);
+		j->lost = true;
+	}
 	if (j->path && (j->lost || j->size - j->base > j->base + SLACK))
 		want_background(c);
 }
@@ -634,6 +639,7 @@ static int take_over(struct cfg *c, struct cfg_result *result)
 
 static int set_paths(struct journal *j, const char *path)
 {
+	j->most = MOST;
 	j->path = strdup(path);
 	j->fresh = malloc(strlen(path) + sizeof(".new"));
 	if (!j->path || !j->fresh)

@@ -2,6 +2,7 @@
 /* The journal on a disk of our own: cut and damaged at every octet, full, compacted. */
 #include "util.h"
 
+#include "cfg/session.h"
 #include "disk.h"
 
 #define JOURNAL "run/journal"
@@ -510,6 +511,31 @@ static void busy_while_written_anew(void **state)
 	cfg_free(c);
 }
 
+/* Points that are too large to be kept go, the oldest first; what runs stays. */
+static void bounded(void **state)
+{
+	struct cfg_result r;
+	bool found;
+	size_t cut;
+	struct cfg *c = boot(&found, &cut, &r);
+	struct cfg_session *s = cfg_session_new(c);
+	char line[300];
+
+	(void)state;
+	c->journal.most = 60000;
+	for (unsigned int i = 0; i < 1000; i++) {
+		snprintf(line, sizeof(line), "#\ninterface eth%u\ndescription %u%0200u", i % 5, i, i);
+		type_all(s, line);
+		commit_ok(s);
+		assert_true(journal()->n < 62000);
+		assert_int_equal(cfg_point(c, 0)->id, CFG_ID_FIRST + i);
+		assert_true(cfg_points(c) > (i < 60 ? i / 2 : 30));
+	}
+	cfg_session_free(s);
+	c = again(c);
+	cfg_free(c);
+}
+
 /* No room for a second file: the first goes on, whole. */
 static void no_room_to_write_anew(void **state)
 {
@@ -701,6 +727,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(much_state, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(compaction, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(busy_while_written_anew, clean_disk, clean_disk),
+		cmocka_unit_test_setup_teardown(bounded, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(no_room_to_write_anew, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(parts_are_cut_off, clean_disk, clean_disk),
 		cmocka_unit_test_setup_teardown(taken_away, clean_disk, clean_disk),
