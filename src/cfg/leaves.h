@@ -15,7 +15,8 @@ extern const struct leaf
 	/* struct m_addr */
 	leaf_addr_ip, leaf_addr_mask, leaf_addr_len, leaf_addr_sub,
 	/* struct m_static_pw */
-	leaf_pw_slot, leaf_pw_static, leaf_pw_template, leaf_pw_peer, leaf_pw_vc_id, leaf_pw_tx, leaf_pw_rx, leaf_pw_control_word,
+	leaf_pw_slot, leaf_pw_static, leaf_pw_template, leaf_pw_peer, leaf_pw_vc_id, leaf_pw_tx, leaf_pw_rx,
+	leaf_pw_control_word,
 	leaf_pw_mode, leaf_pw_access_port,
 	/* struct m_interface: what a circuit does with its pseudowires */
 	leaf_reroute, leaf_reroute_delay, leaf_resume_set, leaf_resume, leaf_dual_receiving, leaf_service_name,

@@ -67,7 +67,8 @@ static void inert_free(void *obj)
 }
 
 #define TEXT(type, field) { offsetof(struct type, field), 0, 0 }
-#define ARRAY(type, field, n) { offsetof(struct type, field), offsetof(struct type, n), sizeof(*((struct type *)0)->field) }
+#define ARRAY(type, field, n) \
+	{ offsetof(struct type, field), offsetof(struct type, n), sizeof(*((struct type *)0)->field) }
 static const struct owned interface_owns[] = {
 	ARRAY(m_interface, addr, n_addr), TEXT(m_interface, description), TEXT(m_interface, service_name),
 	TEXT(m_interface, l2vpn_description),
@@ -235,7 +236,8 @@ size_t store_key(enum obj_type type, const void *obj, uint8_t *key)
 
 /*
  * An entry is the kind of index, what is indexed, and who has it: the interface's name as in its own key (by VLAN:
- * what of it follows the port) and the slot. Far ends stand in it as the line says them, so that a template that changes moves no entry but its own.
+ * what of it follows the port) and the slot. Far ends stand in it as the line says them, so that a template that
+ * changes moves no entry but its own.
  */
 #define INDEX_MAX 12		/* entries of one interface: four kinds by slot, VLAN, service name */
 #define INDEX_KEY_MAX (16 + 4 * IFNAME_LEN)
@@ -471,7 +473,7 @@ uint32_t store_pw_peer(const struct trie *root, const struct m_static_pw *pw)
 
 /* A walk of interfaces. */
 struct some {
-	int (*fn)(void *arg, const struct m_interface *m);
+	store_if_fn *fn;
 	void *arg;
 	bool circuits;			/* only those with a pseudowire */
 };
@@ -488,14 +490,14 @@ static int one_of_some(void *arg, const uint8_t *key, size_t len, const void *va
 	return s->fn(s->arg, m);
 }
 
-int store_circuits(const struct trie *root, int (*fn)(void *arg, const struct m_interface *m), void *arg)
+int store_circuits(const struct trie *root, store_if_fn *fn, void *arg)
 {
 	const uint8_t prefix = OBJ_INTERFACE;
 
 	return trie_walk(root, &prefix, 1, one_of_some, &(struct some){ fn, arg, true });
 }
 
-int store_subs(const struct trie *root, const char *port, int (*fn)(void *arg, const struct m_interface *sub), void *arg)
+int store_subs(const struct trie *root, const char *port, store_if_fn *fn, void *arg)
 {
 	uint8_t key[KEY_MAX];
 	size_t n = store_if_key(port, key);

@@ -31,9 +31,10 @@ int store_put(struct trie **root, enum obj_type type, const void *obj);
 int store_drop(struct trie **root, enum obj_type type, const void *obj);
 
 /* Interfaces with a pseudowire, in order. Walks all interfaces up to the last it hands out. */
-int store_circuits(const struct trie *root, int (*fn)(void *arg, const struct m_interface *m), void *arg);
+typedef int store_if_fn(void *arg, const struct m_interface *m);
+int store_circuits(const struct trie *root, store_if_fn *fn, void *arg);
 /* The sub-interfaces of @port, in order. */
-int store_subs(const struct trie *root, const char *port, int (*fn)(void *arg, const struct m_interface *sub), void *arg);
+int store_subs(const struct trie *root, const char *port, store_if_fn *fn, void *arg);
 
 /* PW type on the wire: raw (Ethernet, 5) or tagged (VLAN, 4). */
 bool cfg_pw_tagged(const struct m_interface *m, unsigned int slot);

@@ -20,7 +20,8 @@ bool leaf_looks(const struct leaf *l, const char *s, size_t len);
 bool leaf_begins(const struct leaf *l, const char *s, size_t len);
 /* @s is a kind of interfaces whose number may follow behind a blank. */
 bool leaf_goes_on(const struct leaf *l, const char *s, size_t len);
-/* Stores the value (an array leaf: appended; false: out of memory) / takes it out. @rec is the record of the command. */
+/* Stores the value (an array leaf: appended; false: out of memory) / takes it out. @rec is the record of the
+ * command. */
 bool leaf_store(const struct leaf *l, void *rec, const struct value *v);
 void leaf_clear(const struct leaf *l, void *rec);
 /* Nothing is configured: the field is zero. */

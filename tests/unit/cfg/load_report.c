@@ -123,7 +123,8 @@ int main(int argc, char **argv)
 		ok &= one(argv[i], &sum);
 		unknown += rep.unknown;
 	}
-	printf("%6u %6u %6u %7u %8u  all\n\n", sum.taken + sum.inert + sum.refused, sum.taken, sum.inert, sum.refused, unknown);
+	printf("%6u %6u %6u %7u %8u  all\n\n", sum.taken + sum.inert + sum.refused, sum.taken, sum.inert, sum.refused,
+	       unknown);
 	qsort(rep.reason, rep.n, sizeof(rep.reason[0]), by_number);
 	for (size_t k = 0; k < rep.n; k++)
 		printf("%6u  %s\n", rep.reason[k].n, rep.reason[k].text);

@@ -174,7 +174,8 @@ struct cross {
 #define P_LINE "mpls static-l2vc destination 3.3.3.9 7 transmit-vpn-label 200 receive-vpn-label 200"
 
 #define TPL(name, label) "mpls static-l2vc pw-template " name " 7 transmit-vpn-label " label " receive-vpn-label " label
-#define DPL(label) "mpls static-l2vc destination 3.3.3.9 pw-template t 7 transmit-vpn-label " label " receive-vpn-label " label
+#define DPL(label) \
+	"mpls static-l2vc destination 3.3.3.9 pw-template t 7 transmit-vpn-label " label " receive-vpn-label " label
 #define FULL "pw-template t\npeer-address 3.3.3.9\n#\n"
 
 #define CORE_AND_AC "mpls is enabled on this interface, a core port cannot be carried itself"

@@ -48,7 +48,8 @@ static void tell(void *arg, uint32_t line, const char *text, const char *reason)
 
 	assert_true(line > 0 && text[0] && reason[0]);
 	t->told++;
-	if (strcmp(reason, "It stands behind return") && strncmp(text, "undo ", 5) && t->n < sizeof(t->kept) / sizeof(t->kept[0]))
+	if (strcmp(reason, "It stands behind return") && strncmp(text, "undo ", 5) &&
+	    t->n < sizeof(t->kept) / sizeof(t->kept[0]))
 		t->kept[t->n++] = strdup(text);
 }
 
@@ -205,7 +206,8 @@ static const char sound[] =
 	"mpls l2vpn service-name gold\n mpls l2vpn description to them\n manual-set pw-ac-fault secondary\n"
 	"#\ninterface eth2.7\n vlan-type dot1q 7\n mpls static-l2vc destination 3.3.3.9 10 transmit-vpn-label 101 "
 	"receive-vpn-label 201\n#\ninterface eth2.8\n vlan-type dot1q 8\n mpls static-l2vc pw-template t 8 "
-	"transmit-vpn-label 102 receive-vpn-label 203\n#\ninterface LoopBack1\n ip address 1.1.1.9 255.255.255.255\n#\nstatic-lsp ingress a "
+	"transmit-vpn-label 102 receive-vpn-label 203\n#\ninterface LoopBack1\n ip address 1.1.1.9 "
+	"255.255.255.255\n#\nstatic-lsp ingress a "
 	"destination "
 	"3.3.3.9 32 nexthop 10.0.0.2 out-label 16\n#\nip route-static 0.0.0.0 0.0.0.0 10.0.0.2\n#\nreturn\n";
 

@@ -195,7 +195,7 @@ static void round_trips(void **state)
 	}
 }
 
-/* ---- undo ------------------------------------------------------------------------------------------------------- */
+/* ---- undo -------------------- */
 
 /* What the line set, as a record of the row. */
 struct record {
@@ -371,7 +371,7 @@ static void undo_of_nothing(void **state)
 	}
 }
 
-/* ---- bounds ------------------------------------------------------------------------------------------------------- */
+/* ---- bounds -------------------- */
 
 struct bad {
 	char text[600];
@@ -495,7 +495,7 @@ static void bounds_are_taken(void **state)
 	}
 }
 
-/* ---- the tables ----------------------------------------------------------------------------------------------------- */
+/* ---- the tables -------------------- */
 
 /* Each leaf has help and a name to be found by, ranges make sense, words are distinct. */
 static void leaf_rows(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A long random walk: lines set and undone in all views, commits, discards, saving and loading, starting again. Beside it
- * three slow and obvious models: a candidate is what its lines say, typed again one by one; a commit passes exactly if
+ * A long random walk: lines set and undone in all views, commits, discards, saving and loading, starting again. Beside
+ * it three slow and obvious models: a candidate is what its lines say, typed again one by one; a commit passes exactly if
  * looking at everything finds nothing wrong; what is saved loads to the same.
  * usage: test_cfg_walk [LINES]
  */
@@ -483,8 +483,8 @@ static void walk(void **state)
 		}
 	}
 	world_down();
-	print_message("%lu steps: %lu lines taken, %lu commits, %lu refused, %lu starts, %lu replays\n", lines_to_walk, w.taken,
-		      w.commits, w.refused, w.starts, w.replays);
+	print_message("%lu steps: %lu lines taken, %lu commits, %lu refused, %lu starts, %lu replays\n", lines_to_walk,
+		      w.taken, w.commits, w.refused, w.starts, w.replays);
 	assert_true(w.commits > lines_to_walk / 200 && w.refused > lines_to_walk / 200 && w.replays > 0);
 }
 
