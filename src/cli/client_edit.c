@@ -381,6 +381,8 @@ struct edit *edit_new(struct client *c)
 	}
 	if (c->past)
 		el_set(e->el, EL_HIST, history, past_list(c->past));
+	for (size_t i = 0; i < 2; i++)		/* the editor's own commands, which no operator needs, crash it */
+		el_set(e->el, EL_BIND, i ? "\\033x" : "\\033X", "ed-unassigned", NULL);
 	el_set(e->el, EL_BIND, "^N", "ed-next-history", NULL);
 	el_set(e->el, EL_BIND, "^P", "ed-prev-history", NULL);
 	return e;

@@ -118,6 +118,13 @@ class Person:
             except ChildProcessError:
                 self.code = -1
 
+    def gone(self):
+        """Has the program ended? (Keys typed at what is left of its terminal are still echoed.)"""
+        if self.code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.code = os.waitstatus_to_exitcode(status) if pid else None
+        return self.code is not None
+
     def leaves(self, seconds=10):
         """Exit code of the program, which ends by itself."""
         end = time.monotonic() + seconds * SLOW
@@ -126,9 +133,7 @@ class Person:
             if self.tty < 0:
                 time.sleep(0.02)
             if self.tty < 0 or not self.look(0.05):
-                pid, status = os.waitpid(self.pid, os.WNOHANG) if self.code is None else (0, 0)
-                if pid:
-                    self.code = os.waitstatus_to_exitcode(status)
+                self.gone()
         return self.code
 
     def hang_up(self):

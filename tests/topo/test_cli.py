@@ -3,6 +3,7 @@
 import os
 import pathlib
 import pwd
+import random
 import re
 import signal
 import stat
@@ -443,6 +444,35 @@ def test_nothing_is_paged_without_a_terminal(pe, sit):
     p = sit("-c", "display current-configuration", prompt=None)
     assert p.leaves() == 0
     assert "---- More ----" not in p.text() and p.text().rstrip().endswith("return")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_keys(sit, seed):
+    """Whatever is typed, in whatever pieces: the session is there at the end."""
+    keys = ["?", "\t", " ", "\n", "|", "q", "\"", "+", "/", "-", "é", "\x1b", "\xff", LEFT, "\x1b[C", UP, DOWN, CTRL_C, CTRL_U,
+            CTRL_Z, CTRL_P, CTRL_N, "\x7f", "\x01", "\x05", "\x0b", "\x0c", "\x17", "\x19", "\x14", "\x12", "\x16", "y\n",
+            "n\n", "display ", "current-configuration", "system-view\n", "interface eth3\n", "description ", "undo ", "mpls ",
+            "display logbuffer\n", "include ", "quit\n", "return\n", "x" * 200, "ping 10.9.0.2\n"]
+    rand = random.Random(seed)
+    p = sit(rows=rand.choice((3, 10, 24)), cols=rand.choice((20, 80)))
+    for _ in range(600):
+        p.type(rand.choice(keys).encode("latin-1" if rand.random() < 0.1 else "utf-8", "replace"))
+        while rand.random() < 0.5 and p.look(0.01):
+            pass
+        if rand.random() < 0.02:
+            p.resize(rand.choice((2, 12, 24)), rand.choice((15, 40, 100)))
+        if p.gone():                    # quit
+            assert p.code in (0, 2), "\n".join(p.rows())
+            p = sit()
+    p.resize(24, 100)
+
+    def back():
+        if p.gone():
+            return p.code in (0, 2)
+        p.type(CTRL_C)
+        p.look(0.2)
+        return re.fullmatch(r"<PE1>|\[[~*]PE1[^]]*\]", p.line())
+    wait_until(lambda: "a prompt\n" + "\n".join(p.rows()), back, 20)
 
 
 def test_resize(sit):
