@@ -291,7 +291,8 @@ int cfg_refresh_step(struct cfg_session *s)
 	unsigned int budget = SLICE;
 	int rc;
 
-	if (s->refresh && s->refresh->theirs != c->running) {	/* running moved on: from the start */
+	/* running moved on, or it was given up and the candidate edited: from the start */
+	if (s->refresh && (s->refresh->theirs != c->running || s->refresh->mine != s->cand)) {
 		merge_end(s->refresh);
 		free(s->refresh);
 		s->refresh = NULL;

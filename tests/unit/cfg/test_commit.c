@@ -517,6 +517,18 @@ static void two_sessions(void **state)
 	cfg_session_free(other);
 }
 
+static void many_changes(struct cfg_session *s, unsigned int n, const char *vc)
+{
+	char line[256];
+
+	for (unsigned int i = 0; i < n; i++) {
+		snprintf(line, sizeof(line), "#\ninterface eth%u.%u\nvlan-type dot1q %u\nmpls static-l2vc destination 3.3.3.9 "
+			 "%s%u transmit-vpn-label 100%u receive-vpn-label %u", i / 4000, i % 4000 + 1, i % 4000 + 1, vc, i + 1,
+			 i, 16 + i);
+		type_all(s, line);
+	}
+}
+
 /* What each side changed stays; of one line that both changed, the own one. */
 static void refresh_puts_own_lines_on_top(void **state)
 {
@@ -542,6 +554,34 @@ static void refresh_puts_own_lines_on_top(void **state)
 		    "#\nsysname mine\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n#\ninterface eth1\n description two\n"
 		    " mtu 1601\n ip address 10.0.0.1 255.255.255.0\n ip address 10.0.2.1 255.255.255.0 sub\n"
 		    " ip address 10.0.1.1 255.255.255.0 sub\n#\ninterface eth4\n shutdown\n#\nreturn\n");
+	cfg_session_free(other);
+}
+
+/* A refresh that was given up half way, and lines typed since then: none is lost. */
+static void refresh_given_up(void **state)
+{
+	struct cfg_session *other = cfg_session_new(cfg);
+
+	(void)state;
+	notes.quiet = true;
+	type_all(ses, "sysname A");
+	commit_ok(ses);
+	many_changes(ses, 300, "");
+	type_all(other, "interface eth9\nmtu 1600");
+	for (unsigned int i = 0; i < 200; i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "#\ninterface port%u\nmtu 1700", i);
+		type_all(other, line);
+	}
+	commit_ok(other);
+	assert_int_equal(cfg_refresh_step(ses), 1);
+	type_all(ses, "#\nsysname B\nmpls lsr-id 1.1.1.9\nmpls\nquit\nmpls l2vpn");
+	assert_int_equal(cfg_refresh(ses), 0);
+	commit_ok(ses);
+	assert_string_equal(cfg_system(cfg_running(cfg))->sysname, "B");
+	assert_int_equal(cfg_interface(cfg_running(cfg), "eth9")->mtu, 1600);
+	assert_non_null(cfg_interface(cfg_running(cfg), "eth0.300"));
 	cfg_session_free(other);
 }
 
@@ -584,18 +624,6 @@ static void few_onto_many(void **state)
 }
 
 /* ---- slices --------------------------------------------------------------------------------------------------- */
-
-static void many_changes(struct cfg_session *s, unsigned int n, const char *vc)
-{
-	char line[256];
-
-	for (unsigned int i = 0; i < n; i++) {
-		snprintf(line, sizeof(line), "#\ninterface eth%u.%u\nvlan-type dot1q %u\nmpls static-l2vc destination 3.3.3.9 "
-			 "%s%u transmit-vpn-label 100%u receive-vpn-label %u", i / 4000, i % 4000 + 1, i % 4000 + 1, vc, i + 1,
-			 i, 16 + i);
-		type_all(s, line);
-	}
-}
 
 /* At every slice it may be given up; nothing changed then, and everything once it is through. */
 static void abandoned_at_every_slice(void **state)
@@ -785,6 +813,7 @@ int main(void)
 		cmocka_unit_test_teardown(cross_checks, down),
 		cmocka_unit_test_setup_teardown(legal_twins, up, down),
 		cmocka_unit_test_setup_teardown(refresh_puts_own_lines_on_top, up, down),
+		cmocka_unit_test_setup_teardown(refresh_given_up, up, down),
 		cmocka_unit_test_setup_teardown(a_clean_session_follows, up, down),
 		cmocka_unit_test_setup_teardown(few_onto_many, up, down),
 		cmocka_unit_test_setup_teardown(abandoned_at_every_slice, up, down),
