@@ -199,7 +199,8 @@ static bool take(struct client *c, bool *done)
 		filter_start(c);
 		return true;
 	case CLI_CARET:
-		print_caret(c, c->line ? c->line : "", strtoul(c->text, NULL, 10));
+		if (!c->marks_due)
+			print_caret(c, c->line ? c->line : "", strtoul(c->text, NULL, 10));
 		return true;
 	case CLI_PROGRESS:
 		page_progress(c, c->text);
@@ -220,6 +221,8 @@ static bool take(struct client *c, bool *done)
 		c->page.set = *c->text ? atoi(c->text) : -1;
 		return true;
 	case CLI_QUESTION:
+		if (c->marks_due)
+			return true;		/* our interrupt, which is on its way, takes it back */
 		return answer(c) || (!c->unanswered && !c->lost && !c->over && lost(c));
 	case CLI_DONE:
 		take_done(c);

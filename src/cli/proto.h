@@ -22,7 +22,7 @@
 enum cli_frame {
 	/* client to engine */
 	CLI_LINE	= 'L',	/* one command line */
-	CLI_ANSWER	= 'A',	/* to a question */
+	CLI_ANSWER	= 'A',	/* to a question; ignored when an interrupt has taken it back */
 	CLI_INTERRUPT	= 'I',	/* stop what runs; empty */
 	CLI_HELP	= '?',	/* what may follow this text? a line up to the cursor */
 	CLI_HOLD	= 'W',	/* the operator reads a page: do not take silence for death; empty */

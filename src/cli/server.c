@@ -171,8 +171,9 @@ static bool conn_frame(struct conn *c, uint8_t type, const char *text, size_t le
 		session_interrupt(s);
 		return true;
 	}
-	if (type == CLI_ANSWER && s->answered) {
-		session_answer(s, text, len);
+	if (type == CLI_ANSWER) {
+		if (s->answered)		/* else an interrupt has taken the question back meanwhile */
+			session_answer(s, text, len);
 		return true;
 	}
 	if (type == CLI_HOLD && len == 0)

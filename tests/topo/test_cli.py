@@ -6,6 +6,7 @@ import pwd
 import random
 import re
 import signal
+import socket
 import stat
 import subprocess
 
@@ -613,6 +614,43 @@ def test_terminated_gives_the_terminal_back(sit):
     os.kill(p.pid, signal.SIGTERM)
     assert p.leaves() == 2
     p.sees("twinwire: uncommitted changes were discarded (commit keeps them).")
+
+
+def test_interrupt_and_question_cross(tmp_path):
+    """The engine asks while a Ctrl-C is on its way: it takes the question back, and nobody is asked."""
+    sock = socket.socket(socket.AF_UNIX)
+    sock.bind(str(tmp_path / "cli.sock"))
+    sock.listen()
+    sock.settimeout(10)
+    p = Person(tmp_path)
+    try:
+        conn = sock.accept()[0]
+        conn.settimeout(10)
+
+        def say(*frames):
+            conn.sendall(b"".join(kind + len(text).to_bytes(4, "big") + text for kind, text in frames))
+
+        def hear():
+            head = conn.recv(5, socket.MSG_WAITALL)
+            return head[:1], conn.recv(int.from_bytes(head[1:], "big"), socket.MSG_WAITALL)
+        say((b"H", b"2 0.0"), (b"D", b"=~<X>"))
+        p.at("<X>").type("save\n")
+        assert hear() == (b"L", b"save")
+        say((b"O", b"working\n"))
+        p.sees("working\n")
+        p.type(CTRL_C)
+        assert hear() == (b"I", b"")
+        say((b"O", b"never seen\n"), (b"Q", b"Sure?[Y/N]"), (b"M", b""), (b"O", b"given up\n"), (b"D", b"!~<X>"))
+        p.sees("working\n").at("<X>")
+        assert p.text().rstrip().endswith("given up\n<X>")
+        assert "never seen" not in p.text() and "Sure" not in p.text()
+        p.type("quit\n")
+        assert hear() == (b"L", b"quit")
+        say((b"X", b""))
+        assert p.leaves() == 0
+    finally:
+        p.close()
+        sock.close()
 
 
 def test_engine_dies_at_the_prompt(lab, tmp_path):

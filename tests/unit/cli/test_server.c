@@ -140,7 +140,7 @@ static void one_too_many(void **state)
 static void protocol_errors(void **state)
 {
 	static const struct { uint8_t type; uint32_t len; } bad[] = {
-		{ 'Z', 0 }, { CLI_ANSWER, 1 }, { CLI_LINE, CLI_IN_MAX + 1 }, { CLI_LINE, UINT32_MAX },
+		{ 'Z', 0 }, { CLI_LINE, CLI_IN_MAX + 1 }, { CLI_LINE, UINT32_MAX },
 		{ CLI_INTERRUPT, 1 }, { CLI_HOLD, 1 }, { CLI_HELP, CLI_IN_MAX + 1 },
 		{ 0, 0 }, { CLI_OUTPUT, 3 },
 	};
@@ -156,6 +156,24 @@ static void protocol_errors(void **state)
 		assert_false(read_until(fd, CLI_DONE, NULL));
 		close(fd);
 	}
+}
+
+/* An interrupt and an answer may cross: the answer to a question that is no more does nothing. */
+static void late_answer(void **state)
+{
+	int fd = client();
+	(void)state;
+
+	assert_true(read_until(fd, CLI_DONE, NULL));
+	put(fd, CLI_LINE, "save");
+	assert_true(read_until(fd, CLI_QUESTION, NULL));
+	put(fd, CLI_INTERRUPT, "");
+	put(fd, CLI_ANSWER, "y");
+	assert_true(read_until(fd, CLI_MARK, NULL));
+	assert_true(read_until(fd, CLI_DONE, NULL));
+	assert_string_equal(fake.saved, "");
+	version_works(fd);
+	close(fd);
 }
 
 /* Octets as they come, some of them frames, some of those commands: nothing but answers or the end. */
@@ -349,7 +367,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(hundred_sessions), T(one_too_many), T(protocol_errors), T(noise), T(slow_reader), T(reader_of_pages), T(half_frame),
+		T(hundred_sessions), T(one_too_many), T(protocol_errors), T(late_answer), T(noise), T(slow_reader), T(reader_of_pages), T(half_frame),
 		T(lost_client), T(pipelined),
 	};
 	return cmocka_run_group_tests(tests, NULL, group_teardown);
