@@ -839,6 +839,17 @@ static void tell_link(struct model *m, struct world *w, int i, const struct fact
 	core_link(w->c, name, &m->link[i]);
 }
 
+/* One that no device has now; another may have had it a moment ago. */
+static uint32_t free_ifindex(const struct model *m)
+{
+	uint32_t x;
+
+	do
+		x = 1 + rnd(2 * N_PORT);
+	while (link_port(m, x) >= 0);
+	return x;
+}
+
 static void random_link(struct model *m, struct world *w)
 {
 	int i = (int)rnd(N_PORT);
@@ -848,7 +859,7 @@ static void random_link(struct model *m, struct world *w)
 	if (what == 0) {
 		*f = (struct fact_link){ .present = false };
 	} else if (what == 1 || !f->present) {
-		*f = (struct fact_link){ .present = true, .ifindex = (uint32_t)i + 1 + 10 * rnd(3), .admin_up = true,
+		*f = (struct fact_link){ .present = true, .ifindex = free_ifindex(m), .admin_up = true,
 					 .carrier = true, .mtu = 1500, .mac = { 2, (uint8_t)i } };
 	} else if (what == 2) {
 		f->mtu = 1500 + rnd(3) * 100;
@@ -889,7 +900,7 @@ static void mend(struct model *m, struct world *w)
 {
 	for (int i = 0; i < N_PORT; i++) {
 		struct fact_link f = {
-			.present = true, .ifindex = m->link[i].present ? m->link[i].ifindex : (uint32_t)i + 1,
+			.present = true, .ifindex = m->link[i].present ? m->link[i].ifindex : free_ifindex(m),
 			.admin_up = true, .carrier = true, .mtu = 1500, .mac = { 2, (uint8_t)i },
 		};
 
