@@ -149,18 +149,19 @@ struct cfg_about {
  * All or nothing, in slices of a bounded number of objects. What other sessions committed meanwhile stays; a
  * change of the same object is a problem. After an error candidate and view are as they were.
  *
- * cfg_commit_begin(): 0, -EBUSY: another commit is under way, -EEXIST: a point has that label, -ENOMEM. @about (may be NULL) is copied. Until the
- * commit is over the session takes no line.
- * cfg_commit_step(): one slice. True: more to do; false: done, @r filled. When the session is freed under way, a
- * commit that has not reached the swap is abandoned, else it goes on: it is to be stepped until it is done.
- * cfg_commit_abandon(): nothing changed and nothing is under way any more; after the swap it does nothing.
+ * cfg_commit_begin(): 0, -EBUSY: another commit is under way, -EEXIST: a point has that label, -ENOMEM. @about (may be
+ * NULL) is copied. Until the commit is over the session takes no line.
+ * cfg_commit_step(): one slice of the commit that @s began. True: more to do; false: done, @r filled. Behind the swap it
+ * goes on in the background as well. When the session is freed under way, a commit that has not reached the swap is
+ * abandoned.
+ * cfg_commit_abandon(): nothing changed and nothing of @s is under way any more; after the swap it does nothing.
  * cfg_commit(): all at once, what can wait included; what begin said in r->err.
  */
 int cfg_commit_begin(struct cfg_session *s, const struct cfg_about *about);
-bool cfg_commit_step(struct cfg *c, struct cfg_result *r);
-void cfg_commit_abandon(struct cfg *c);
+bool cfg_commit_step(struct cfg_session *s, struct cfg_result *r);
+void cfg_commit_abandon(struct cfg_session *s);
 bool cfg_commit_busy(const struct cfg *c);	/* one is under way */
-bool cfg_commit_swapped(const struct cfg *c);	/* ... and cannot be abandoned any more */
+bool cfg_commit_swapped(const struct cfg_session *s);	/* that of @s cannot be abandoned any more, or is over */
 /* How far it is, in objects of all phases together, roughly; *total 0: not known yet. */
 void cfg_commit_progress(const struct cfg *c, size_t *done, size_t *total);
 void cfg_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg_result *r);

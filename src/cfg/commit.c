@@ -224,9 +224,8 @@ static int swap(struct cfg *c, unsigned int *budget)
 		k->point = NULL;
 	}
 	session_set(k->s, c->running, c->running);
-	k->s = NULL;
 	k->swapped = true;
-	k->result->commit_id = c->commit_id;
+	k->s->result->commit_id = c->commit_id;
 	entry_end(&k->entry);
 	want_background(c);			/* it goes on whether or not its session does */
 	return 0;
@@ -268,23 +267,22 @@ int commit_start(struct cfg_session *s, const struct cfg_about *about)
 {
 	struct cfg *c = s->cfg;
 	struct commit *k = &c->commit;
-	struct cfg_result *result = k->result;
 	struct point *point;
 
 	if (k->busy)
 		return -EBUSY;
 	if (about && about->label && cfg_point_by_label(c, about->label))
 		return -EEXIST;
-	if (!result)
-		k->result = result = malloc(sizeof(*result));
+	if (!s->result)
+		s->result = malloc(sizeof(*s->result));
 	point = point_new(about);
-	if (!point || !result) {
+	if (!point || !s->result) {
 		ref_put(point);
 		return -ENOMEM;
 	}
-	memset(result, 0, sizeof(*result));
+	memset(s->result, 0, sizeof(*s->result));
 	problems_forget(c);
-	*k = (struct commit){ .busy = true, .again = !about, .s = s, .point = point, .result = result };
+	*k = (struct commit){ .busy = true, .again = !about, .s = s, .point = point };
 	k->from = ref_get(c->running);
 	k->to = ref_get(s->cand);
 	return 0;
@@ -310,7 +308,7 @@ static void end(struct cfg *c)
 	bury(c, k->to);
 	if (!k->keep_problems)
 		problems_forget(c);
-	*k = (struct commit){ .result = k->result };
+	*k = (struct commit){ 0 };
 	if (c->state != c->state_kept)		/* it waited, or was never asked for */
 		cfg_state_flush(c);
 	want_background(c);
@@ -322,18 +320,25 @@ static void fail(struct cfg *c, int err)
 
 	if (k->prepared && c->steps.abort)
 		c->steps.abort(c->steps.arg);
-	k->result->err = err;
-	k->result->journal_err = k->journal_err;
-	k->result->conflict = k->conflict;
-	if (err == -EINVAL)
-		problems_report(c, k->result);
+	if (k->s) {
+		k->s->result->err = err;
+		k->s->result->journal_err = k->journal_err;
+		k->s->result->conflict = k->conflict;
+		if (err == -EINVAL)
+			problems_report(c, k->s->result);
+	}
 	end(c);
 }
 
-void cfg_commit_abandon(struct cfg *c)
+static bool is_own(const struct cfg_session *s)
 {
-	if (c->commit.busy && !c->commit.swapped)
-		fail(c, -ECANCELED);
+	return s->cfg->commit.s == s;
+}
+
+void cfg_commit_abandon(struct cfg_session *s)
+{
+	if (is_own(s) && !s->cfg->commit.swapped)
+		fail(s->cfg, -ECANCELED);
 }
 
 void commit_drop(struct cfg *c)
@@ -341,14 +346,13 @@ void commit_drop(struct cfg *c)
 	c->commit.prepared &= !c->commit.swapped;
 	if (c->commit.busy)
 		fail(c, -ECANCELED);
-	free(c->commit.result);
-	c->commit.result = NULL;
 }
 
 void commit_session_gone(struct cfg_session *s)
 {
-	if (s->cfg->commit.s == s)
-		cfg_commit_abandon(s->cfg);
+	cfg_commit_abandon(s);
+	if (is_own(s))
+		s->cfg->commit.s = NULL;
 }
 
 /* One slice; false: it is over. */
@@ -367,6 +371,7 @@ static bool step(struct cfg *c)
 		if (rc)
 			continue;
 		if (phases[k->phase].slice == count && !k->changes) {
+			session_set(k->s, c->running, c->running);
 			end(c);
 			return false;
 		}
@@ -379,12 +384,12 @@ static bool step(struct cfg *c)
 	return false;
 }
 
-bool cfg_commit_step(struct cfg *c, struct cfg_result *r)
+bool cfg_commit_step(struct cfg_session *s, struct cfg_result *r)
 {
-	bool more = c->commit.busy && step(c);		/* or it went on in the background and is over */
+	bool more = is_own(s) && step(s->cfg);		/* or it went on in the background and is over */
 
 	if (!more)
-		*r = *c->commit.result;
+		*r = *s->result;
 	return more;
 }
 
@@ -398,9 +403,9 @@ bool cfg_commit_busy(const struct cfg *c)
 	return c->commit.busy;
 }
 
-bool cfg_commit_swapped(const struct cfg *c)
+bool cfg_commit_swapped(const struct cfg_session *s)
 {
-	return c->commit.swapped;
+	return !is_own(s) || s->cfg->commit.swapped;
 }
 
 void cfg_commit_progress(const struct cfg *c, size_t *done, size_t *total)
@@ -415,7 +420,7 @@ void cfg_commit(struct cfg_session *s, const struct cfg_about *about, struct cfg
 {
 	memset(r, 0, sizeof(*r));
 	r->err = cfg_commit_begin(s, about);
-	while (!r->err && cfg_commit_step(s->cfg, r))
+	while (!r->err && cfg_commit_step(s, r))
 		;
 	while (cfg_background(s->cfg))
 		;

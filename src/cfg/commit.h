@@ -187,7 +187,7 @@ struct commit {
 	bool prepared;			/* an abort is owed */
 	bool swapped;
 	bool conflict;
-	struct cfg_session *s;		/* NULL once swapped */
+	struct cfg_session *s;		/* whose; NULL: it is gone, behind the swap */
 	struct point *point;
 	struct trie *from, *to;		/* owned */
 	unsigned int phase;
@@ -199,7 +199,6 @@ struct commit {
 	size_t changes;			/* objects that differ */
 	size_t seen;			/* by the phases behind the count */
 	int journal_err;
-	struct cfg_result *result;	/* of the last one; owned */
 };
 
 /* As cfg_commit_begin(); @about NULL: the running configuration again. */

@@ -146,7 +146,7 @@ static bool undo_inert(struct trie **root, const struct place *at, const char *l
 
 static bool names_inert(const struct cfg_session *s, const struct place *at, const char *line)
 {
-	struct trie *probe = ref_get(s->cand);
+	struct trie *probe = ref_get(session_sees(s));
 	struct cfg_answer a = { .verdict = CFG_OK };
 	bool found = undo_inert(&probe, at, line, &a);
 
@@ -157,7 +157,7 @@ static bool names_inert(const struct cfg_session *s, const struct place *at, con
 /* The kind of the interface whose view this is, 0 in other views. */
 static uint8_t kind_at(const struct cfg_session *s, const struct place *at)
 {
-	return at->view == VIEW_INTERFACE ? edit_kind(edit_view_object(s->cand, at)) : 0;
+	return at->view == VIEW_INTERFACE ? edit_kind(edit_view_object(session_sees(s), at)) : 0;
 }
 
 static struct cfg_answer read_line(const struct cfg_session *s, enum rows rows, const char *line, struct parsed *p)
@@ -192,7 +192,7 @@ struct cfg_answer cfg_read(const struct cfg_session *s, const char *line, struct
 /* A session that edited nothing sees what is running now. */
 static void follow(struct cfg_session *s)
 {
-	if (s->cand == s->base && s->base != s->cfg->running)
+	if (s->base != s->cfg->running && session_same(s->base, s->cand))
 		session_set(s, s->cfg->running, s->cfg->running);
 }
 

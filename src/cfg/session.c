@@ -65,18 +65,24 @@ void cfg_session_free(struct cfg_session *s)
 	if (s->refresh)
 		merge_end(s->refresh);
 	free(s->refresh);
+	free(s->result);
 	lines_free(&s->lines);
 	free(s);
 }
 
+struct trie *session_sees(const struct cfg_session *s)
+{
+	return s->cand == s->base ? s->cfg->running : s->cand;
+}
+
 const struct trie *cfg_candidate(const struct cfg_session *s)
 {
-	return s->cand;
+	return session_sees(s);
 }
 
 const struct trie *cfg_base(const struct cfg_session *s)
 {
-	return s->base;
+	return s->cand == s->base ? s->cfg->running : s->base;
 }
 
 void cfg_here(const struct cfg_session *s, struct cfg_what *what)
@@ -126,7 +132,7 @@ bool cfg_dirty(const struct cfg_session *s)
 
 struct place session_place(const struct cfg_session *s)
 {
-	if (!edit_view_object(s->cand, &s->at))
+	if (!edit_view_object(session_sees(s), &s->at))
 		return (struct place){ .view = VIEW_SYSTEM };
 	return s->at;
 }

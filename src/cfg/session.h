@@ -29,6 +29,7 @@ struct cfg_session {
 	struct line_map lines;
 	bool forward;			/* see cfg_forward() */
 	struct merge *refresh;		/* under way; owned */
+	struct cfg_result *result;	/* of its last commit; owned; NULL: none began */
 };
 
 struct cfg {
@@ -54,6 +55,8 @@ struct cfg {
  */
 struct cfg_answer session_read(enum cfg_view view, enum rows rows, const char *line, struct parsed *p);
 
+/* What the session sees: its candidate; while it edited nothing, what is running. */
+struct trie *session_sees(const struct cfg_session *s);
 /* Where the session stands: the system view if the object of its view is gone. */
 struct place session_place(const struct cfg_session *s);
 

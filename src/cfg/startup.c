@@ -148,7 +148,7 @@ void startup_commit(struct cfg_session *s, const struct cfg_about *about, struct
 		if (r->err)
 			break;
 		c->commit.keep_problems = true;
-		while (cfg_commit_step(c, r))
+		while (cfg_commit_step(s, r))
 			;
 	} while (r->err == -EINVAL && take_out_all(s, l, &number) == 0);
 	problems_forget(c);

@@ -71,7 +71,7 @@ bool committing_step(struct session *s, struct committing *k)
 
 	if (!k->begun)
 		return begin(s, k);
-	more = cfg_commit_step(s->e->cfg, &k->r);
+	more = cfg_commit_step(k->cfg, &k->r);
 	k->spent_ns += clock_ns(CLOCK_MONOTONIC) - at;
 	k->cpu_ns += clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
 	if (more) {
@@ -89,7 +89,7 @@ bool committing_step(struct session *s, struct committing *k)
 
 bool committing_stop(struct session *s, struct committing *k)
 {
-	if (k->begun && !k->over && cfg_commit_swapped(s->e->cfg))
+	if (k->begun && !k->over && cfg_commit_swapped(k->cfg))
 		return false;
 	if (k->over)			/* only the warnings are not all told */
 		return true;
@@ -113,11 +113,11 @@ bool committing_warn(struct session *s, struct committing *k)
 	return k->warn && warn_step(k->warn, tell_warning, s);
 }
 
-void committing_end(struct session *s, struct committing *k)
+void committing_end(struct committing *k)
 {
 	warn_free(k->warn);
 	if (k->begun && !k->over)
-		cfg_commit_abandon(s->e->cfg);		/* behind the swap it goes on by itself */
+		cfg_commit_abandon(k->cfg);		/* behind the swap it goes on by itself */
 	ref_put(k->before);
 	k->before = NULL;
 }
@@ -160,7 +160,6 @@ void committing_refused(struct session *s, const struct committing *k)
 
 struct own {
 	struct committing k;
-	struct session *s;
 	void (*then)(struct session *s, bool ok);
 };
 
@@ -192,7 +191,7 @@ static void own_end(void *state)
 {
 	struct own *o = state;
 
-	committing_end(o->s, &o->k);
+	committing_end(&o->k);
 	free(o);
 }
 
@@ -208,7 +207,6 @@ void commit_begin(struct session *s, const char *label, const char *description,
 		say_error(s, "Not enough memory.");
 		return;
 	}
-	o->s = s;
 	o->then = then;
 	o->k.cfg = s->cfg;
 	committing_set(&o->k, s, label, description, CFG_BY_CLI);

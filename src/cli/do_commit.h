@@ -56,7 +56,7 @@ void committing_set(struct committing *k, struct session *s, const char *label, 
 		    enum cfg_origin origin);
 bool committing_step(struct session *s, struct committing *k);	/* false: it is over, k->r says how */
 bool committing_stop(struct session *s, struct committing *k);	/* false: it cannot be stopped any more */
-void committing_end(struct session *s, struct committing *k);
+void committing_end(struct committing *k);
 /* A slice of the warnings, once a commit was made and told; false: all were. */
 bool committing_warn(struct session *s, struct committing *k);
 /* Says why it failed. */

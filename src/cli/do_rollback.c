@@ -15,7 +15,6 @@
 enum rolling { READ, COMPARE, COMMIT };
 
 struct rollback {
-	struct session *s;
 	enum rolling phase;
 	char target[FILE_PATH_LEN + 32];	/* "commit 1000000003", "file /etc/..." */
 	struct cfg_session *cfg;
@@ -164,7 +163,7 @@ static void end(void *state)
 {
 	struct rollback *rb = state;
 
-	committing_end(rb->s, &rb->k);
+	committing_end(&rb->k);
 	cfg_load_end(rb->loading);
 	cfg_diff_free(rb->diff);
 	text_free(&rb->text);
@@ -216,7 +215,6 @@ static void answered(struct session *s, const char *text)
 		fail_memory(s);
 		return;
 	}
-	rb->s = s;
 	rb->k.cfg = rb->cfg;
 	committing_set(&rb->k, s, NULL, s->remembered, CFG_BY_ROLLBACK);
 	if (!aim(s, rb)) {

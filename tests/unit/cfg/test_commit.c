@@ -479,7 +479,7 @@ static void template_of_many(void **state)
 	commit_ok(ses);
 	type_all(ses, "#\npw-template t\nundo peer-address");
 	assert_int_equal(cfg_commit_begin(ses, NULL), 0);
-	while (cfg_commit_step(cfg, &r))
+	while (cfg_commit_step(ses, &r))
 		steps++;
 	assert_int_equal(r.err, -EINVAL);
 	assert_int_equal(r.n_problems, 1000);
@@ -601,6 +601,55 @@ static void a_clean_session_follows(void **state)
 	cfg_session_free(other);
 }
 
+static void assert_candidate(const struct cfg_session *s, const char *want)
+{
+	assert_text(cfg_render(cfg_candidate(s), NULL), want);
+}
+
+/* Also one whose edits were taken back, and before it types anything. */
+static void a_clean_session_sees_what_runs(void **state)
+{
+	struct cfg_session *other = cfg_session_new(cfg);
+	char view[64];
+
+	(void)state;
+	type_all(ses, "interface eth1\nmtu 1600");
+	commit_ok(ses);
+	type_all(other, "interface eth1\nmtu 1700\nmtu 1600");
+	assert_false(cfg_dirty(other));
+	type_all(ses, "undo mtu");
+	commit_ok(ses);
+	type_all(other, "description x");
+	assert_candidate(other, "#\ninterface eth1\n description x\n#\nreturn\n");
+	commit_ok(other);
+	type_all(ses, "quit\nundo interface eth1");
+	commit_ok(ses);
+	assert_candidate(other, "#\nreturn\n");
+	cfg_view_name(other, view, sizeof(view));
+	assert_string_equal(view, "");
+	assert_int_equal(cfg_line(other, "mtu 1600").verdict, CFG_UNRECOGNIZED);
+	cfg_session_free(other);
+}
+
+/* Who makes the change that another made already is done. */
+static void the_same_change_twice(void **state)
+{
+	struct cfg_session *other = cfg_session_new(cfg);
+
+	(void)state;
+	type_all(ses, "sysname A");
+	type_all(other, "sysname A");
+	commit_ok(ses);
+	assert_int_equal(commit_ok(other), 0);
+	assert_false(cfg_dirty(other));
+	type_all(ses, "sysname B");
+	commit_ok(ses);
+	type_all(other, "mpls lsr-id 1.1.1.9");
+	commit_ok(other);
+	assert_string_equal(cfg_system(cfg_running(cfg))->sysname, "B");
+	cfg_session_free(other);
+}
+
 /* Many changes here, one there, and the other way round: both are in the result. */
 static void few_onto_many(void **state)
 {
@@ -644,19 +693,19 @@ static void abandoned_at_every_slice(void **state)
 		assert_int_equal(cfg_commit_begin(ses, NULL), 0);
 		assert_int_equal(cfg_commit_begin(ses, NULL), -EBUSY);
 		for (unsigned int i = 0; i < at && more; i++)
-			more = cfg_commit_step(cfg, &r);
+			more = cfg_commit_step(ses, &r);
 		cfg_commit_progress(cfg, &done, &total);
 		assert_true(done <= total || !total);
-		if (cfg_commit_swapped(cfg) || !more)
+		if (cfg_commit_swapped(ses) || !more)
 			break;
-		cfg_commit_abandon(cfg);
+		cfg_commit_abandon(ses);
 		assert_false(cfg_commit_busy(cfg));
 		assert_ptr_equal(cfg_running(cfg), before);
 		assert_true(cfg_dirty(ses));
 	}
 	assert_in_range(at, 15, 40);
 	assert_int_equal(notes.aborts, at - 10);	/* those that had begun to prepare: behind 2 x 300 / 64 slices */
-	cfg_commit_abandon(cfg);			/* too late */
+	cfg_commit_abandon(ses);			/* too late */
 	assert_true(cfg_commit_busy(cfg));
 	cfg_session_free(ses);				/* its session goes: it goes on */
 	while (cfg_background(cfg))
@@ -668,6 +717,36 @@ static void abandoned_at_every_slice(void **state)
 }
 
 /* The session is lost before the swap: as if nothing had been typed. */
+/* What goes on in the background answers for nobody else. */
+static void each_hears_of_its_own(void **state)
+{
+	struct cfg_session *other = cfg_session_new(cfg);
+	struct cfg_result r, r2;
+
+	(void)state;
+	type_all(ses, GLOBAL);
+	commit_ok(ses);
+	many_changes(ses, 300, "");
+	type_all(other, "interface eth9\nmpls l2vpn reroute never");
+	notes.quiet = true;
+	assert_int_equal(cfg_commit_begin(ses, NULL), 0);
+	while (!cfg_commit_swapped(ses))
+		assert_true(cfg_commit_step(ses, &r));
+	while (cfg_background(cfg))
+		;
+	assert_false(cfg_commit_busy(cfg));
+	assert_int_equal(cfg_commit_begin(other, NULL), 0);
+	assert_false(cfg_commit_step(ses, &r));
+	assert_int_equal(r.err, 0);
+	assert_int_equal(r.commit_id, 1000000002);
+	assert_true(cfg_commit_busy(cfg));
+	while (cfg_commit_step(other, &r2))
+		;
+	assert_int_equal(r2.err, -EINVAL);
+	assert_int_equal(r2.n_problems, 1);
+	cfg_session_free(other);
+}
+
 static void session_lost_before_the_swap(void **state)
 {
 	struct cfg_result r;
@@ -676,7 +755,7 @@ static void session_lost_before_the_swap(void **state)
 	notes.quiet = true;
 	many_changes(ses, 300, "");
 	assert_int_equal(cfg_commit_begin(ses, NULL), 0);
-	assert_true(cfg_commit_step(cfg, &r));
+	assert_true(cfg_commit_step(ses, &r));
 	cfg_session_free(ses);
 	assert_false(cfg_commit_busy(cfg));
 	assert_null(cfg_running(cfg));
@@ -815,8 +894,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refresh_puts_own_lines_on_top, up, down),
 		cmocka_unit_test_setup_teardown(refresh_given_up, up, down),
 		cmocka_unit_test_setup_teardown(a_clean_session_follows, up, down),
+		cmocka_unit_test_setup_teardown(a_clean_session_sees_what_runs, up, down),
+		cmocka_unit_test_setup_teardown(the_same_change_twice, up, down),
 		cmocka_unit_test_setup_teardown(few_onto_many, up, down),
 		cmocka_unit_test_setup_teardown(abandoned_at_every_slice, up, down),
+		cmocka_unit_test_setup_teardown(each_hears_of_its_own, up, down),
 		cmocka_unit_test_setup_teardown(session_lost_before_the_swap, up, down),
 		cmocka_unit_test_setup_teardown(loads_in_slices, up, down),
 		cmocka_unit_test_setup_teardown(a_file_shares_what_is_there, up, down),

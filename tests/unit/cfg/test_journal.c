@@ -491,7 +491,7 @@ static void busy_while_written_anew(void **state)
 		snprintf(line, sizeof(line), "#\ninterface eth%u\ndescription %u%200s", commits % 50, commits, "x");
 		type_all(s, line);
 		assert_int_equal(cfg_commit_begin(s, NULL), 0);
-		while (cfg_commit_step(c, &r))
+		while (cfg_commit_step(s, &r))
 			;
 		assert_int_equal(r.err, 0);
 		snprintf(value, sizeof(value), "%u", ++commits);
@@ -582,17 +582,17 @@ static void parts_are_cut_off(void **state)
 
 		assert_int_equal(cfg_commit_begin(s, NULL), 0);
 		while (disk.writes < writes + 2)
-			if (!cfg_commit_step(c, &r))
+			if (!cfg_commit_step(s, &r))
 				fail_msg("full %d: over with %d, %s: %s", full, r.err, r.problem[0].line, r.problem[0].text);
 		assert_int_equal(journal()->n, before + 2 * (256 << 10));
 		if (full) {
 			disk.most = journal()->n + 10;
-			while (cfg_commit_step(c, &r))
+			while (cfg_commit_step(s, &r))
 				;
 			disk.most = 0;
 			assert_int_equal(r.journal_err, -ENOSPC);
 		} else {
-			cfg_commit_abandon(c);
+			cfg_commit_abandon(s);
 		}
 		assert_int_equal(journal()->n, before);
 	}
