@@ -388,6 +388,8 @@ static struct cfg_loading *begin(struct cfg_session *s, const char *text, size_t
 	ld->base = ref_get(s->cfg->running);
 	ld->l = (struct loader){ .root = &ld->root, .base = ld->base, .out = out, .anchor.n = 1, .lines = &ld->lines };
 	out->taken = out->inert = out->refused = 0;
+	if (len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))
+		ld->at = 3;		/* a byte order mark */
 	reset(&ld->l);
 	return ld;
 }

@@ -15,16 +15,50 @@
 #define REVERT		"revert/"	/* + AC: end of its delay timer, ns of CLOCK_MONOTONIC */
 #define TEMPLATE	"template/"	/* + name: peer (host order), control word, MTU in force */
 
-static void set(struct engine *e, const char *prefix, const char *name, const char *value)
+/* A name may have blanks, a key may not: a blank stands in it as %20, % as %25. */
+static void key_of(char key[CFG_STATE_KEY_MAX + 1], const char *prefix, const char *name)
 {
-	char key[CFG_STATE_KEY_MAX + 1];
-	int rc;
+	size_t n = (size_t)snprintf(key, CFG_STATE_KEY_MAX + 1, "%s", prefix);
 
-	snprintf(key, sizeof(key), "%s%s", prefix, name);
-	rc = cfg_state_set(e->cfg, key, value);
+	for (; *name && n + 3 <= CFG_STATE_KEY_MAX; name++) {
+		if (*name == ' ' || *name == '%')
+			n += (size_t)sprintf(key + n, "%%%02x", *name);
+		else
+			key[n++] = *name;
+	}
+	key[n] = '\0';
+}
+
+static void name_of(char name[CFG_STATE_KEY_MAX + 1], const char *prefix, const char *key)
+{
+	unsigned int c;
+
+	for (key += strlen(prefix); *key; key++) {
+		if (*key == '%' && sscanf(key + 1, "%2x", &c) == 1 && key[2]) {
+			*name++ = (char)c;
+			key += 2;
+		} else {
+			*name++ = *key;
+		}
+	}
+	*name = '\0';
+}
+
+static void set_key(struct engine *e, const char *key, const char *value)
+{
+	int rc = cfg_state_set(e->cfg, key, value);
+
 	if (rc)
 		log_event(LOG_P_ERR, "state-not-kept", "key=\"%s\" error=%d text=\"%s\"", key, -rc, strerror(-rc));
 	e->keep = true;
+}
+
+static void set(struct engine *e, const char *prefix, const char *name, const char *value)
+{
+	char key[CFG_STATE_KEY_MAX + 1];
+
+	key_of(key, prefix, name);
+	set_key(e, key, value);
 }
 
 void keep_revert(struct engine *e, const struct act_keep *k)
@@ -55,11 +89,12 @@ void keep_flush(struct engine *e)
 static int seed_revert(void *arg, const char *key, const char *value)
 {
 	struct engine *e = arg;
+	char name[CFG_STATE_KEY_MAX + 1];
 	uint64_t deadline = 0;
 
-	if (sscanf(value, "%" SCNu64, &deadline) != 1 ||
-	    !core_seed_revert(e->core, key + strlen(REVERT), deadline))
-		set(e, REVERT, key + strlen(REVERT), NULL);
+	name_of(name, REVERT, key);
+	if (sscanf(value, "%" SCNu64, &deadline) != 1 || !core_seed_revert(e->core, name, deadline))
+		set_key(e, key, NULL);
 	return 0;
 }
 
@@ -67,14 +102,16 @@ static int seed_template(void *arg, const char *key, const char *value)
 {
 	struct engine *e = arg;
 	struct template_values v = { 0 };
+	char name[CFG_STATE_KEY_MAX + 1];
 	unsigned int control_word = 0;
 
+	name_of(name, TEMPLATE, key);
 	if (sscanf(value, "%" SCNu32 " %u %" SCNu16, &v.peer, &control_word, &v.mtu) == 3) {
 		v.control_word = control_word;
-		if (core_seed_template(e->core, key + strlen(TEMPLATE), &v))
+		if (core_seed_template(e->core, name, &v))
 			return 0;
 	}
-	set(e, TEMPLATE, key + strlen(TEMPLATE), NULL);
+	set_key(e, key, NULL);
 	return 0;
 }
 

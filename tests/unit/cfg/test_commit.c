@@ -381,6 +381,11 @@ static void all_problems_are_told(void **state)
 	assert_int_equal(r.err, -EINVAL);
 	assert_int_equal(r.n_problems, 30);
 	assert_true(r.problem[CFG_PROBLEMS_MAX - 1].line[0] != '\0');
+	notes.problem = "primary";		/* what the steps find is told, too */
+	notes.quiet = true;
+	cfg_commit(ses, NULL, &r);
+	assert_int_equal(r.n_problems, 31);
+	notes.problem = NULL;
 	cfg_discard(ses);
 	assert_false(cfg_dirty(ses));
 }

@@ -287,6 +287,22 @@ static void behind_return(void **state)
 }
 
 /* An undo that is refused is told and not kept: once the pseudowire is gone, the next start would carry it out. */
+/* What editors put before the first line of a text is no part of it. */
+static void byte_order_mark(void **state)
+{
+	static const char text[] = "\xef\xbb\xbfsysname A\r\n#\r\ninterface eth1\r\n\tmtu 1400\r\n";
+	struct cfg *c = cfg_new(NULL);
+	struct cfg_session *s = cfg_session_new(c);
+	struct cfg_load l = { 0 };
+
+	(void)state;
+	assert_int_equal(cfg_load_text(s, text, sizeof(text) - 1, &l), 0);
+	assert_int_equal(l.taken, 3);
+	assert_text(cfg_render(cfg_candidate(s), NULL), "#\nsysname A\n#\ninterface eth1\n mtu 1400\n#\nreturn\n");
+	cfg_session_free(s);
+	cfg_free(c);
+}
+
 static void refused_undo(void **state)
 {
 	static const char text[] = "mpls lsr-id 1.1.1.9\nmpls\n#\nmpls l2vpn\n#\ninterface eth1\n mtu 1600\n mpls "
@@ -438,6 +454,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(damaged),
 		cmocka_unit_test(nothing_global),
 		cmocka_unit_test(behind_return),
+		cmocka_unit_test(byte_order_mark),
 		cmocka_unit_test(refused_undo),
 		cmocka_unit_test(steps_refuse),
 		cmocka_unit_test(places_are_their_own),

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <stdio.h>
+#include <string.h>
+
 #include <cmocka.h>
 
 #include "daemon/engine.h"
@@ -91,6 +94,28 @@ static void values_come_back(void **state)
 	assert_int_equal(core.templates, 1);
 }
 
+/* A name may have blanks, a key may not. */
+static void names_with_blanks(void **state)
+{
+	static const char *const names[] = { "gold and silver", "100%20", "%", " x" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct act_keep_template k = { .name = "", .keep = true, .v = { 7, false, 1500 } };
+
+		snprintf(k.name, sizeof(k.name), "%s", names[i]);
+		core.templates = 0;
+		keep_template(&e, &k);
+		keep_seed(&e);
+		assert_int_equal(core.templates, 1);
+		assert_string_equal(core.name, names[i]);
+		k.keep = false;
+		keep_template(&e, &k);
+		keep_seed(&e);
+		assert_int_equal(core.templates, 1);
+	}
+}
+
 static void what_core_does_not_take_is_forgotten(void **state)
 {
 	(void)state;
@@ -128,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_timer_comes_back, up, down),
 		cmocka_unit_test_setup_teardown(values_come_back, up, down),
+		cmocka_unit_test_setup_teardown(names_with_blanks, up, down),
 		cmocka_unit_test_setup_teardown(what_core_does_not_take_is_forgotten, up, down),
 		cmocka_unit_test_setup_teardown(nonsense_is_forgotten, up, down),
 	};
