@@ -2,9 +2,9 @@
 /*
  * server.c: octets between sessions and their sockets; never blocks the loop.
  *
- * Bounds: SESSIONS_MAX sessions; a session reads one frame ahead; a job stops while more than
+ * Bounds: SESSIONS_MAX sessions; a session reads one frame ahead; a job stops and lines wait while more than
  * SESSION_OUT_HIGH octets wait to be read; whoever leaves output unread or a frame unfinished for
- * STALL_NS is dropped. Jobs run in the loop's idle time, a slice each in turn.
+ * STALL_NS is dropped, and so is who interrupts INTERRUPTS_MAX times and reads no answer. Jobs run in the loop's idle time, a slice each in turn.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +20,7 @@
 #include "cli/session.h"
 
 #define SESSIONS_MAX	128
+#define INTERRUPTS_MAX	1000	/* not all of their marks read */
 #define STALL_NS	(60ull * 1000000000)
 
 struct conn {
@@ -30,6 +31,7 @@ struct conn {
 	uint32_t events;		/* registered with the loop */
 	bool inside;			/* a handler of ours runs and will update */
 	struct timer stall;
+	unsigned int interrupts;	/* since nothing waited to be read */
 	size_t in_len;
 	char in[CLI_HEAD + CLI_IN_MAX];
 };
@@ -45,7 +47,7 @@ struct cli_server {
 
 static void conn_event(void *arg, uint32_t events);
 static bool conn_step(void *arg);
-static void conn_frames(struct conn *c);
+static bool conn_serve(struct conn *c);
 static bool conn_update(struct conn *c);
 
 /* ---- life of a connection -------------------------------------------------------------------------- */
@@ -84,8 +86,7 @@ static bool conn_step(void *arg)
 	loop_doing(c->server->e.loop, "a session's long command");
 	more = session_step(&c->s);
 
-	conn_frames(c);			/* a line may have waited for the end of the job */
-	return conn_update(c) && more;
+	return conn_serve(c) && more;	/* a line may have waited for the end of the job */
 }
 
 static void conn_wake(struct session *s)
@@ -94,8 +95,7 @@ static void conn_wake(struct session *s)
 	if (s->job.step) {
 		loop_idle(c->server->e.loop, conn_step, c);
 	} else if (!c->inside) {
-		conn_frames(c);
-		conn_update(c);
+		conn_serve(c);
 	}
 }
 
@@ -119,6 +119,8 @@ static bool conn_send(struct conn *c)
 	}
 	if (at) {
 		text_cut(out, at);
+		if (!out->len)
+			c->interrupts = 0;
 		timer_stop(c->server->e.loop, &c->stall);	/* progress */
 	}
 	return true;
@@ -168,7 +170,10 @@ static bool conn_frame(struct conn *c, uint8_t type, const char *text, size_t le
 	struct session *s = &c->s;
 
 	if (type == CLI_INTERRUPT && len == 0) {
-		session_interrupt(s);
+		if (++c->interrupts > INTERRUPTS_MAX)
+			session_kill(s, "Too many interrupts.");
+		else
+			session_interrupt(s);
 		return true;
 	}
 	if (type == CLI_ANSWER) {
@@ -179,7 +184,7 @@ static bool conn_frame(struct conn *c, uint8_t type, const char *text, size_t le
 	if (type == CLI_HOLD && len == 0)
 		return true;		/* a whole frame is a sign of life */
 	if ((type == CLI_LINE || type == CLI_HELP) && !s->answered) {
-		if (!session_ready(s))
+		if (!session_ready(s) || s->out.len > SESSION_OUT_HIGH)
 			return false;
 		(type == CLI_LINE ? session_line : session_help)(s, text, len);
 		return true;
@@ -206,6 +211,20 @@ static void conn_frames(struct conn *c)
 	c->inside = false;
 }
 
+/* Takes what came in and sends what came of it, again as long as that lets a frame go on. false: @c is gone. */
+static bool conn_serve(struct conn *c)
+{
+	bool full;
+
+	do {
+		conn_frames(c);
+		full = c->s.out.len > SESSION_OUT_HIGH;
+		if (!conn_update(c))
+			return false;
+	} while (full && c->s.out.len <= SESSION_OUT_HIGH);
+	return true;
+}
+
 static void conn_event(void *arg, uint32_t events)
 {
 	struct conn *c = arg;
@@ -223,8 +242,7 @@ static void conn_event(void *arg, uint32_t events)
 		conn_close(c);		/* nobody will read the rest, or stop what runs */
 		return;
 	}
-	conn_frames(c);
-	conn_update(c);
+	conn_serve(c);
 }
 
 /* ---- listening -------------------------------------------------------------------------------------------- */

@@ -324,6 +324,57 @@ static void pipelined(void **state)
 	close(fd);
 }
 
+/* Sends frames of @type as long as the engine takes them; how many it took of @max. */
+static unsigned int flood(int fd, uint8_t type, const char *text, unsigned int max)
+{
+	uint8_t f[CLI_HEAD + 64];
+	size_t len = strlen(text);
+
+	cli_head_put(f, type, (uint32_t)len);
+	memcpy(f + CLI_HEAD, text, len);
+	for (unsigned int n = 0, full = 0; n < max; full = 0, n++)
+		while (send(fd, f, CLI_HEAD + len, MSG_NOSIGNAL) != (ssize_t)(CLI_HEAD + len)) {
+			if (errno != EAGAIN || ++full == 100)
+				return n;
+			turns(1);
+		}
+	return max;
+}
+
+/* Who asks and asks and reads no answer is not listened to: what waits for him stays bounded. All is answered
+ * when he reads after all. */
+static void flood_unread(void **state)
+{
+	static const struct { uint8_t type; const char *text; } of[] = { { CLI_HELP, "" }, { CLI_LINE, "display version" } };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(*of); i++) {
+		int fd = client();
+		assert_true(read_until(fd, CLI_DONE, NULL));
+		unsigned int n = flood(fd, of[i].type, of[i].text, 100000);
+		assert_true(n < 100000);
+		while (n--)
+			assert_true(read_until(fd, CLI_DONE, NULL));
+		version_works(fd);
+		close(fd);
+	}
+}
+
+/* Interrupts are heard at once, so nothing holds them back but the end. */
+static void flood_of_interrupts(void **state)
+{
+	int fd = client(), other = client();
+	(void)state;
+
+	assert_true(read_until(fd, CLI_DONE, NULL));
+	assert_true(read_until(other, CLI_DONE, NULL));
+	assert_true(flood(fd, CLI_INTERRUPT, "", 1000000) < 1000000);
+	assert_false(read_until(fd, 0, NULL));
+	version_works(other);
+	close(fd);
+	close(other);
+}
+
 static int setup(void **state)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -367,8 +418,9 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(hundred_sessions), T(one_too_many), T(protocol_errors), T(late_answer), T(noise), T(slow_reader), T(reader_of_pages), T(half_frame),
-		T(lost_client), T(pipelined),
+		T(hundred_sessions), T(one_too_many), T(protocol_errors), T(late_answer), T(noise), T(slow_reader),
+		T(reader_of_pages), T(half_frame), T(lost_client), T(pipelined), T(flood_unread),
+		T(flood_of_interrupts),
 	};
 	return cmocka_run_group_tests(tests, NULL, group_teardown);
 }
