@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """An engine in a namespace: started as nobody with five capabilities, asked through its CLI, killed, flushed.
 
-Files of a node below the lab's directory: NODE.cfg, NODE.ports, NODE.log, NODE.pid, run/NODE/.
+Files of a node below the lab's directory: cfg/NODE.cfg, NODE.ports, NODE.log, NODE.pid, run/NODE/.
 """
 import os
 import pathlib
@@ -43,7 +43,7 @@ class Engine:
         """cfg, ports: text or path of the files to copy; None: written by the caller before start()."""
         self.lab, self.node = lab, node
         self.run_dir = lab.dir / "run" / node
-        self.cfg, self.ports = lab.dir / f"{node}.cfg", lab.dir / f"{node}.ports"
+        self.cfg, self.ports = lab.dir / "cfg" / f"{node}.cfg", lab.dir / f"{node}.ports"
         self.log, self.pid_file = lab.dir / f"{node}.log", lab.dir / f"{node}.pid"
         self.bpf_dir = bpf_dir or lab.bpf
         self.process = None

@@ -2,8 +2,8 @@
 """Namespaces, veth pairs and one directory per lab; everything of a lab goes with it.
 
 A lab has an id (1, 2, ...), chosen by creating its directory, so labs run side by side. Its namespaces are
-tw<id>-<node>. Below its directory: bpf/ (a bpffs of its own), run/<node>/ (run directory of an engine), the
-.cfg, .ports and .log of each node, and bin/ (copies of the programs: the engines are no root and could not
+tw<id>-<node>. Below its directory: bpf/ (a bpffs of its own), run/<node>/ (run directory of an engine), cfg/, the
+.ports and .log of each node, and bin/ (copies of the programs: the engines are no root and could not
 reach a repository below /root).
 
 The two ends of a veth pair get different ifindexes: where ifindex equals iflink the kernel holds back
@@ -125,9 +125,10 @@ class Lab:
         run("mount", "-t", "bpf", "bpf", self.bpf)
         os.chown(self.bpf, USER, GROUP)
         os.chmod(self.bpf, 0o700)
-        for d in ("run", "bin"):
+        for d in ("run", "bin", "cfg"):
             (self.dir / d).mkdir()
-        os.chown(self.dir / "run", USER, GROUP)
+        for d in ("run", "cfg"):        # `save` puts a new file beside the old one
+            os.chown(self.dir / d, USER, GROUP)
 
     def program(self, name, build=BUILD):
         """A copy of a built program that everybody may execute."""

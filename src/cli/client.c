@@ -184,11 +184,23 @@ static bool bye(struct client *c)
 	return false;
 }
 
+/* To a terminal: what would control it becomes '?', whoever put it into a file or a name. */
+static void make_harmless(struct client *c)
+{
+	for (unsigned char *p = (unsigned char *)c->text; *p; c->last = *p++) {
+		bool c1 = c->last == 0xc2 && (*p & 0xe0) == 0x80;	/* UTF-8 of U+0080..U+009F */
+		if (c1 || *p == 0x7f || (*p < ' ' && *p != '\n' && *p != '\t'))
+			*p = '?';
+	}
+}
+
 /* Takes one frame; false: c->lost, c->over, c->unanswered, or *@done. */
 static bool take(struct client *c, bool *done)
 {
 	int type = link_recv(c);
 
+	if (c->page.terminal && type)
+		make_harmless(c);
 	if (type != CLI_PROGRESS)
 		page_progress(c, "");
 	switch (type) {
@@ -354,14 +366,18 @@ static bool script_file(struct text *script, const char *path)
 		complain("%s: %s", path, strerror(errno));
 		return false;
 	}
+	errno = 0;
 	while (getline(&line, &cap, f) >= 0) {
 		line[strcspn(line, "\r\n")] = '\0';
 		text_printf(script, "%s\n", line);
 	}
+	bool whole = !ferror(f) && !script->failed;
+	if (!whole)
+		complain("%s: %s", path, strerror(errno ? errno : ENOMEM));
 	free(line);
 	if (f != stdin)
 		fclose(f);
-	return !script->failed;
+	return whole;
 }
 
 /* -1: go on; else exit with it */
@@ -436,7 +452,10 @@ int main(int argc, char **argv)
 	c.page.terminal = isatty(STDOUT_FILENO);
 	terminal_start(&c);
 	rc = run(&c);
-	fflush(stdout);
+	if ((fflush(stdout) || ferror(stdout)) && rc == EXIT_OK) {
+		complain("the output could not be written.");
+		rc = EXIT_ERROR;
+	}
 	edit_free(c.edit);
 	past_free(c.past);
 	free(c.line);

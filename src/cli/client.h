@@ -59,6 +59,7 @@ struct client {
 	bool unanswered;		/* a question, because no line was left */
 	bool lost;			/* the engine is gone */
 	char text[CLI_OUT_MAX + 1];	/* of the last frame */
+	unsigned char last;		/* its last octet */
 	char engine[64];		/* its version */
 	struct text items;		/* of help, as they came */
 

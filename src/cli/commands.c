@@ -19,21 +19,25 @@
 
 /* Words people bring from other systems. */
 #define MAIN_WORDS "display / quit / system-view"
-static const struct { const char *word, *here; } foreign[] = {
-	{ "show", MAIN_WORDS }, { "exit", MAIN_WORDS }, { "configure", MAIN_WORDS }, { "conf", MAIN_WORDS },
-	{ "end", "return" }, { "no", "undo" }, { "write", "save" },
+static const struct { const char *word; size_t least; const char *here; } foreign[] = {	/* @least letters typed */
+	{ "show", 2, MAIN_WORDS }, { "exit", 2, MAIN_WORDS }, { "configure", 4, MAIN_WORDS }, { "enable", 2, MAIN_WORDS },
+	{ "end", 3, "return" }, { "no", 2, "undo" }, { "write", 2, "save" }, { "logout", 4, "quit" }, { "do", 2, "run" },
 };
 
 /* ---- the way of a line --------------------------------------------------------------------------------- */
 
-static void hint(struct session *s, const char *line)
+/* false: the first word is none of them. */
+static bool hint(struct session *s, const char *line)
 {
 	const char *word = line + strspn(line, " \t");
 	size_t len = strcspn(word, " \t");
 
 	for (size_t i = 0; i < N_OF(foreign); i++)
-		if (len == strlen(foreign[i].word) && !strncasecmp(word, foreign[i].word, len))
+		if (len >= foreign[i].least && !strncasecmp(word, foreign[i].word, len)) {
 			say(s, "Info: in VRP: %s\n", foreign[i].here);
+			return true;
+		}
+	return false;
 }
 
 static void syntax_error(struct session *s, const char *line, const struct cfg_answer *a)
@@ -43,10 +47,10 @@ static void syntax_error(struct session *s, const char *line, const struct cfg_a
 	session_caret(s, a->column);
 	cfg_answer_text(a, text, sizeof(text));
 	say_error(s, "%s", text + strlen("Error: "));
-	if (a->verdict == CFG_UNRECOGNIZED && a->text[0])
+	if (a->verdict != CFG_UNRECOGNIZED || (a->column == strspn(line, " \t") && hint(s, line)))
+		return;			/* "sh" is meant as show, though a view has a shutdown */
+	if (a->text[0])
 		say(s, "Info: %s.\n", a->text);
-	else if (a->verdict == CFG_UNRECOGNIZED && a->column == strspn(line, " \t"))
-		hint(s, line);
 }
 
 static void refuse(struct session *s, const char *line, const struct cfg_answer *a)

@@ -103,7 +103,7 @@ static bool clean_text(const char *text, size_t len, char out[CLI_IN_MAX + 1])
 	if (len > CLI_IN_MAX)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] < ' ' && text[i] != '\t')
+		if (((unsigned char)text[i] < ' ' && text[i] != '\t') || text[i] == 0x7f)
 			return false;
 	memcpy(out, text, len);
 	out[len] = '\0';

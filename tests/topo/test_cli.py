@@ -248,6 +248,24 @@ def test_utf8_and_garbage(sit):
     p.at("<PE1>")
 
 
+def test_what_controls_a_terminal_is_not_printed(sit, pe):
+    file = pe.cfg.parent / "evil.cfg"
+    file.write_bytes(b"sysname a\xc2\x9b31m\nnothing \x1b[2J \x7f \xc2\x9b31m\nreturn\n")
+    p = sit()
+    p.do("sys", "[~PE1]")
+    p.do("load evil.cfg", "[*PE1]")
+    p.sees("1 lines taken")
+    p.do("display configuration candidate | include nothing").sees("nothing ?[2J ? ")
+    p.do("clear configuration candidate", "[~PE1]")
+    assert b"\x7f" not in p.raw and b"\xc2\x9b" not in p.raw and b"\x1b[2J" not in p.raw
+
+
+def test_save_beside_the_configuration(sit, pe):
+    p = sit()
+    p.type("save beside.cfg\ny\n")
+    p.sees("Info: Save the configuration successfully.").at("<PE1>")
+
+
 def test_long_lines(sit):
     p = sit(cols=80)
     p.type("sys\n")

@@ -71,6 +71,8 @@ static const struct vector {
 	{ "-c 'show version' -c 'dis conf inert'", 1,
 	 "show version\n^\nError: Unrecognized command found at '^' position.\n"
 						       "Info: in VRP: display / quit / system-view\n" },
+	{ "-f /", 64, "twinwire: /: Is a directory\n" },
+	{ "-c 'dis cur' >/dev/full", 1, "twinwire: the output could not be written.\n" },
 	{ "-c sys -c 'interface x' -c 'mtu 900'", 2, ENTER UNCOMMITTED },
 	{ "-c sys -c 'ip route-static 10.1.0.0 16 10.0.0.2' -c commit", 0, ENTER },
 	{ "-c sys -c 'interface x' -c 'vlan-type dot1q 5'", 1, ENTER "Error: This command is for sub-interfaces\n" UNCOMMITTED },

@@ -140,6 +140,10 @@ static void errors_of_configuration(void **state)
 			    "C 10\nO Error: Too many parameters found at '^' position.\nD !~[~twinwire]\n");
 	assert_string_equal(type("exit"), "C 0\nO Error: Unrecognized command found at '^' position.\n"
 					  "Info: in VRP: display / quit / system-view\nD !~[~twinwire]\n");
+	assert_string_equal(type("sh ver"), "C 0\nO Error: Unrecognized command found at '^' position.\n"
+					    "Info: in VRP: display / quit / system-view\nD !~[~twinwire]\n");
+	assert_string_equal(type("a\x7f" "b"), "O Error: The line holds a control character or is too long.\n"
+					       "D !~[~twinwire]\n");
 	assert_string_equal(type("#"), "D =~[~twinwire]\n");
 	assert_string_equal(type(""), "D =~[~twinwire]\n");
 	assert_string_equal(type("a\x01" "b"), "O Error: The line holds a control character or is too long.\n"
