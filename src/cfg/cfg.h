@@ -116,6 +116,8 @@ void cfg_help(const struct cfg_session *s, const char *line, cfg_help_fn *fn, vo
 /* ---- commit ------------------------------------------------------------------------------------ */
 
 #define CFG_PROBLEMS_MAX 20
+/* How many problems of the commit under way are of use: that many, at a start-up, which takes lines out, more. */
+size_t cfg_problems_wanted(const struct cfg *c);
 /* A problem of the commit under way, told by the steps. @field names the line of @obj at fault: "primary",
  * "secondary" or "bypass" of an interface, or the first words of a command ("vlan-type", "mpls l2vpn");
  * anything else, or NULL: the first line of the object. */

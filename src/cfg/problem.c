@@ -9,6 +9,8 @@
 #include "cfg/render.h"
 #include "cfg/session.h"
 
+#define TAKE_OUT_MAX 4096	/* at once, at a start-up: each round looks at all there is */
+
 /* ---- noting -------------------------------------------------------------------------------------------- */
 
 static struct problem *note(struct cfg *c, enum obj_type type, const void *obj, const char *text)
@@ -39,6 +41,11 @@ void cfg_problem(struct cfg *c, enum obj_type type, const void *obj, const char 
 
 	if (p)
 		snprintf(p->field, sizeof(p->field), "%s", field ? field : "");
+}
+
+size_t cfg_problems_wanted(const struct cfg *c)
+{
+	return c->commit.keep_problems ? TAKE_OUT_MAX : CFG_PROBLEMS_MAX;
 }
 
 void problem_of_line(struct cfg *c, enum obj_type type, const void *obj, const char *line, const char *text)

@@ -50,6 +50,8 @@ struct core_problem {
 };
 /* Number of problems (labels in use by whom, capacity, ...), at most @max of them stored. */
 size_t core_prepared(struct core *c, struct core_problem *out, size_t max);
+/* Of circuits and LSPs beyond a limit each is a problem, the last first, for who takes them out; else the last. */
+void core_judge_each(struct core *c, bool each);
 void core_abort(struct core *c);
 void core_apply(struct core *c);
 

@@ -145,40 +145,64 @@ static void judge_one(struct core *c, struct problems *p, const struct claim *fi
 	}
 }
 
+static int circuits_of(const struct change *ch)
+{
+	return ch->type == OBJ_INTERFACE ? has_circuit(ch->now) - has_circuit(ch->old) : 0;
+}
+
+static int paths_of(const struct change *ch)
+{
+	return ch->type == OBJ_STATIC_LSP ? starts_path(ch->now) - starts_path(ch->old) : 0;
+}
+
 static void count(struct core *c, const struct change *ch)
 {
 	struct progress *g = &c->progress;
-	int d;
 
-	if (ch->type == OBJ_INTERFACE) {
-		d = has_circuit(ch->now) - has_circuit(ch->old);
-		g->circuits += d;
-		g->circuit = d > 0 ? ch : g->circuit;
-	} else if (ch->type == OBJ_STATIC_LSP) {
-		d = starts_path(ch->now) - starts_path(ch->old);
-		g->paths += d;
-		g->path = d > 0 ? ch : g->path;
-	} else if (ch->type == OBJ_SYSTEM) {
+	g->circuits += circuits_of(ch);
+	g->paths += paths_of(ch);
+	if (ch->type == OBJ_SYSTEM) {
 		g->system = ch->now ? ch : NULL;
 		g->capacity = capacity_of(c, ch->now);
 	}
 }
 
-/* The last object that adds beyond the limit is named; a lowered capacity names itself. */
+/* Names the last change that adds to what there is too much of, or as many of the last as are too many. */
+static bool too_many(const struct core *c, struct problems *p, int (*adds)(const struct change *ch), int64_t excess,
+		     const char *field, const char *text)
+{
+	int64_t n = 0, most = c->judge_each ? excess : 1;
+
+	for (uint32_t i = c->n_change; i-- > 0 && n < most;) {
+		if (adds(&c->change[i]) <= 0)
+			continue;
+		problem(p, &c->change[i], field, text);
+		n++;
+	}
+	return n > 0;
+}
+
+/* A lowered capacity names itself. */
 static void judge_capacity(const struct core *c, struct problems *p)
 {
 	const struct progress *g = &c->progress;
 	char text[160];
 
-	if (g->circuits > g->capacity && (g->circuit || g->system)) {
+	if (g->circuits > g->capacity) {
 		snprintf(text, sizeof(text), "%lld circuits are more than the capacity of %u: raise it with "
 			 "`capacity circuits` in the mpls-l2vpn view", (long long)g->circuits, g->capacity);
-		problem(p, g->circuit ? g->circuit : g->system, g->circuit ? "primary" : "capacity", text);
+		if (!too_many(c, p, circuits_of, g->circuits - g->capacity, "primary", text) && g->system)
+			problem(p, g->system, "capacity", text);
 	}
-	if (g->paths > CORE_PATHS_MAX && g->path) {
+	if (g->paths > CORE_PATHS_MAX) {
 		snprintf(text, sizeof(text), "more than %u ingress and transit LSPs", CORE_PATHS_MAX);
-		problem(p, g->path, "name", text);
+		too_many(c, p, paths_of, g->paths - CORE_PATHS_MAX, "name", text);
 	}
+}
+
+void core_judge_each(struct core *c, bool each)
+{
+	c->judge_each = each;
 }
 
 static void begin(struct core *c)

@@ -218,7 +218,7 @@ struct progress {
 	enum step step;
 	uint32_t at, n_claim;
 	int64_t circuits, paths;		/* as many as there would be */
-	const struct change *circuit, *path, *system;	/* the last that adds one; that sets the capacity */
+	const struct change *system;		/* that sets the capacity */
 	uint32_t capacity;
 	size_t problems;
 };
@@ -257,6 +257,7 @@ struct core {
 	uint32_t n_change, cap_change;
 	uint32_t commit;			/* number of the one under way, or of the last */
 	struct progress progress;
+	bool judge_each;			/* see core_judge_each() */
 	struct change *over;			/* of a commit that is over: references to be given up */
 	uint32_t n_over;
 

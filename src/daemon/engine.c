@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -36,22 +37,34 @@ static bool adopting(struct engine *e)
 	return e->ready && !e->adopted && settle_some(e);
 }
 
+static void forget_problems(struct engine *e)
+{
+	free(e->problem);
+	e->problem = NULL;
+}
+
 static int step_prepared(void *arg, struct cfg *c)
 {
 	struct engine *e = arg;
-	size_t n = 0;
+	size_t n = 0, max = cfg_problems_wanted(c);
 	bool more;
 
 	loop_doing(e->loop, "judging a commit");
 	if (adopting(e))
 		return 1;
+	if (!e->problem)
+		e->problem = calloc(max, sizeof(*e->problem));
+	if (!e->problem)
+		return -ENOMEM;
+	core_judge_each(e->core, max > CFG_PROBLEMS_MAX);
 	do
-		more = core_prepared_slice(e->core, WORK, e->problem, CFG_PROBLEMS_MAX, &n);
+		more = core_prepared_slice(e->core, WORK, e->problem, max, &n);
 	while (more && !loop_slice_over(e->loop));
 	if (more)
 		return 1;
-	for (size_t i = 0; i < n && i < CFG_PROBLEMS_MAX; i++)
+	for (size_t i = 0; i < n && i < max; i++)
 		cfg_problem(c, e->problem[i].type, e->problem[i].obj, e->problem[i].field, e->problem[i].text);
+	forget_problems(e);
 	return 0;
 }
 
@@ -71,6 +84,7 @@ static void step_abort(void *arg)
 {
 	struct engine *e = arg;
 
+	forget_problems(e);
 	core_abort(e->core);
 	loop_idle(e->loop, tidy, e);
 }

@@ -48,7 +48,7 @@ struct engine {
 	uint32_t rounds;		/* of core, ended */
 	uint32_t await;			/* the commit under way is carried out when so many have ended; 0: it is not there yet */
 	unsigned short_runs;		/* of core that ended for want of memory, one after the other */
-	struct core_problem problem[CFG_PROBLEMS_MAX];	/* of the commit under way */
+	struct core_problem *problem;	/* of the commit under way, so many as cfg wants; NULL: none is judged */
 	uint32_t capacity;		/* of the open data plane */
 	struct timer beat, seen;
 	struct timer next;		/* core wants to be run: a delay timer ends */

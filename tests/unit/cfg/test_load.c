@@ -336,6 +336,7 @@ static int note(void *arg, enum obj_type type, const void *old, const void *now)
 static int label_in_use(void *arg, struct cfg *c)
 {
 	(void)arg;
+	assert_true(cfg_problems_wanted(c) > CFG_PROBLEMS_MAX);		/* few rounds, however many are refused */
 	if (seen)
 		cfg_problem(c, OBJ_STATIC_LSP, seen, "in-label", "label 200 is used by eth1 primary");
 	seen = NULL;

@@ -876,6 +876,20 @@ static void capacity(void **state)
 		m[i] = if_obj(name, "", 0);
 		pw_set(m[i], SLOT_PRIMARY, PE2, 100, 200 + (uint32_t)i);
 	}
+	for (int each = 0; each < 2; each++) {
+		struct core_problem p[4];
+
+		core_judge_each(w.c, each);
+		core_prepare(w.c, OBJ_SYSTEM, two, one);
+		for (int i = 0; i < 3; i++)
+			core_prepare(w.c, OBJ_INTERFACE, NULL, m[i]);
+		assert_int_equal(core_prepared(w.c, p, 4), each ? 2 : 1);
+		assert_ptr_equal(p[0].obj, m[2]);
+		if (each)
+			assert_ptr_equal(p[1].obj, m[1]);
+		core_abort(w.c);
+	}
+	core_judge_each(w.c, false);
 	commit(&w, OBJ_INTERFACE, NULL, ref_get(m[0]));
 	commit(&w, OBJ_INTERFACE, NULL, ref_get(m[1]));
 	assert_int_equal(run(&w), 0);

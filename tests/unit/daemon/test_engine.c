@@ -98,6 +98,8 @@ bool core_prepared_slice(struct core *c, uint32_t work, struct core_problem *o, 
 	script.judged++;
 	return script.judging-- > 0;
 }
+size_t cfg_problems_wanted(const struct cfg *c) { (void)c; return CFG_PROBLEMS_MAX; }
+void core_judge_each(struct core *c, bool each) { (void)c, (void)each; }
 void core_abort(struct core *c) { (void)c; }
 bool core_apply_slice(struct core *c, uint32_t work)
 {
