@@ -77,9 +77,14 @@ static bool read_chars(const struct leaf *l, const char *s, size_t len, bool bla
 	return true;
 }
 
-/* Begins with a letter or digit, so that a program does not take it for an option. */
+/* Begins with a letter or digit, so that a program does not take it for an option. Digits and dots alone are an
+ * address, never a name. */
 static bool read_host(const struct leaf *l, const char *s, size_t len, char *out)
 {
+	uint32_t ip;
+
+	if (strspn(s, "0123456789.") >= len && !read_ipv4(s, len, &ip))
+		return false;
 	for (size_t i = 0; i < len; i++)
 		if (!isalnum((unsigned char)s[i]) && (i == 0 || !strchr("._-", s[i])))
 			return false;

@@ -251,6 +251,7 @@ void do_capture(struct session *s, const struct args *a)
 {
 	const char *ifname = arg_text(a, "<if>");
 	char path[FILE_PATH_LEN];
+	struct show_port port;
 	struct cli_device d;
 
 	file_path(s, arg_text(a, "<file>"), path);
@@ -260,4 +261,7 @@ void do_capture(struct session *s, const struct args *a)
 		say_error(s, "The interface %s is absent.", ifname);
 	else
 		capture_begin(s, ifname, d.ifindex, arg_number(a, "<count>"), arg_text(a, "drops"), path);
+	if (s->waiting && s->e->dp && !dp_show_port(s->e->dp, d.ifindex, &port))
+		say(s, "Info: the data plane is not attached to %s: no frame is seen there until it carries a circuit or "
+		       "has mpls.\n", ifname);
 }

@@ -282,6 +282,9 @@ static void tools_get_their_words(void **state)
 	assert_non_null(strstr(type("ping -x"), "Error: "));
 	assert_non_null(strstr(type("ping -- 10.0.0.1"), "Error: "));
 	assert_non_null(strstr(type("ping a;b"), "Error: "));
+	assert_string_equal(type("ping 300.1.1.1"),
+			    "C 5\nO Error: Wrong parameter found at '^' position.\nD !~<twinwire>\n");
+	assert_non_null(strstr(type("tracert 10.1.1"), "Error: Wrong parameter"));
 	assert_non_null(strstr(type("ping $(id)"), "Error: "));
 	assert_non_null(strstr(type("ping -i GigabitEthernet0/3/0 10.0.0.1"), "is absent"));
 	assert_non_null(strstr(type("ping vc ethernet 1"), "VCCV is not built"));
@@ -326,6 +329,10 @@ static void captures(void **state)
 	(void)state;
 	assert_non_null(strstr(type("capture-packet interface GigabitEthernet0/3/0 to x"), "Error: "));
 	assert_non_null(strstr(type("capture-packet interface GigabitEthernet0/1/0 to /full"), "No space left"));
+	assert_non_null(strstr(type("capture-packet interface LoopBack0 to /tmp/x"),
+			       "Info: the data plane is not attached to LoopBack0: no frame is seen there until "));
+	fake.done(fake.done_arg, 0, 0);
+	frames();
 	assert_string_equal(type("capture-packet interface GigabitEthernet 0/1/0 count 7 to /tmp/x"),
 			    "V \nO Info: capturing to /tmp/x.\n");
 	assert_true(s.waiting);
