@@ -338,13 +338,14 @@ static int check_user(void *arg, const struct m_interface *m, unsigned int slot)
 static int first_circuit(void *arg, const struct m_interface *m)
 {
 	struct check *k = arg;
-	const char *global = missing(cfg_system(k->now));
+	const struct m_system *s = cfg_system(k->now);
+	const char *line = !s->lsr_id ? "undo mpls lsr-id" : !s->mpls ? "undo mpls" : "undo mpls l2vpn";
 	char text[192];
 
 	if (!unchanged(k, OBJ_INTERFACE, m))
 		return 1;	/* it tells for itself */
-	snprintf(text, sizeof(text), "%s carries a pseudowire, but %s", m->name, global);
-	cfg_problem(k->c, OBJ_SYSTEM, cfg_system(k->now), NULL, text);
+	snprintf(text, sizeof(text), "%s carries a pseudowire, but %s", m->name, missing(s));
+	problem_of_line(k->c, OBJ_SYSTEM, s, line, text);
 	return 1;
 }
 

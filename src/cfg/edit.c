@@ -317,6 +317,29 @@ static bool undo_list(struct edit *e, void *obj)
 	return any || e->p->n == 0;
 }
 
+/* The line gives a value, and another is there. */
+static bool other_value(const struct parsed *p, const void *rec)
+{
+	struct value v;
+
+	for (size_t i = 0; i < p->n; i++) {
+		value_of(&p->bound[i], &v);
+		if (p->bound[i].text && !leaf_unset(p->bound[i].leaf, rec) && !leaf_holds(p->bound[i].leaf, rec, &v))
+			return true;
+	}
+	return false;
+}
+
+static bool undo_element(struct edit *e, void *obj)
+{
+	uint32_t index = edit_index(e->p);
+
+	if (other_value(e->p, row_record(e->cmd, obj, index)))
+		return false;
+	remove_element(e->cmd, obj, index);
+	return true;
+}
+
 static void undo_in_view(struct edit *e)
 {
 	const void *old = view_object(e);
@@ -331,9 +354,7 @@ static void undo_in_view(struct edit *e)
 		ref_put(obj);
 		return;
 	}
-	if (e->cmd->target != T_LIST) {
-		remove_element(e->cmd, obj, edit_index(e->p));
-	} else if (!undo_list(e, obj)) {
+	if (e->cmd->target == T_LIST ? !undo_list(e, obj) : !undo_element(e, obj)) {
 		refuse(e, "There is no such line in the configuration: display this shows what there is");
 		ref_put(obj);
 		return;

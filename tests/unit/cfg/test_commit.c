@@ -636,6 +636,42 @@ static void a_clean_session_sees_what_runs(void **state)
 	cfg_session_free(other);
 }
 
+/* What was removed and is needed: the line is that which removed it. */
+static void removed_and_needed(void **state)
+{
+	static const char *const lines[] = { "undo mpls lsr-id", "undo mpls", "undo mpls l2vpn" };
+	struct cfg_result r;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct cfg_session *other = cfg_session_new(cfg);
+
+		type_all(ses, GLOBAL);
+		commit_ok(ses);
+		type_all(other, lines[i]);
+		type_all(ses, "#\ninterface eth1\n" PW("3.3.3.9", "7", "200"));
+		commit_ok(ses);
+		cfg_commit(other, NULL, &r);
+		assert_int_equal(r.err, -EINVAL);
+		assert_string_equal(r.problem[r.n_problems - 1].line, lines[i]);
+		cfg_session_free(other);
+		type_all(ses, "undo mpls static-l2vc");
+		commit_ok(ses);
+	}
+}
+
+/* A value behind undo must be the one that is there, if one is. */
+static void undo_of_another_value(void **state)
+{
+	(void)state;
+	type_all(ses, "interface eth1.1\nvlan-type dot1q 5\nmtu 1600\nundo shutdown");
+	assert_int_equal(cfg_line(ses, "undo vlan-type dot1q 6").verdict, CFG_REFUSED);
+	assert_int_equal(cfg_line(ses, "undo mtu 1500").verdict, CFG_REFUSED);
+	assert_candidate(ses, "#\ninterface eth1.1\n vlan-type dot1q 5\n mtu 1600\n#\nreturn\n");
+	type_all(ses, "undo vlan-type dot1q 5\nundo vlan-type dot1q 6\nundo mtu");
+	assert_candidate(ses, "#\ninterface eth1.1\n#\nreturn\n");
+}
+
 /* Who makes the change that another made already is done. */
 static void the_same_change_twice(void **state)
 {
@@ -900,6 +936,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refresh_given_up, up, down),
 		cmocka_unit_test_setup_teardown(a_clean_session_follows, up, down),
 		cmocka_unit_test_setup_teardown(a_clean_session_sees_what_runs, up, down),
+		cmocka_unit_test_setup_teardown(removed_and_needed, up, down),
+		cmocka_unit_test_setup_teardown(undo_of_another_value, up, down),
 		cmocka_unit_test_setup_teardown(the_same_change_twice, up, down),
 		cmocka_unit_test_setup_teardown(few_onto_many, up, down),
 		cmocka_unit_test_setup_teardown(abandoned_at_every_slice, up, down),
