@@ -49,9 +49,14 @@ class Pe:
     def mark(self):
         self.since = len(self.engine.log_text())
 
+    def count(self, event, to):
+        """How often it was told since mark(), one by one and summed up."""
+        more = re.findall(rf"event=more of={event} .*{to}=(\d+)", self.engine.log_text()[self.since:])
+        return len(self.told(event, to)) + sum(map(int, more))
+
     def wait(self, event, to, n=1):
-        wait_until(lambda: f"{n} times {event} {to}, there are {len(self.told(event, to))}; the log ends:\n"
-                   + self.engine.log_tail(), lambda: len(self.told(event, to)) >= n, 20)
+        wait_until(lambda: f"{n} times {event} {to}, there are {self.count(event, to)}; the log ends:\n"
+                   + self.engine.log_tail(), lambda: self.count(event, to) >= n, 20)
 
     def stores(self):
         return int(re.search(r"Path flags lowered\s*: (\d+)", self.engine.cli("display twinwire health"))[1])
