@@ -596,7 +596,7 @@ def test_stop_in_a_flood(sit, pe):
     p.type("display configuration candidate merge\n")
     p.sees("description number 100\n")
     p.type(CTRL_C)
-    p.until(lambda: p.line() == "[*PE1]", "the prompt")
+    p.until(lambda: p.line() == "[*PE1]", "the prompt", seconds=60)
     assert "description number 29999" not in p.text()
     p.type("display version | count\n")
     p.sees("Total lines: ").at("[*PE1]")
