@@ -32,7 +32,8 @@ void sys_udp_close(struct sys_udp *u);		/* leaves everything */
 int sys_udp_fd(const struct sys_udp *u);	/* readable: call _recv until -EAGAIN, or for as many as one turn bears */
 
 /* Datagrams to SYS_ALL_ROUTERS on @ifindex are told, up to _leave. Joining twice is 0. -ENODEV: no such device. Costs
- * a descriptor (a socket may join 20 by default). A device that is gone is still to be left: its number may come back. */
+ * a descriptor (a socket may join 20 by default). A device that is gone is still to be left: its number may come
+ * back. */
 int sys_udp_join(struct sys_udp *u, uint32_t ifindex);
 void sys_udp_leave(struct sys_udp *u, uint32_t ifindex);	/* not joined: nothing */
 
