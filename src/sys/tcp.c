@@ -133,7 +133,8 @@ int sys_tcp_error(int fd)
 	socklen_t len = sizeof(info), size = sizeof(int);
 	int e = 0;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &size) || (!e && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len)))
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &size) ||
+	    (!e && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len)))
 		return -errno;
 	if (e)
 		return -e;

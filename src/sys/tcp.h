@@ -28,7 +28,8 @@ int sys_tcp_accept(int listening, struct sys_end *peer);
 /* Starts; when the descriptor is writable, sys_tcp_error() says what became of it. @key (@len octets, 1 to
  * SYS_TCP_KEY; NULL and 0: unsigned) is in place before the first segment. -EADDRNOTAVAIL: @local is not here. */
 int sys_tcp_connect(struct sys_end local, struct sys_end peer, const void *key, size_t len);
-int sys_tcp_error(int fd);			/* 0: connected; -EINPROGRESS: not yet; else why not, told once, then -ENOTCONN */
+/* 0: connected; -EINPROGRESS: not yet; else why not, told once, then -ENOTCONN. */
+int sys_tcp_error(int fd);
 
 /*
  * Segments from and to @peer are signed with @key from now on, on a listening socket for connections to come, on a

@@ -166,7 +166,8 @@ int sys_udp_send_link(struct sys_udp *u, uint32_t ifindex, uint32_t source, cons
 	if (!ifindex)
 		return -ENODEV;
 	return send_from(u, SYS_ALL_ROUTERS,
-			 (struct in_pktinfo){ .ipi_ifindex = (int)ifindex, .ipi_spec_dst.s_addr = htonl(source) }, p, len);
+			 (struct in_pktinfo){ .ipi_ifindex = (int)ifindex, .ipi_spec_dst.s_addr = htonl(source) },
+			 p, len);
 }
 
 int sys_udp_send_to(struct sys_udp *u, uint32_t dest, uint32_t source, const void *p, size_t len)

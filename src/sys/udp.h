@@ -29,7 +29,7 @@ struct sys_datagram {
 /* -EADDRINUSE: another speaker has the port. */
 int sys_udp_open(struct sys_udp **ret, uint16_t port);
 void sys_udp_close(struct sys_udp *u);		/* leaves everything */
-int sys_udp_fd(const struct sys_udp *u);	/* readable: call _recv until -EAGAIN, or for as many as one turn bears */
+int sys_udp_fd(const struct sys_udp *u);	/* readable: call _recv, a bounded number a turn */
 
 /* Datagrams to SYS_ALL_ROUTERS on @ifindex are told, up to _leave. Joining twice is 0. -ENODEV: no such device. Costs
  * a descriptor (a socket may join 20 by default). A device that is gone is still to be left: its number may come

@@ -69,7 +69,8 @@ static void only_where_joined(void **state)
 	assert_true(d.ifindex == two.b);
 	sys_udp_leave(t, there2);
 	sys_udp_leave(t, there2);
-	assert_int_equal(sys_udp_open(&other, PORT + 1), 0);	/* another program stays in the group: not ours to hear */
+	/* another program stays in the group: not ours to hear */
+	assert_int_equal(sys_udp_open(&other, PORT + 1), 0);
 	assert_int_equal(sys_udp_join(other, there2), 0);
 	assert_int_equal(sys_udp_send_link(h, here2, IP(10, 0, 7, 1), "no", 2), 0);
 	assert_int_equal(sys_udp_send_to(h, IP(10, 0, 7, 2), IP(10, 0, 7, 1), "direct", 6), 0);
