@@ -69,10 +69,9 @@ struct show_circuit {
 
 /* By AC name; false: no such circuit. */
 bool core_show_circuit(const struct core *c, const char *ifname, struct show_circuit *out);
-/* In name order of the configuration; @fn non-zero ends. */
-int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct show_circuit *s), void *arg);
 /* The path of the static LSP @name; false: there is none (an egress LSP has none). */
 bool core_show_lsp(const struct core *c, const char *name, struct show_path *out);
+/* In name order; @fn non-zero ends. */
 int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg);
 
 /* Circuits that wait to be settled, or are being settled. */
@@ -83,6 +82,7 @@ struct show_label {
 	enum label_kind kind;		/* LABEL_NONE: no row while its incoming interface is absent */
 	char user[96];			/* "GigabitEthernet0/1/0 primary", "static-lsp lsp1" */
 };
+/* Likewise, by number. */
 int core_show_labels(const struct core *c, int (*fn)(void *arg, const struct show_label *l), void *arg);
 
 /* A pw-template and what of it is in force. */
@@ -94,8 +94,6 @@ struct show_template {
 };
 /* By name; false: no such template is configured. */
 bool core_show_template(const struct core *c, const char *name, struct show_template *out);
-/* In name order; @fn non-zero ends. */
-int core_show_templates(const struct core *c, int (*fn)(void *arg, const struct show_template *t), void *arg);
 
 const char *core_reason_text(enum reason r);
 const char *core_detector_text(enum detector d);

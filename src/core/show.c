@@ -44,11 +44,6 @@ static int by_path_name(const void *a, const void *b)
 	return strcmp((*(struct path *const *)a)->name, (*(struct path *const *)b)->name);
 }
 
-static int by_circuit_name(const void *a, const void *b)
-{
-	return strcmp((*(struct circuit *const *)a)->cfg->name, (*(struct circuit *const *)b)->cfg->name);
-}
-
 static int by_label(const void *a, const void *b)
 {
 	const struct label *x = *(struct label *const *)a, *y = *(struct label *const *)b;
@@ -209,30 +204,7 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 	return true;
 }
 
-int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct show_circuit *s), void *arg)
-{
-	struct circuit **v = (struct circuit **)sorted(&c->circuits, offsetof(struct circuit, by_name),
-						       by_circuit_name);
-	int rc = v ? 0 : -ENOMEM;
-
-	for (uint32_t i = 0; v && i < c->circuits.n && !rc; i++) {
-		struct show_circuit s;
-
-		if (v[i]->gone)
-			continue;
-		show_circuit(v[i], &s);
-		rc = fn(arg, &s);
-	}
-	free(v);
-	return rc;
-}
-
 /* ---- pw-templates ----------------------------------------------------------------------------------- */
-
-static void show_template(const struct template *t, struct show_template *o)
-{
-	*o = (struct show_template){ .cfg = t->cfg, .v = t->v, .waits = template_waits(t), .users = t->users };
-}
 
 bool core_show_template(const struct core *c, const char *name, struct show_template *out)
 {
@@ -240,31 +212,8 @@ bool core_show_template(const struct core *c, const char *name, struct show_temp
 
 	if (!t || !t->cfg)
 		return false;
-	show_template(t, out);
+	*out = (struct show_template){ .cfg = t->cfg, .v = t->v, .waits = template_waits(t), .users = t->users };
 	return true;
-}
-
-static int by_template_name(const void *a, const void *b)
-{
-	return strcmp((*(struct template *const *)a)->name, (*(struct template *const *)b)->name);
-}
-
-int core_show_templates(const struct core *c, int (*fn)(void *arg, const struct show_template *t), void *arg)
-{
-	struct template **v = (struct template **)sorted(&c->templates, offsetof(struct template, by_name),
-							 by_template_name);
-	int rc = v ? 0 : -ENOMEM;
-
-	for (uint32_t i = 0; v && i < c->templates.n && !rc; i++) {
-		struct show_template s;
-
-		if (!v[i]->cfg)
-			continue;
-		show_template(v[i], &s);
-		rc = fn(arg, &s);
-	}
-	free(v);
-	return rc;
 }
 
 /* ---- labels --------------------------------------------------------------------------------------- */

@@ -127,12 +127,6 @@ uint32_t core_show_waiting(const struct core *c)
 	return 0;
 }
 
-int core_show_circuits(const struct core *c, int (*fn)(void *arg, const struct show_circuit *s), void *arg)
-{
-	struct show_circuit s;
-	return core_show_circuit(c, "GigabitEthernet0/1/0", &s) ? fn(arg, &s) : 0;
-}
-
 bool core_show_lsp(const struct core *c, const char *name, struct show_path *out)
 {
 	(void)c;
