@@ -322,6 +322,5 @@ void core_free(struct core *c)
 	free(c->circuit_by_index);
 	free(c->path_by_index);
 	free(c->timer);
-	free(c->change);
 	free(c);
 }

@@ -182,6 +182,5 @@ int pool_promise(struct pool *p, uint32_t n);	/* @n more pool_take() cannot fail
 void pool_keep(struct pool *p, uint32_t promised);	/* promises beyond @promised are over */
 uint32_t pool_trim(struct pool *p, uint32_t max);	/* frees up to @max of what is left, but for some; how many */
 void *pool_take(struct pool *p);		/* zeroed; NULL only beyond what was promised */
-void pool_give(struct pool *p, void *node);
 
 #endif

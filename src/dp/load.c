@@ -46,16 +46,6 @@ static const char *const progs[] = {
 	[PROG_TC] = "tw_tc",
 };
 
-const char *map_name(enum map_id id)
-{
-	return form[id].name;
-}
-
-const char *prog_name(enum prog_id id)
-{
-	return progs[id];
-}
-
 void set_init(struct dp_set *s)
 {
 	memset(s, 0, sizeof(*s));

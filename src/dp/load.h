@@ -63,8 +63,6 @@ struct dp_set {				/* one layout and size */
 	uint64_t bytes;			/* of all maps, about */
 };
 
-const char *map_name(enum map_id id);
-const char *prog_name(enum prog_id id);
 void set_init(struct dp_set *s);
 void set_close(struct dp_set *s);
 

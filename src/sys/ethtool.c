@@ -71,11 +71,6 @@ static const char *const names[OFF__N] = {
 	[OFF_GRO] = "rx-gro",
 };
 
-const char *sys_offload_name(enum sys_offload f)
-{
-	return f < OFF__N ? names[f] : "?";
-}
-
 static int count_features(int fd, const char *ifname, uint32_t *n)
 {
 	_Alignas(struct ethtool_sset_info) char buf[sizeof(struct ethtool_sset_info) + 4] = { 0 };

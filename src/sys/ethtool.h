@@ -25,7 +25,6 @@ int sys_offload_get(const char *ifname, enum sys_offload f, bool *active, bool *
 /* -EOPNOTSUPP: fixed at the other value; -EBUSY: the kernel took the wish but something else (a stacked
  * device, another feature) keeps it as it was. */
 int sys_offload_set(const char *ifname, enum sys_offload f, bool on);
-const char *sys_offload_name(enum sys_offload f);
 
 /* Native XDP as the kernel says it (netdev genl family, 6.3 and later): @known false: kernel cannot say. */
 struct sys_xdp_features { bool known, basic, redirect, ndo_xmit, rx_sg, ndo_xmit_sg; };
