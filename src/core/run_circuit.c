@@ -38,6 +38,18 @@ void label_end(struct core *c, struct label *l)
 		label_clear(c, l);
 }
 
+/* The flag of slot @s of its PW, which may be no more. */
+static bool pw_flag(struct core *c, struct circuit *ci, int s, bool up)
+{
+	uint8_t bit = (uint8_t)(1u << s);
+
+	if (!emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, up))
+		return false;
+	ci->live = (uint8_t)(up ? ci->live | bit : ci->live & ~bit);
+	ci->unsure &= (uint8_t)~bit;
+	return true;
+}
+
 static bool circuit_quiet(struct core *c, struct circuit *ci)
 {
 	static const enum slot none[3] = { SLOT_NONE, SLOT_NONE, SLOT_NONE };
@@ -45,11 +57,9 @@ static bool circuit_quiet(struct core *c, struct circuit *ci)
 	if (ci->steered && !emit_steer(c, ci, SLOT_NONE, none))
 		return false;
 	ci->steered = false;
-	for (int s = 0; s < 3; s++) {
-		if (ci->live >> s & 1 && !emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false))
+	for (int s = 0; s < 3; s++)
+		if (ci->live >> s & 1 && !pw_flag(c, ci, s, false))
 			return false;
-		ci->live &= (uint8_t)~(1u << s);
-	}
 	return true;
 }
 
@@ -116,14 +126,9 @@ void circuit_end(struct core *c, struct circuit *ci)
 /* A manual fault lowers the PW's flag, and the kernel moves the circuit at once. */
 static void circuit_fall(struct core *c, struct circuit *ci)
 {
-	for (int s = 0; s < SLOT_BYPASS; s++) {
-		if (!ci->pw[s] || !pw_fault(ci->pw[s]) || !((ci->live | ci->unsure) >> s & 1))
-			continue;
-		if (emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false)) {
-			ci->live &= (uint8_t)~(1u << s);
-			ci->unsure &= (uint8_t)~(1u << s);
-		}
-	}
+	for (int s = 0; s < SLOT_BYPASS; s++)
+		if (ci->pw[s] && pw_fault(ci->pw[s]) && (ci->live | ci->unsure) >> s & 1)
+			pw_flag(c, ci, s, false);
 }
 
 /* ---- account, what the kernel did by itself ----------------------------------------------------- */
@@ -341,11 +346,8 @@ void label_write(struct core *c, struct label *l)
 static void circuit_flags_up(struct core *c, struct circuit *ci)
 {
 	for (int s = 0; s < 3; s++)
-		if (ci->pw[s] && !pw_fault(ci->pw[s]) && !(ci->live >> s & 1) &&
-		    emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, true)) {
-			ci->live |= (uint8_t)(1u << s);
-			ci->unsure &= (uint8_t)~(1u << s);
-		}
+		if (ci->pw[s] && !pw_fault(ci->pw[s]) && !(ci->live >> s & 1))
+			pw_flag(c, ci, s, true);
 }
 
 /* ---- steer -------------------------------------------------------------------------------------- */
@@ -396,14 +398,9 @@ static bool held_back(const struct core *c, const struct circuit *ci)
 
 static void circuit_flags_down(struct core *c, struct circuit *ci)
 {
-	for (int s = 0; s < 3; s++) {
-		if (ci->pw[s] || !((ci->live | ci->unsure) >> s & 1))
-			continue;
-		if (emit_live(c, ACT_PW_LIVE, ci->index * 4 + (uint32_t)s, false)) {
-			ci->live &= (uint8_t)~(1u << s);
-			ci->unsure &= (uint8_t)~(1u << s);
-		}
-	}
+	for (int s = 0; s < 3; s++)
+		if (!ci->pw[s] && (ci->live | ci->unsure) >> s & 1)
+			pw_flag(c, ci, s, false);
 }
 
 void circuit_bind(struct core *c, struct circuit *ci)
