@@ -55,19 +55,19 @@ static bool was_first(const struct check *k, const struct m_interface *other, co
 
 /* ---- the pseudowires of one circuit ------------------------------------------------------------------- */
 
-static const struct m_pw_template *template_of(const struct check *k, const struct m_static_pw *pw)
+static const struct m_pw_template *template_of(const struct check *k, const struct m_pw *pw)
 {
 	return pw->template[0] ? cfg_pw_template(k->now, pw->template) : NULL;
 }
 
-static bool control_word(const struct check *k, const struct m_static_pw *pw)
+static bool control_word(const struct check *k, const struct m_pw *pw)
 {
 	const struct m_pw_template *t = template_of(k, pw);
 
 	return pw->control_word == TG_ON || (pw->control_word == TG_DEFAULT && t && t->control_word == TG_ON);
 }
 
-static uint16_t mtu(const struct check *k, const struct m_interface *m, const struct m_static_pw *pw)
+static uint16_t mtu(const struct check *k, const struct m_interface *m, const struct m_pw *pw)
 {
 	const struct m_pw_template *t = template_of(k, pw);
 
@@ -112,7 +112,7 @@ static const struct pair_rule pair_rules[] = {
  * labels differ is seen to where labels have owners. */
 static void check_two(const struct check *k, const struct m_interface *m, unsigned int t, unsigned int s)
 {
-	const struct m_static_pw *a = &m->pw[t], *b = &m->pw[s];
+	const struct m_pw *a = &m->pw[t], *b = &m->pw[s];
 	uint32_t peer = store_pw_peer(k->now, a);
 
 	if (!a->present)
@@ -143,7 +143,7 @@ static void check_pairs(const struct check *k, const struct m_interface *m)
 
 static void check_template_of(const struct check *k, const struct m_interface *m, unsigned int slot)
 {
-	const struct m_static_pw *pw = &m->pw[slot];
+	const struct m_pw *pw = &m->pw[slot];
 	char text[192];
 
 	if (!pw->template[0])

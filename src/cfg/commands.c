@@ -19,7 +19,7 @@ const struct view cfg_views[VIEW__N] = {
 };
 
 #define PW_ARRAY                                                                                                  \
-	.target = T_SLOT, .element = offsetof(struct m_interface, pw), .size = sizeof(struct m_static_pw), .many = 3
+	.target = T_SLOT, .element = offsetof(struct m_interface, pw), .size = sizeof(struct m_pw), .many = 3
 
 const struct command cfg_commands[] = {
 	/* ---- system view ------------------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #define SYS(field) AT(struct m_system, field)
 #define IFC(field) AT(struct m_interface, field)
 #define ADDR(field) AT(struct m_addr, field)
-#define PW(field) AT(struct m_static_pw, field)
+#define PW(field) AT(struct m_pw, field)
 #define LSP(field) AT(struct m_static_lsp, field)
 #define ROUTE(field) AT(struct m_route, field)
 #define TPL(field) AT(struct m_pw_template, field)

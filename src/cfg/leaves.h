@@ -14,7 +14,7 @@ extern const struct leaf
 	leaf_if_name, leaf_description, leaf_port_mode, leaf_shutdown, leaf_vlan, leaf_mtu, leaf_mpls_if,
 	/* struct m_addr */
 	leaf_addr_ip, leaf_addr_mask, leaf_addr_len, leaf_addr_sub,
-	/* struct m_static_pw */
+	/* struct m_pw */
 	leaf_pw_slot, leaf_pw_static, leaf_pw_template, leaf_pw_peer, leaf_pw_vc_id, leaf_pw_tx, leaf_pw_rx,
 	leaf_pw_control_word,
 	leaf_pw_mode, leaf_pw_access_port,

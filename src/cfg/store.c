@@ -282,7 +282,7 @@ static bool by_slot(enum store_index what)
 /* What is indexed of slot @slot of @m, with the kind; 0: nothing of this kind. */
 static size_t index_prefix(enum store_index what, const struct m_interface *m, unsigned int slot, uint8_t *key)
 {
-	const struct m_static_pw *pw = &m->pw[slot];
+	const struct m_pw *pw = &m->pw[slot];
 	size_t n = 1;
 
 	key[0] = (uint8_t)what;
@@ -464,7 +464,7 @@ const struct m_pw_template *cfg_pw_template(const struct trie *root, const char 
 	return store_get(root, OBJ_PW_TEMPLATE, &like);
 }
 
-uint32_t store_pw_peer(const struct trie *root, const struct m_static_pw *pw)
+uint32_t store_pw_peer(const struct trie *root, const struct m_pw *pw)
 {
 	const struct m_pw_template *t = pw->peer || !pw->template[0] ? NULL : cfg_pw_template(root, pw->template);
 

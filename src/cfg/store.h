@@ -40,7 +40,7 @@ int store_subs(const struct trie *root, const char *port, store_if_fn *fn, void 
 bool cfg_pw_tagged(const struct m_interface *m, unsigned int slot);
 
 /* The far end of a pseudowire: what its line says, else its template; 0: neither does. */
-uint32_t store_pw_peer(const struct trie *root, const struct m_static_pw *pw);
+uint32_t store_pw_peer(const struct trie *root, const struct m_pw *pw);
 
 /* What a pseudowire or an interface may be one of a kind in. */
 enum store_index {

@@ -28,6 +28,11 @@ enum action_kind {
 	ACT_EVENT,		/* for log, event socket, records */
 	ACT_KEEP,		/* a delay timer's end, to be kept for the next engine */
 	ACT_KEEP_TEMPLATE,	/* a pw-template's values in force, likewise */
+	ACT_KEEP_LABEL,		/* labels below it may have been given out, likewise */
+	ACT_GUARD_LIVE,		/* raise or lower a guard: the flag all PWs of an LDP session share */
+	ACT_GROUP,		/* row of a path group */
+	ACT_SIGNAL,		/* for ldp: a pseudowire to be signalled, as it is to be told now */
+	ACT_BIND,		/* for ldp: the label of a FEC, its row is in place */
 };
 
 struct act_port {			/* everything false: no longer ours */
@@ -80,15 +85,25 @@ struct act_path {
 	uint16_t mtu;			/* the core port's */
 	uint8_t n_labels;
 	uint32_t label[4];
+	bool signalled;			/* learned by LDP: falls when no engine returns in time */
+};
+#define GROUP_MEMBERS_MAX 64		/* = TW_GROUP_MEMBERS */
+struct act_group {
+	uint16_t index;
+	bool used;
+	uint64_t key;
+	uint16_t n;
+	const uint16_t *member;		/* path indexes, whose rows were written before; core's, until the next run */
 };
 enum label_kind { LABEL_NONE, LABEL_PW, LABEL_POP, LABEL_SWAP };
 enum vlan_out { VLAN_OUT_KEEP, VLAN_OUT_PUSH, VLAN_OUT_REWRITE, VLAN_OUT_UNDUMMY };	/* = enum tw_vlan_out */
 struct act_label {
 	uint32_t label;
 	enum label_kind kind;
-	uint32_t index;			/* PW: circuit; SWAP: path */
+	uint32_t index;			/* PW: circuit; SWAP: path or group */
 	uint8_t slot;
 	bool control_word, gate, bypass;
+	bool group;			/* SWAP: .index is a group */
 	uint8_t vlan_out;		/* enum vlan_out */
 	uint32_t ifindex;		/* PW: of the AC's port; 0 = there is no AC now: as if it were down
 					 * POP, SWAP: where it must come in; 0 = anywhere */
@@ -113,6 +128,34 @@ struct act_keep_template {
 	struct template_values v;
 };
 
+/*
+ * What ldp is to tell the peer of a pseudowire (RFC 8077, FEC 128). Comes again whenever a member differs; later than
+ * the row of its label, so that what the peer sends finds it. Its name on the wire is (.peer, .type, .id).
+ */
+struct act_signal {
+	uint32_t pw;			/* ours for it: circuit * 4 + slot */
+	uint32_t peer, id;
+	uint16_t type;			/* LDP_PW_ETHERNET or LDP_PW_ETHERNET_TAGGED (wire/ldp.h) */
+	bool wanted;			/* false: to be withdrawn and forgotten; then only the name and .pw count */
+	bool anew;			/* torn down first and signalled again (reset pw) */
+	bool control_word;		/* preferred (RFC 8077, 7.2) */
+	uint32_t label;			/* ours, never 0 */
+	uint32_t group;
+	uint32_t status;		/* LDP_PW_* bits */
+	uint16_t mtu;
+	uint16_t vlan;			/* requested VLAN ID, 0 = none */
+	uint16_t vccv;			/* CC types << 8 | CV types, 0 = the parameter is not sent */
+};
+struct act_bind {
+	uint32_t dest;
+	uint8_t len;
+	uint32_t label;			/* ours; 3 = implicit null, we are its end; LABEL_NOT_BOUND: none any more */
+};
+#define LABEL_NOT_BOUND UINT32_MAX
+struct act_keep_label {
+	uint32_t next;
+};
+
 struct action {
 	enum action_kind kind;
 	union {
@@ -127,6 +170,11 @@ struct action {
 		struct core_event event;
 		struct act_keep keep;
 		struct act_keep_template keep_template;
+		struct act_keep_label keep_label;
+		struct act_live guard;
+		struct act_group group;
+		struct act_signal signal;
+		struct act_bind bind;
 	};
 };
 

@@ -87,6 +87,59 @@ void core_neigh(struct core *c, uint32_t ifindex, uint32_t ip, const uint8_t *ma
  * are found by it. */
 void core_subnet(struct core *c, uint32_t ifindex, uint32_t ip, uint8_t len, bool there);
 
+/* ---- what LDP says (told by daemon, which has it from ldp.h) ----------------------------------- */
+
+/* The session with LSR @peer. DOWN: one flag falls for all PWs to it (its guard), and what core_remote() told of them
+ * is void. HELD: everything stays as it is. Never told = DOWN, or HELD after core_recovering(). */
+void core_session(struct core *c, uint32_t peer, enum session_state s);
+
+/* What the far end says of PW @pw (act_signal.pw): its Label Mapping and status, as far as ldp has agreed with it.
+ * MTU and status are judged by core. Ignored when there is no such PW any more. */
+struct fact_remote {
+	bool mapped;			/* false: no Mapping stands; of the rest only .reason counts */
+	bool control_word;		/* agreed: both ends send it (RFC 8077, 7.2) */
+	uint32_t label;			/* to send with */
+	uint32_t status;		/* LDP_PW_* bits; 0 when the peer does not use the status TLV */
+	uint16_t mtu;			/* 0 = the Mapping names none */
+	uint16_t vlan;			/* requested VLAN ID, 0 = none */
+	enum reason reason;		/* what changed, for the record of the PW */
+};
+void core_remote(struct core *c, uint32_t pw, const struct fact_remote *r);
+
+/*
+ * A FEC of LDP, @dest/@len, and the next hops that may carry it now; NULL: it is no more. Core gives it a local label
+ * (ACT_BIND), a path or, for several hops, a group of paths, and resolves peers by it. All users of a FEC whose one
+ * next hop changes move by one row.
+ */
+#define FEC_HOPS_MAX		64
+#define FEC_LABEL_HELD		UINT32_MAX	/* not known yet after a restart: the row found in the kernel stays */
+struct fact_hop {
+	uint32_t ifindex, nexthop;
+	uint32_t label;			/* the neighbour's; 3 = implicit null; FEC_LABEL_HELD */
+};
+struct fact_fec {
+	bool egress;			/* ours: bound to implicit null, nothing is forwarded by it */
+	uint32_t n;			/* 0: no usable next hop now */
+	const struct fact_hop *hop;	/* borrowed */
+};
+void core_fec(struct core *c, uint32_t dest, uint8_t len, const struct fact_fec *f);
+
+/* Before the first core_run() after a restart with graceful restart: sessions count as HELD until told otherwise, and
+ * signalled PWs go on with what the kernel holds (core_seed_slot()). */
+void core_recovering(struct core *c);
+/* What the pinned maps hold, in the words of the actions that put it there; before the first core_run(). A slot's word
+ * of circuit @key, a path's row (index and key as by core_seed_path()), a label's row, a group's row. Without
+ * core_recovering() they only say what may have to be cleared. */
+void core_seed_slot(struct core *c, uint64_t key, enum slot slot, const struct act_slot *word);
+void core_seed_path_row(struct core *c, const struct act_path *row);
+void core_seed_label(struct core *c, const struct act_label *row);
+void core_seed_group(struct core *c, const struct act_group *row);
+/* Labels below @next may still be with peers (ACT_KEEP_LABEL of a former engine): they rest. */
+void core_seed_next_label(struct core *c, uint32_t next);
+
+#define LABEL_DYNAMIC_FIRST	262144	/* LDP's range, to LDP_LABEL_MAX */
+#define LABEL_REST_NS		120000000000ull	/* a freed label rests so long: the forwarding-state holding time */
+
 /* After a restart: index an object had in the pinned maps, by the hash of its name. To be called
  * before the first core_run(); the objects may be applied already (the start-up configuration is
  * read before the maps are opened, since it says their size), so indexes are given in core_run(). A
@@ -127,6 +180,10 @@ uint64_t core_next(const struct core *c);
  * the next core_run(). Values of a template that no PW uses are in force at once. Number of PWs that use it;
  * -ENOENT: no such template; -ENOMEM: nothing was done. */
 int core_reset_template(struct core *c, const char *name);
+
+/* `reset pw`: PW (@peer, @id) of @type (LDP_PW_*; @peer 0 = any) is torn down and signalled anew by the next
+ * core_run(). Number of PWs; 0: there is none. */
+int core_reset_pw(struct core *c, uint32_t peer, uint32_t id, uint16_t type);
 
 /* There is something to settle. True after a first run if adoption held back a circuit: the first run
  * leaves every circuit where the former engine's kernel sends, as long as that is usable; the revert

@@ -29,7 +29,7 @@ struct show_path {
 
 struct show_pw {
 	bool present;
-	struct m_static_pw cfg;			/* as configured; what is in force is in .peer, .mtu, .control_word */
+	struct m_pw cfg;			/* as configured; what is in force is in .peer, .mtu, .control_word */
 	uint32_t peer;				/* the line's, else its template's; 0 = neither has one */
 	bool template_waits;			/* its pw-template has new values that wait for `reset pw pw-template` */
 	bool manual_fault;			/* manual-set pw-ac-fault: down by the operator's word */

@@ -81,7 +81,7 @@ static bool is_port(const struct m_interface *m)
 	return m && (!m->parent[0] || m->mpls || m->n_addr);
 }
 
-static const struct m_static_pw *pw_of(const struct m_interface *m, int s)
+static const struct m_pw *pw_of(const struct m_interface *m, int s)
 {
 	return has_circuit(m) && m->pw[s].present ? &m->pw[s] : NULL;
 }
@@ -96,7 +96,7 @@ static int promise_interface(struct core *c, const struct m_interface *old, cons
 	};
 
 	for (int s = 0; s < 3; s++) {
-		const struct m_static_pw *a = pw_of(old, s), *b = pw_of(now, s);
+		const struct m_pw *a = pw_of(old, s), *b = pw_of(now, s);
 
 		if (!b)
 			continue;
@@ -208,7 +208,7 @@ void core_abort(struct core *c)
 
 /* ---- apply: interfaces -------------------------------------------------------------------------- */
 
-static void pw_detach(struct core *c, struct circuit *ci, int s, const struct m_static_pw *now)
+static void pw_detach(struct core *c, struct circuit *ci, int s, const struct m_pw *now)
 {
 	struct pw *pw = ci->pw[s];
 
@@ -260,7 +260,7 @@ static void interface_detach(struct core *c, const struct change *ch)
 	circuit_off_port(c, ci);
 }
 
-static void pw_attach(struct core *c, struct circuit *ci, int s, const struct m_static_pw *now)
+static void pw_attach(struct core *c, struct circuit *ci, int s, const struct m_pw *now)
 {
 	struct pw *pw = ci->pw[s];
 

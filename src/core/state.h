@@ -19,7 +19,7 @@
 
 #include "core/core.h"
 #include "core/core_show.h"
-#include "core/table.h"
+#include "base/table.h"
 #include "core/verdict.h"
 
 #define PW_TTL		255	/* of PW labels; transport labels get theirs from the data plane */
@@ -135,7 +135,7 @@ struct template {
 
 struct pw {
 	struct circuit *circuit;
-	struct m_static_pw cfg;
+	struct m_pw cfg;
 	enum slot slot;
 	struct template *template;		/* NULL: it names none */
 	struct list on_template;

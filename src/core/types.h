@@ -15,16 +15,41 @@ enum slot { SLOT_PRIMARY, SLOT_SECONDARY, SLOT_BYPASS, SLOT_NONE };	/* = enum tw
 	X(1,  INVALID,		"Invalid reason type")                  \
 	X(2,  PW_CREATED,	"VC was created")                       \
 	X(3,  PW_DELETED,	"VC was deleted")                       \
+	X(4,  LDP_DOWN,		"LDP session was Down")                 \
+	X(5,  LDP_UP,		"LDP session was Up")                   \
+	X(6,  MAPPING_OTHER,	"Same LDP mapping was received with different label and MTU") \
+	X(7,  MAPPING_MATCH,	"Same LDP mapping was received with matching interface parameters") \
+	X(8,  MAPPING_MISMATCH,	"LDP mapping was received with mismatching interface parameters") \
+	X(9,  C_BIT,		"LDP Mapping Received UnPass CBit Check") \
+	X(11, MAPPING,		"New LDP mapping message was received") \
+	X(12, MAPPING_DOWN,	"New LDP mapping message was received but remote VC or local VC is Down") \
+	X(13, WITHDRAW,		"LDP withdraw message was received")    \
+	X(14, RELEASE,		"LDP release message was received")     \
+	X(15, REQUEST,		"LDP request message was received")     \
+	X(16, GR_ENDED,		"LDP GR ended processing")              \
 	X(18, IF_UP,		"Interface was Up")                     \
 	X(19, IF_DOWN,		"Interface was Down")                   \
+	X(20, ENCAPSULATION,	"Encapsulation changed")                \
 	X(23, TUNNEL_UP,	"Tunnel was Up")                        \
 	X(24, TUNNEL_DOWN,	"Tunnel was Down")                      \
 	X(28, OUT_IF_DOWN,	"Outgoing interface was unavailable")   \
 	X(29, OUT_IF_UP,	"Outgoing interface was available")     \
+	X(30, FORWARDING,	"LDP notification message was forwarded") \
+	X(31, NOT_FORWARDING,	"LDP notification message was not forwarded") \
 	X(32, PW_RECREATED,	"PW was recreated")                     \
+	X(35, REMOTE_AC_FAULT,	"Remote AC fault")                      \
+	X(36, REMOTE_AC_OK,	"Remote AC fault was resumed")          \
+	X(37, LOCAL_AC_FAULT,	"Local AC fault")                       \
+	X(38, LOCAL_AC_OK,	"Local AC fault was resumed")           \
+	X(39, PSN_FAULT,	"PSN fault")                            \
+	X(40, PSN_OK,		"PSN fault resume")                     \
+	X(41, LOCAL_PSN_FAULT,	"Local PSN fault")                      \
+	X(42, LOCAL_PSN_OK,	"Local PSN fault was resumed")          \
 	X(47, MANUAL_SET,	"Manual set was enabled")               \
 	X(48, MANUAL_CLEAR,	"Manual set was disabled")              \
-	X(49, DELAY_OVER,	"Delay timed out")
+	X(49, DELAY_OVER,	"Delay timed out")                      \
+	X(59, MTU_MATCHED,	"MTU matched")                          \
+	X(60, MTU_UNMATCHED,	"MTU unmatched")
 
 enum reason {
 	REASON_NONE,
@@ -34,7 +59,7 @@ enum reason {
 };
 
 /* What saw a fault first. */
-enum detector { DET_NONE, DET_CONFIG, DET_CARRIER, DET_NETLINK, DET_NEIGHBOUR, DET_KERNEL, DET_TIMER };
+enum detector { DET_NONE, DET_CONFIG, DET_CARRIER, DET_NETLINK, DET_NEIGHBOUR, DET_KERNEL, DET_TIMER, DET_LDP };
 
 enum core_event_kind {
 	CEV_SWITCH,		/* a circuit changed its active slot */
@@ -51,6 +76,13 @@ struct core_event {
 	uint8_t from, to;	/* CEV_SWITCH: slots; else 0/1 for down/up, clear/set */
 	enum reason reason;
 	enum detector detector;
+};
+
+/* The LDP session with a PE, as core sees it. */
+enum session_state {
+	SESSION_DOWN,		/* what the peer said is void */
+	SESSION_HELD,		/* lost, but the peer, or we, promised to come back (RFC 3478): nothing changes meanwhile */
+	SESSION_UP,
 };
 
 /* What a pw-template says of the PWs that leave it open. */

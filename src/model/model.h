@@ -21,6 +21,10 @@ enum obj_type {
 	OBJ_STATIC_LSP,		/* key: type octet + name */
 	OBJ_ROUTE,		/* key: type octet + prefix, length, next hop, interface */
 	OBJ_PW_TEMPLATE,	/* key: type octet + name */
+	OBJ_LDP,		/* key: type octet alone: LDP is enabled */
+	OBJ_LDP_KEY,		/* key: type octet + peer: md5-password */
+	OBJ_REMOTE_PEER,	/* key: type octet + name */
+	OBJ_L2VPN_PEER,		/* key: type octet + peer: what the MPLS-L2VPN view says of one peer */
 	OBJ_INERT,		/* key: type octet + place; kept lines that do nothing */
 	OBJ__N
 };
@@ -36,8 +40,18 @@ struct m_system {
 	uint32_t lsr_id;		/* 0 = none */
 	bool mpls;			/* needs lsr_id */
 	bool l2vpn;			/* needs mpls */
+	bool martini;			/* `mpls l2vpn default martini`: no PW status towards any peer */
+	bool auto_session;		/* `mpls l2vpn auto-create-session` */
 	uint32_t capacity;		/* circuits; 0 = default */
 };
+
+struct m_ldp_timers {			/* seconds, 0 = default */
+	uint16_t hello_hold, hello_send;	/* hold 3..65535 (65535: for ever), send 1..65535 */
+	uint16_t keepalive_hold, keepalive_send; /* hold 30..65535, send 1..65535 */
+};
+#define LDP_HELLO_HOLD_LINK	15	/* defaults; .hello_send and .keepalive_send: a third of the hold time */
+#define LDP_HELLO_HOLD_REMOTE	45
+#define LDP_KEEPALIVE_HOLD	45
 
 struct m_addr {
 	uint32_t ip;
@@ -49,15 +63,20 @@ struct m_addr {
 enum m_pw_mode { PW_MODE_DEFAULT, PW_MODE_RAW, PW_MODE_TAGGED };	/* default: port raw, VLAN tagged */
 enum m_toggle { TG_DEFAULT, TG_ON, TG_OFF };
 
-struct m_static_pw {
+enum m_pw_kind { PW_STATIC, PW_LDP };
+
+/* `mpls static-l2vc` and `mpls l2vc`. */
+struct m_pw {
 	bool present;
+	uint8_t kind;			/* enum m_pw_kind */
 	bool access_port;
+	bool ignore_standby;		/* PW_LDP: a received standby bit counts as forwarding */
 	uint8_t control_word;		/* enum m_toggle; default: the template's, else off */
 	uint8_t mode;			/* enum m_pw_mode */
 	char template[TEMPLATE_NAME_LEN]; /* pw-template, "" = none: says what the line leaves open */
 	uint32_t peer;			/* destination LSR ID; 0 = the template's */
-	uint32_t vc_id;			/* 0 = not given */
-	uint32_t tx_label, rx_label;
+	uint32_t vc_id;			/* 0 = not given (PW_STATIC only) */
+	uint32_t tx_label, rx_label;	/* PW_STATIC */
 };
 
 /* `mpls l2vpn reroute`: what becomes of a circuit when its primary is usable again. */
@@ -74,6 +93,10 @@ struct m_interface {
 	bool loopback;
 	bool shutdown;
 	bool mpls;
+	bool mpls_ldp;			/* link LDP; needs .mpls and OBJ_LDP */
+	bool vccv_off[3];		/* undo interface-parameter-type vccv: primary, secondary, bypass */
+	bool mac_withdraw_off;		/* mpls l2vpn mac-withdraw disable */
+	struct m_ldp_timers ldp;	/* of link Hellos and sessions by them */
 	uint8_t port_mode;		/* ours: `port-mode`, enum m_port_mode */
 	uint16_t mtu;			/* 0 = not set: the device's own, PW MTU 1500 */
 	uint16_t vlan;			/* vlan-type dot1q, 0 = none */
@@ -84,7 +107,7 @@ struct m_interface {
 	bool dual_receiving;		/* mpls l2vpn stream-dual-receiving */
 	bool pw_fault[2];		/* manual-set pw-ac-fault: primary, secondary */
 	uint8_t n_addr;
-	struct m_static_pw pw[3];	/* enum tw_slot_id order: primary, secondary, bypass */
+	struct m_pw pw[3];	/* enum tw_slot_id order: primary, secondary, bypass */
 	struct m_addr *addr;		/* .n_addr of them; NULL = none, as all pointers here */
 	char *description;
 	char *service_name;
@@ -124,6 +147,42 @@ struct m_pw_template {
 	uint32_t peer;			/* 0 = none */
 	enum m_toggle control_word;	/* TG_DEFAULT or TG_ON */
 	uint16_t mtu;			/* 0 = not set; 46..9600 */
+};
+
+struct m_ldp {
+	struct ref ref;
+	bool ordered;			/* label distribution control-mode ordered; else independent */
+	bool graceful_restart;
+	uint16_t reconnect, recovery, liveness;	/* seconds, 0 = default; graceful-restart timer ... */
+	uint16_t auto_keepalive;	/* timer auto-remote keepalive-hold, 0 = default */
+};
+#define LDP_GR_RECONNECT	300	/* defaults */
+#define LDP_GR_RECOVERY		300
+#define LDP_GR_LIVENESS		600
+
+struct m_ldp_key {
+	struct ref ref;
+	uint32_t peer;			/* LSR ID */
+	bool cipher;			/* as typed: printed so again; .password is always the plain text */
+	char password[81];
+};
+
+#define REMOTE_NAME_LEN 33		/* 1..32 characters */
+struct m_remote_peer {
+	struct ref ref;
+	char name[REMOTE_NAME_LEN];
+	uint32_t ip;			/* LSR ID and transport address; 0 = none yet */
+	bool pwe3;			/* no labels of LSPs to it, only of PWs */
+	struct m_ldp_timers ldp;
+	char *description;
+};
+
+struct m_l2vpn_peer {
+	struct ref ref;
+	uint32_t peer;
+	bool view;			/* `peer <lsr-id>` was entered: its view exists */
+	bool martini;
+	bool no_request;		/* mpls l2vpn no-request-message peer */
 };
 
 struct m_inert {			/* one line that could not be taken, in its place */

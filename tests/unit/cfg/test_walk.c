@@ -87,26 +87,26 @@ static bool is_circuit(const struct m_interface *m)
 	return m->pw[0].present || m->pw[1].present || m->pw[2].present;
 }
 
-static const struct m_pw_template *template_of(const struct all *a, const struct m_static_pw *p)
+static const struct m_pw_template *template_of(const struct all *a, const struct m_pw *p)
 {
 	return p->template[0] ? cfg_pw_template(a->root, p->template) : NULL;
 }
 
-static uint32_t far_end(const struct all *a, const struct m_static_pw *p)
+static uint32_t far_end(const struct all *a, const struct m_pw *p)
 {
 	const struct m_pw_template *t = template_of(a, p);
 
 	return p->peer ? p->peer : t ? t->peer : 0;
 }
 
-static bool word(const struct all *a, const struct m_static_pw *p)
+static bool word(const struct all *a, const struct m_pw *p)
 {
 	const struct m_pw_template *t = template_of(a, p);
 
 	return p->control_word == TG_ON || (p->control_word == TG_DEFAULT && t && t->control_word == TG_ON);
 }
 
-static unsigned int mtu(const struct all *a, const struct m_interface *m, const struct m_static_pw *p)
+static unsigned int mtu(const struct all *a, const struct m_interface *m, const struct m_pw *p)
 {
 	const struct m_pw_template *t = template_of(a, p);
 
@@ -116,20 +116,20 @@ static unsigned int mtu(const struct all *a, const struct m_interface *m, const 
 static bool same_vc(const struct all *a, const struct m_interface *m, unsigned int i, const struct m_interface *o,
 		    unsigned int j)
 {
-	const struct m_static_pw *p = &m->pw[i], *q = &o->pw[j];
+	const struct m_pw *p = &m->pw[i], *q = &o->pw[j];
 
 	return p->present && q->present && p->vc_id && p->vc_id == q->vc_id && far_end(a, p) &&
 	       far_end(a, p) == far_end(a, q) && cfg_pw_tagged(m, i) == cfg_pw_tagged(o, j);
 }
 
-static bool same_label(const struct all *a, const struct m_static_pw *p, const struct m_static_pw *q)
+static bool same_label(const struct all *a, const struct m_pw *p, const struct m_pw *q)
 {
 	return p->present && q->present && far_end(a, p) && far_end(a, p) == far_end(a, q) && p->tx_label == q->tx_label;
 }
 
 static void look_at_pair(struct all *a, const struct m_interface *m, unsigned int i)
 {
-	const struct m_static_pw *p = &m->pw[0], *q = &m->pw[i];
+	const struct m_pw *p = &m->pw[0], *q = &m->pw[i];
 
 	a->wrong += !p->present;
 	if (!p->present)

@@ -45,7 +45,7 @@ bool core_show_template(const struct core *c, const char *name, struct show_temp
 	return true;
 }
 
-static void show_pw_fill(struct show_pw *s, const struct m_static_pw *cfg, bool fault)
+static void show_pw_fill(struct show_pw *s, const struct m_pw *cfg, bool fault)
 {
 	struct show_template t;
 

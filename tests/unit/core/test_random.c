@@ -281,17 +281,17 @@ static const struct m_static_lsp *lsp_to(const struct model *m, uint32_t peer)
 }
 
 /* What of a template PW @s of @cf takes; all zero if it names none. */
-static struct template_values taken(const struct model *m, const struct m_static_pw *pw)
+static struct template_values taken(const struct model *m, const struct m_pw *pw)
 {
 	return pw->template[0] ? m->force[pw->template[1] - '0'] : (struct template_values){ 0 };
 }
 
-static uint32_t peer_of(const struct model *m, const struct m_static_pw *pw)
+static uint32_t peer_of(const struct model *m, const struct m_pw *pw)
 {
 	return pw->peer ? pw->peer : taken(m, pw).peer;
 }
 
-static bool word_of(const struct model *m, const struct m_static_pw *pw)
+static bool word_of(const struct model *m, const struct m_pw *pw)
 {
 	return pw->control_word == TG_DEFAULT ? taken(m, pw).control_word : pw->control_word == TG_ON;
 }
@@ -308,7 +308,7 @@ static bool faulty(const struct m_interface *cf, int s)
 	return s < 2 && cf->pw_fault[s];
 }
 
-static const struct m_static_lsp *lsp_of(const struct model *m, const struct m_static_pw *pw)
+static const struct m_static_lsp *lsp_of(const struct model *m, const struct m_pw *pw)
 {
 	uint32_t peer = peer_of(m, pw);
 

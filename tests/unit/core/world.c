@@ -231,6 +231,11 @@ void rows_apply(struct rows *r, const struct action *a)
 		apply_keep(r, &a->keep);
 		break;
 	case ACT_KEEP_TEMPLATE:
+	case ACT_KEEP_LABEL:
+	case ACT_GUARD_LIVE:
+	case ACT_GROUP:
+	case ACT_SIGNAL:
+	case ACT_BIND:
 		apply_keep_template(r, &a->keep_template);
 		break;
 	case ACT_EVENT:
@@ -343,7 +348,7 @@ struct m_interface *if_obj(const char *name, const char *parent, uint16_t vlan)
 
 void pw_set(struct m_interface *m, enum slot s, uint32_t peer, uint32_t tx, uint32_t rx)
 {
-	m->pw[s] = (struct m_static_pw){ .present = true, .peer = peer, .tx_label = tx, .rx_label = rx };
+	m->pw[s] = (struct m_pw){ .present = true, .peer = peer, .tx_label = tx, .rx_label = rx };
 }
 
 static struct m_static_lsp *lsp_obj(const char *name, enum m_lsp_role role)

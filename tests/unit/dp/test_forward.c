@@ -296,8 +296,8 @@ static void a_smaller_size_keeps_slots_and_counts(void **state)
 	struct tw_count count = { 7, 700, 9, 900 };
 
 	strcpy(m->name, "ac7");
-	m->pw[0] = (struct m_static_pw){ .present = true, .peer = 1, .tx_label = 100, .rx_label = 200 };
-	m->pw[1] = (struct m_static_pw){ .present = true, .peer = 2, .tx_label = 101, .rx_label = 201 };
+	m->pw[0] = (struct m_pw){ .present = true, .peer = 1, .tx_label = 100, .rx_label = 200 };
+	m->pw[1] = (struct m_pw){ .present = true, .peer = 2, .tx_label = 101, .rx_label = 201 };
 	pe_open(n, 0, 256);
 	struct action was[] = {
 		{ .kind = ACT_CIRCUIT, .circuit = { .index = 200, .used = true, .key = core_key("ac7"),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* table.c: hash tables and pools of core; see table.h. */
-#include "core/table.h"
+/* table.c: hash tables and pools; see table.h. */
+#include "base/table.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * table.h: containers of core. All are intrusive, so putting a node in never fails: what a commit
- * needs is taken from pools that core_prepare() filled. A node sits in one list or bucket at a time.
+ * table.h: containers. All are intrusive, so putting a node in never fails: what a commit
+ * needs is taken from pools that a prepare step filled. A node sits in one list or bucket at a time.
  */
-#ifndef TW_CORE_TABLE_H
-#define TW_CORE_TABLE_H
+#ifndef TW_BASE_TABLE_H
+#define TW_BASE_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
