@@ -127,6 +127,8 @@ void core_fec(struct core *c, uint32_t dest, uint8_t len, const struct fact_fec 
 /* Before the first core_run() after a restart with graceful restart: sessions count as HELD until told otherwise, and
  * signalled PWs go on with what the kernel holds (core_seed_slot()). */
 void core_recovering(struct core *c);
+/* The recovery is over: what was seeded and nobody claimed goes with the next core_run(). */
+void core_recovered(struct core *c);
 /* What the pinned maps hold, in the words of the actions that put it there; before the first core_run(). A slot's word
  * of circuit @key, a path's row (index and key as by core_seed_path()), a label's row, a group's row. Without
  * core_recovering() they only say what may have to be cleared. */

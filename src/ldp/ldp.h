@@ -41,6 +41,7 @@ struct ldp_report {
 	void (*session)(void *arg, uint32_t peer, enum session_state s);	/* core_session() */
 	void (*remote)(void *arg, uint32_t pw, const struct fact_remote *r);	/* core_remote() */
 	void (*fec)(void *arg, uint32_t dest, uint8_t len, const struct fact_fec *f);	/* core_fec() */
+	void (*recovered)(void *arg);	/* after ldp_recovering(): all that was held is confirmed or reported gone */
 	void (*settle)(void *arg);	/* facts were told: core is to be run soon; at the end of a callback, once */
 	void (*event)(void *arg, const struct ldp_event *e);
 	void *arg;
