@@ -13,6 +13,7 @@
 #include "cfg/cfg.h"
 #include "core/core_show.h"
 #include "dp/dp_show.h"
+#include "ldp/ldp_show.h"
 
 #define CLI_ADDRS_MAX 32
 
@@ -44,13 +45,14 @@ struct cli_peer {
 };
 
 /* What daemon lends the CLI. Pointers stay valid until cli_server_free(); callbacks run in the main
- * loop. @dp may be NULL (no data plane: displays say so). Functions left NULL make their command
- * answer that it is not available here. */
+ * loop. @dp may be NULL (no data plane: displays say so), and @ldp (no LDP speaker). Functions left NULL make their
+ * command answer that it is not available here. */
 struct cli_engine {
 	struct loop *loop;
 	struct cfg *cfg;
 	const struct core *core;
 	struct dp *dp;
+	const struct ldp *ldp;
 	const char *run_dir, *config_path, *version;
 	uint64_t started_ns;		/* loop time */
 	const char *start_note;		/* journal or start-up file, damage found; for display version */
@@ -77,6 +79,12 @@ struct cli_engine {
 	void (*tool_forget)(struct spawn *tool);
 	/* the configured values of pw-template @name come into force; PWs that use it, or -ENOENT, -ENOMEM */
 	int (*reset_template)(void *arg, const char *name);
+	/* core_reset_pw(): number of PWs (@peer 0: to any) that are signalled anew, or -errno */
+	int (*reset_pw)(void *arg, uint32_t peer, uint32_t id, uint16_t type);
+	/* ldp_reset(), ldp_reset_counters() */
+	unsigned int (*ldp_reset)(void *arg, uint32_t peer, bool graceful);
+	void (*ldp_reset_counters)(void *arg, bool tcp_errors, bool udp_errors, bool adjacency_downs,
+				   bool session_downs);
 
 	int64_t (*wall_ns)(void *arg);	/* wall clock, ns since the epoch; NULL: the system's */
 	/* whole text of a file, malloc'ed, at most CLI_FILE_MAX octets; 0 or -errno */
