@@ -33,6 +33,7 @@ enum action_kind {
 	ACT_GROUP,		/* row of a path group */
 	ACT_SIGNAL,		/* for ldp: a pseudowire to be signalled, as it is to be told now */
 	ACT_BIND,		/* for ldp: the label of a FEC, its row is in place */
+	ACT_MAC_WITHDRAW,	/* for ldp: a circuit has switched to this pseudowire */
 };
 
 struct act_port {			/* everything false: no longer ours */
@@ -152,6 +153,9 @@ struct act_bind {
 	uint32_t label;			/* ours; 3 = implicit null, we are its end; LABEL_NOT_BOUND: none any more */
 };
 #define LABEL_NOT_BOUND UINT32_MAX
+struct act_mac_withdraw {
+	uint32_t pw;			/* circuit * 4 + slot, as in act_signal */
+};
 struct act_keep_label {
 	uint32_t next;
 };
@@ -175,6 +179,7 @@ struct action {
 		struct act_group group;
 		struct act_signal signal;
 		struct act_bind bind;
+		struct act_mac_withdraw mac_withdraw;
 	};
 };
 

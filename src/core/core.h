@@ -130,8 +130,8 @@ void core_recovering(struct core *c);
 /* The recovery is over: what was seeded and nobody claimed goes with the next core_run(). */
 void core_recovered(struct core *c);
 /* What the pinned maps hold, in the words of the actions that put it there; before the first core_run(). A slot's word
- * of circuit @key, a path's row (index and key as by core_seed_path()), a label's row, a group's row. Without
- * core_recovering() they only say what may have to be cleared. */
+ * of circuit @key (only if its flag is up: a slot not told of is down), a path's row (index and key as by
+ * core_seed_path()), a label's row, a group's row. Without core_recovering() they only say what may have to be cleared. */
 void core_seed_slot(struct core *c, uint64_t key, enum slot slot, const struct act_slot *word);
 void core_seed_path_row(struct core *c, const struct act_path *row);
 void core_seed_label(struct core *c, const struct act_label *row);

@@ -27,21 +27,40 @@ struct show_path {
 	uint32_t users;
 };
 
+/* What is signalled of a PW_LDP. Bits of a status are LDP_PW_* (wire/ldp.h). */
+struct show_signal {
+	enum session_state session;	/* with the peer */
+	bool told;			/* it is signalled: ldp knows it */
+	uint32_t local_status;		/* as it is to be told now */
+	bool mapped;			/* a Mapping of the peer stands; the rest is 0 else */
+	bool held;			/* ... or is believed to: what a former engine left, not confirmed yet */
+	uint32_t remote_label, remote_status;
+	uint16_t remote_mtu;		/* 0 = not named, or not known (.held) */
+	uint16_t remote_vlan;		/* requested VLAN ID, 0 = none */
+	bool standby;			/* the peer says standby and that counts: up, but nothing is sent */
+};
+
 struct show_pw {
 	bool present;
 	struct m_pw cfg;			/* as configured; what is in force is in .peer, .mtu, .control_word */
 	uint32_t peer;				/* the line's, else its template's; 0 = neither has one */
 	bool template_waits;			/* its pw-template has new values that wait for `reset pw pw-template` */
 	bool manual_fault;			/* manual-set pw-ac-fault: down by the operator's word */
-	bool up;
+	bool up;			/* an idle one of a PW_LDP, too: .signal.standby */
 	bool active;			/* sends now */
-	bool standby_usable;
-	char why[160];			/* why it is down, in words; "" when up */
+	bool standby_usable;		/* could send */
+	bool forwarding;		/* there is a forwarding entry, and its flag is up */
+	char why[160];			/* why it is down, or cannot send, in words; "" else */
+	uint32_t local_label;		/* to receive with; 0 = none yet */
+	struct show_signal signal;	/* PW_LDP */
 	bool has_path;
 	struct show_path path;
 	uint16_t mtu;				/* PW MTU: the interface's, else the template's, else 1500 */
-	bool control_word, tagged;
+	bool control_word;		/* configured, by the line or its template */
+	bool control_word_used;		/* in force: PW_LDP as agreed with the peer */
+	bool tagged;
 	enum reason reason;		/* of the last change */
+	enum detector detector;
 	uint64_t created_ns, changed_ns, up_ns, up_total_ns;	/* up_total: finished periods only */
 };
 

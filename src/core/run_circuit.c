@@ -441,6 +441,7 @@ static bool tell_pw(struct core *c, struct pw *pw)
 	if (!pw->created_ns) {
 		pw->created_ns = pw->changed_ns = c->now_ns;
 		pw->reason = REASON_PW_CREATED;
+		pw->detector = DET_CONFIG;
 	}
 	if (up == pw->up && !pw->recreated)
 		return true;
@@ -455,7 +456,8 @@ static bool tell_pw(struct core *c, struct pw *pw)
 		return false;
 	pw->created_ns = pw->recreated ? c->now_ns : pw->created_ns;
 	pw->recreated = false;
-	pw->reason = e.reason;
+	pw->reason = (uint8_t)e.reason;
+	pw->detector = (uint8_t)e.detector;
 	pw_time(c, pw, up);
 	return true;
 }

@@ -135,14 +135,18 @@ static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_p
 	o->up = pw_usable(pw);
 	o->active = o->up && ci->sends == pw->slot;
 	o->standby_usable = o->up && !o->active;
+	o->forwarding = ci->row.slot[pw->slot].label && ci->live >> pw->slot & 1;
+	o->local_label = pw->label ? pw->label->label : 0;
 	o->mtu = pw_mtu(pw);
 	o->control_word = pw_control_word(pw);
+	o->control_word_used = o->control_word;
 	o->tagged = pw_tagged(pw);
 	o->created_ns = pw->created_ns;
 	o->changed_ns = pw->changed_ns;
 	o->up_ns = pw->up_ns;
 	o->up_total_ns = pw->up_total_ns;
 	o->reason = pw->reason;
+	o->detector = pw->detector;
 	o->has_path = pw->peer->path;
 	if (o->has_path)
 		show_path(pw->peer->path, &o->path);
@@ -256,7 +260,7 @@ const char *core_detector_text(enum detector d)
 	static const char *const text[] = {
 		[DET_NONE] = "-", [DET_CONFIG] = "configuration", [DET_CARRIER] = "carrier watcher",
 		[DET_NETLINK] = "netlink", [DET_NEIGHBOUR] = "neighbour", [DET_KERNEL] = "kernel",
-		[DET_TIMER] = "delay timer",
+		[DET_TIMER] = "delay timer", [DET_LDP] = "LDP",
 	};
 
 	return d < sizeof(text) / sizeof(text[0]) ? text[d] : "-";

@@ -145,7 +145,7 @@ struct pw {
 	bool up;
 	bool fault_told;			/* manual fault, as told in events */
 	bool recreated;				/* by core_reset_template(); to be told */
-	enum reason reason;
+	uint8_t reason, detector;		/* of the last change; enum reason, enum detector */
 	uint64_t created_ns, changed_ns, up_ns, up_total_ns;
 };
 

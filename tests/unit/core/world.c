@@ -231,12 +231,14 @@ void rows_apply(struct rows *r, const struct action *a)
 		apply_keep(r, &a->keep);
 		break;
 	case ACT_KEEP_TEMPLATE:
+		apply_keep_template(r, &a->keep_template);
+		break;
 	case ACT_KEEP_LABEL:
 	case ACT_GUARD_LIVE:
 	case ACT_GROUP:
 	case ACT_SIGNAL:
 	case ACT_BIND:
-		apply_keep_template(r, &a->keep_template);
+	case ACT_MAC_WITHDRAW:
 		break;
 	case ACT_EVENT:
 		assert_int_not_equal(a->event.name[0], 0);
