@@ -18,7 +18,7 @@
 #ifndef TW_LAYOUT_BUMP			/* a build option that makes "another layout" for the upgrade test */
 #define TW_LAYOUT_BUMP 0
 #endif
-#define TW_LAYOUT		(1 + TW_LAYOUT_BUMP)
+#define TW_LAYOUT		(2 + TW_LAYOUT_BUMP)
 
 /* ---- sizes ------------------------------------------------------------------------------- */
 #define TW_CIRCUITS_MIN		64
@@ -130,6 +130,9 @@ struct tw_pw_live {
 };
 
 /* ---- path[]: rows A and B; path_group[]: engine writes ---------------------------------------- */
+enum {
+	TW_PATH_SIGNALLED = 1 << 0,	/* learned from peers: falls when no engine returns in time */
+};
 struct tw_path_row {
 	__u32 ifindex;			/* core port; 0 = row not valid */
 	__u16 mtu;			/* longest MPLS packet, without the Ethernet header */
@@ -138,16 +141,27 @@ struct tw_path_row {
 	__u8 dmac[6];
 	__u8 smac[6];
 	__u32 label[TW_PUSH_MAX];	/* host order, top first, label value only */
-	__u8 pad[28];
+	__u8 flags;			/* TW_PATH_* */
+	__u8 pad[27];
 };
 struct tw_path {
 	struct tw_path_row row[2];
 } __attribute__((aligned(64)));
 
-struct tw_group {
+/*
+ * A group is several paths to one place; a flow takes one that is up. Two rows, as a path has: other members are
+ * written to the row at rest and chosen by one store, so a frame sees the members of before or those of after. What
+ * lies behind .n is 0, which is no path.
+ */
+struct tw_group_row {
 	__u16 n;
 	__u16 member[TW_GROUP_MEMBERS];	/* path indexes */
 	__u16 pad[3];
+};
+struct tw_group {
+	struct tw_group_row row[2];
+	__u32 chosen;			/* 0 or 1 */
+	__u32 pad;
 };
 
 /* ---- label_in[]: key the label; engine writes: last = 0, the rest, then last --------------------- */
@@ -172,9 +186,10 @@ enum {					/* TW_LABEL_FLAGS */
 	TW_LABEL_CW	= 1 << 0,
 	TW_LABEL_GATE	= 1 << 1,	/* deliver only if this is the slot that sends */
 	TW_LABEL_BYPASS	= 1 << 2,	/* the circuit has a bypass: look at TW_PORT_DOWN */
+	TW_LABEL_GROUP	= 1 << 3,	/* SWAP: .index is a path group */
 };
 struct tw_label {
-	__u32 index;			/* PW: circuit; SWAP: path */
+	__u32 index;			/* PW: circuit; SWAP: path or group */
 	__u32 ifindex;			/* PW: the AC's port; 0 = no AC (device absent, VLAN shut): as if down
 					 * POP, SWAP: the port it must come in by, else the row is none; 0 = any */
 	__u16 vid;			/* PW: for TW_VOUT_PUSH and TW_VOUT_REWRITE */
@@ -264,7 +279,9 @@ struct tw_bucket {			/* per source */
 struct tw_ctl {
 	__u32 capture;			/* 0 = off, else TW_CAP_* */
 	__u32 capture_ifindex;
-	__u64 heartbeat;		/* CLOCK_MONOTONIC ns, refreshed by the engine each second */
+	__u64 heartbeat;		/* CLOCK_MONOTONIC ns, refreshed by the engine each second; its place is the same
+					 * in every layout */
+	__u64 hold;			/* ns a heartbeat may be old, 0 = for ever; see struct tw_lowered */
 };
 enum { TW_CAP_ON = 1, TW_CAP_DROPS = 2 /* only frames that are dropped */ };
 
@@ -289,13 +306,26 @@ struct tw_cap_room {			/* per CPU: where a record is put together */
 	__u8 data[TW_CAPTURE_MAX + 1];
 };
 
+/*
+ * The dead-man: an engine that does not return must not have the kernel forward for ever by what its peers once said.
+ * When the heartbeat is older than .hold, a timer of the kernel declares dead every guard and every path whose row is
+ * TW_PATH_SIGNALLED. lowered[0] tells of the last time it did; the timer, the only one who writes here, lies in
+ * deadman[0], which user space never writes: that would be the end of the timer.
+ */
+#define TW_HOLD_DEFAULT		120000000000ull	/* ns: the forwarding state holding time (RFC 3478) */
+struct tw_lowered {
+	__u64 beat;			/* the heartbeat that was too old; 0 = it never fired */
+	__u64 when;			/* bpf_ktime_get_ns() */
+	__u32 guards, paths;		/* how many were up */
+};
+
 /* ---- meta, and the names behind the indexes (only the engine reads and writes) -------------------------- */
 struct tw_meta {
 	__u32 layout;
 	__u32 capacity;
 	__u64 netns;			/* inode of the namespace the ports live in */
 };
-/* circuit_key[], path_key[]: a 64-bit hash of the object's name, so that a restarted engine finds
+/* circuit_key[], path_key[], group_key[]: a 64-bit hash of the object's name, so that a restarted engine finds
  * the index an object had. 0 = free. */
 
 #define TW_SIZE(type, n) _Static_assert(sizeof(type) == (n), #type " changed: bump TW_LAYOUT")
@@ -306,7 +336,10 @@ TW_SIZE(struct tw_block, 64);
 TW_SIZE(struct tw_live, 8);
 TW_SIZE(struct tw_path_row, 64);
 TW_SIZE(struct tw_path, 128);
-TW_SIZE(struct tw_group, 136);
+TW_SIZE(struct tw_group_row, 136);
+TW_SIZE(struct tw_group, 280);
+TW_SIZE(struct tw_ctl, 24);
+TW_SIZE(struct tw_lowered, 24);
 TW_SIZE(struct tw_label, 16);
 TW_SIZE(struct tw_flag, 2);
 TW_SIZE(struct tw_pw_live, 8);

@@ -94,9 +94,17 @@ static __always_inline __u16 ip_type(tw_ctx *ctx, __u32 off)
 
 /* ---- LSR -------------------------------------------------------------------------------------- */
 
+/* The path to swap into; a group's is chosen anew by tc when XDP leaves the frame to it, and is the same. */
+static __always_inline __u32 swap_path(tw_ctx *ctx, const struct stack *s)
+{
+	if (likely(!(TW_LABEL_FLAGS(s->label.last) & TW_LABEL_GROUP)))
+		return s->label.index;
+	return stack_member(ctx, s->label.index, s->off, s->lse);
+}
+
 static __always_inline int core_swap(tw_ctx *ctx, const struct frame *f, const struct stack *s)
 {
-	const struct tw_path_row *row = path_row(s->label.index);
+	const struct tw_path_row *row = path_row(swap_path(ctx, s));
 	struct restack r = { .row = row, .gone = entries(s), .lse = s->lse, .type = TYPE_MPLS };
 
 	if (!row)

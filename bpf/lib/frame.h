@@ -43,6 +43,8 @@
 #define LABEL_NULL_V4	0		/* RFC 3032 2.1 */
 #define LABEL_ALERT	1
 #define LABEL_NULL_V6	2
+#define LABEL_ENTROPY	7		/* RFC 6790: the next entry is an entropy label */
+#define LABEL_RESERVED	15		/* the last of the special-purpose labels (RFC 7274) */
 
 #define LSE_S			0x100u
 #define LSE_LABEL(e)		((e) >> 12)

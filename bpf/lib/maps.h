@@ -61,6 +61,7 @@ TW_MAP(drops, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, __u64, DROP__N, 0);
 TW_ARRAY(punt, struct tw_punt, TW_PUNT__N, 0);
 TW_ARRAY(bucket, struct tw_bucket, TW_PUNT__N, 0);
 TW_ARRAY(ctl, struct tw_ctl, 1, 0);
+TW_ARRAY(lowered, struct tw_lowered, 1, 0);
 struct {				/* a ring, not a perf buffer: Debian keeps those for CAP_SYS_ADMIN */
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, TW_CAPTURE_RING);
@@ -71,6 +72,7 @@ TW_MAP(capture_room, BPF_MAP_TYPE_PERCPU_ARRAY, __u32, struct tw_cap_room, 1, 0)
 TW_ARRAY(meta, struct tw_meta, 1, 0);
 TW_ARRAY(circuit_key, __u64, TW_CIRCUITS_MIN, 0);
 TW_ARRAY(path_key, __u64, TW_PATHS, 0);
+TW_ARRAY(group_key, __u64, TW_GROUPS, 0);
 
 /* The row, or NULL past the end of the map. */
 #define tw_row(map, index)                            \

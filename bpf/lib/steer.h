@@ -109,29 +109,74 @@ static __always_inline __u32 flow_hash(tw_ctx *ctx, __u32 off)
 	return hash_ip(h, p, end, type);
 }
 
-/* An up member of the group, chosen by the flow; 0 = all are down. A function of its own to the verifier
- * (not static), so that the loop is walked once and not once per caller. */
-__noinline int group_member(tw_ctx *ctx, __u32 group, __u32 off)
+/*
+ * An up member of the group, chosen by @hash; 0 = all are down. Of a flow whose member is down the next one up takes
+ * over; all others stay where they are. This and the two below are functions of their own to the verifier (not static),
+ * so that their loops are walked once and not once per caller.
+ */
+__noinline int group_member(__u32 group, __u32 hash)
 {
 	const struct tw_group *g = tw_row(path_group, group);
+	const struct tw_group_row *row;
 	const struct tw_live *l;
-	__u32 n, first, at;
+	__u32 n, first, at, member;
 
 	if (!g)
 		return 0;
-	n = g->n;
+	row = &g->row[read_once(g->chosen) & 1];
+	n = read_once(row->n);
 	if (n == 0 || n > TW_GROUP_MEMBERS)
 		return 0;
-	first = flow_hash(ctx, off) % n;
+	first = hash % n;
 	for (__u32 i = 0; i < TW_GROUP_MEMBERS && i < n; i++) {
 		at = first + i < n ? first + i : first + i - n;
 		if (at >= TW_GROUP_MEMBERS)
 			break;
-		l = tw_row(path_live, g->member[at]);
+		member = read_once(row->member[at]);
+		l = tw_row(path_live, member);
 		if (l && epoch(l))
-			return g->member[at];
+			return member;
 	}
 	return 0;
+}
+
+/* ... chosen by the customer's flow; @off is where the inner Ethernet header begins. */
+__noinline int flow_member(tw_ctx *ctx, __u32 group, __u32 off)
+{
+	return group_member(group, flow_hash(ctx, off));
+}
+
+/*
+ * Hash of a labelled packet on its way through (RFC 6790 4.3, RFC 7325 2.4.5.1), @off being behind the entry that is
+ * swapped: an entropy label alone, else all labels below and, if what they stand on looks like IP, its flow. What does
+ * not may be a pseudowire: its payload is not looked at, or its frames would overtake each other (RFC 4928 3).
+ */
+static __always_inline __u32 stack_hash(tw_ctx *ctx, __u32 off, __u32 lse)
+{
+	const __u8 *p = pkt_data(ctx) + (off & 0x3f), *end = pkt_end(ctx);
+	__u32 h = mix(0, LSE_LABEL(lse));
+	bool entropy = false;
+
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < TW_STACK_MAX && !(lse & LSE_S); i++, p += LSE_LEN) {
+		if ((void *)(p + LSE_LEN) > (void *)end)
+			return h;
+		lse = get32(p);
+		if (entropy)
+			return mix(0, LSE_LABEL(lse));
+		entropy = LSE_LABEL(lse) == LABEL_ENTROPY;
+		if (LSE_LABEL(lse) > LABEL_RESERVED)
+			h = mix(h, LSE_LABEL(lse));
+	}
+	if (!(lse & LSE_S) || (void *)(p + 1) > (void *)end)
+		return h;
+	return hash_ip(h, p, end, *p >> 4 == 4 ? TYPE_IP : *p >> 4 == 6 ? TYPE_IPV6 : 0);
+}
+
+/* ... chosen by the flow of a packet whose entry @lse, which ends at @off, is swapped. */
+__noinline int stack_member(tw_ctx *ctx, __u32 group, __u32 off, __u32 lse)
+{
+	return group_member(group, stack_hash(ctx, off, lse));
 }
 
 /* @slot is below TW_SLOTS; the verifier of 6.1 forgets that of a value that went over the stack, so it is told
@@ -169,7 +214,7 @@ static __always_inline bool usable(tw_ctx *ctx, __u32 circuit_, const struct tw_
 			return false;
 	}
 	if (unlikely(TW_SLOT_FLAGS(word) & TW_PW_GROUP))
-		s->path = group_member(ctx, s->path, off);
+		s->path = flow_member(ctx, s->path, off);
 	s->armed = path_armed(s->path);
 	return s->armed;
 }

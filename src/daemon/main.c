@@ -244,7 +244,10 @@ static void on_beat(void *arg, uint64_t now_ns)
 {
 	struct engine *e = arg;
 
-	dp_heartbeat(e->dp, now_ns);
+	if (dp_heartbeat(e->dp, now_ns)) {
+		core_replay(e->core);
+		engine_settle(e);
+	}
 	timer_set(e->loop, &e->beat, now_ns + BEAT_NS);
 }
 

@@ -253,6 +253,73 @@ static int apply_path_live(struct dp *d, const struct action *a)
 	return 0;
 }
 
+/* ---- guards and groups ------------------------------------------------------------------------------ */
+
+static int apply_guard_live(struct dp *d, const struct action *a)
+{
+	if (!a->guard.index || a->guard.index >= TW_GUARDS)
+		return -ERANGE;
+	struct tw_live *l = ROW(d, GUARD_LIVE, struct tw_live, a->guard.index), now = live_read(l);
+
+	if (d->touched.guard)
+		bit_set(d->touched.guard, a->guard.index, true);
+	if (!a->guard.up)
+		put_byte(d, &l->armed, 0);
+	else if (!live_up(now))
+		put_byte(d, &l->armed, epoch_next(now.armed ? now.armed : now.dead, now, -1));
+	return 0;
+}
+
+/* Other members go to the row at rest, whose rows of path[] were written before: one store chooses it. */
+static void group_put(struct dp *d, uint32_t index, const struct tw_group_row *want)
+{
+	struct tw_group *g = ROW(d, PATH_GROUP, struct tw_group, index);
+	uint32_t other = !(g->chosen & 1);
+
+	if (!memcmp(&g->row[!other], want, sizeof(*want)))
+		return;
+	store_words(&g->row[other], want, sizeof(*want));
+	__atomic_store_n(&g->chosen, other, __ATOMIC_RELEASE);
+	d->writes++;
+}
+
+void dgroup_clear(struct dp *d, uint32_t index)
+{
+	static const struct tw_group_row none;
+
+	group_put(d, index, &none);
+	put(d, &ROW(d, PATH_GROUP, struct tw_group, index)->row[0], &none, sizeof(none));
+	put(d, &ROW(d, PATH_GROUP, struct tw_group, index)->row[1], &none, sizeof(none));
+	put_key(d, ROW(d, GROUP_KEY, uint64_t, index), 0);
+}
+
+static bool members_ok(const struct act_group *g)
+{
+	for (uint16_t i = 0; i < g->n; i++)
+		if (!g->member[i] || g->member[i] >= TW_PATHS)
+			return false;
+	return true;
+}
+
+static int apply_group(struct dp *d, const struct action *a)
+{
+	const struct act_group *g = &a->group;
+	struct tw_group_row want;
+
+	if (!g->index || g->index >= TW_GROUPS || (g->used && (g->n > TW_GROUP_MEMBERS || !members_ok(g))))
+		return -ERANGE;
+	if (!g->used) {
+		dgroup_clear(d, g->index);
+		return 0;
+	}
+	if (d->touched.group)
+		bit_set(d->touched.group, g->index, true);
+	row_group(g, &want);
+	group_put(d, g->index, &want);
+	put_key(d, ROW(d, GROUP_KEY, uint64_t, g->index), g->key);
+	return 0;
+}
+
 /* ---- labels ---------------------------------------------------------------------------------------- */
 
 static bool label_body_is(const struct tw_label *a, const struct tw_label *b)
@@ -284,7 +351,7 @@ static int apply_label(struct dp *d, const struct action *a)
 	struct tw_label want;
 
 	if (l->label >= TW_LABELS || (l->kind == LABEL_PW && !circuit_ok(d, l->index)) ||
-	    (l->kind == LABEL_SWAP && (!l->index || l->index >= TW_PATHS)))
+	    (l->kind == LABEL_SWAP && (!l->index || l->index >= (l->group ? TW_GROUPS : TW_PATHS))))
 		return -ERANGE;
 	if (d->touched.label)
 		bit_set(d->touched.label, l->label, l->kind != LABEL_NONE);
@@ -330,6 +397,8 @@ static int apply_one(struct dp *d, const struct action *a)
 		[ACT_PATH] = apply_path,
 		[ACT_PATH_LIVE] = apply_path_live,
 		[ACT_LABEL] = apply_label,
+		[ACT_GUARD_LIVE] = apply_guard_live,
+		[ACT_GROUP] = apply_group,
 	};
 	enum action_kind kind = a->kind;
 

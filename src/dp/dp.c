@@ -316,6 +316,7 @@ int dp_open(struct dp **ret, struct loop *l, const struct dp_open *o, enum dp_op
 	d->rose = o->rose;
 	d->arg = o->arg;
 	d->capacity = o->capacity;
+	d->found_age = UINT64_MAX;
 	d->env.set = &d->set;
 	d->env.netns = sys_netns_inode();
 	d->env.prepared_fd = -1;
@@ -323,9 +324,12 @@ int dp_open(struct dp **ret, struct loop *l, const struct dp_open *o, enum dp_op
 	rc = open_all(d, o, why);
 	if (!rc) {
 		constants(d, o);
-		dp_heartbeat(d, loop_now(l));
-		rc = ports_adopt(d);
+		rc = deadman_start(d, o->hold_ns ? o->hold_ns : TW_HOLD_DEFAULT, loop_now(l));
+		if (rc)
+			refuse(why, rc, "the kernel refused the timer of the dead-man: %s", strerror(-rc));
 	}
+	if (!rc)
+		rc = ports_adopt(d);
 	if (rc) {
 		if (!why[0])
 			refuse(why, rc, "the data plane cannot be opened: %s", strerror(-rc));
@@ -380,11 +384,6 @@ void dp_seed(struct dp *d, struct core *c)
 		if (key)
 			core_seed_path(c, key, (uint16_t)i);
 	}
-}
-
-void dp_heartbeat(struct dp *d, uint64_t now_ns)
-{
-	__atomic_store_n(&ROW(d, CTL, struct tw_ctl, 0)->heartbeat, now_ns, __ATOMIC_RELAXED);
 }
 
 /* ---- the whole, for a display -------------------------------------------------------------------------------- */

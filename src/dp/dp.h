@@ -26,6 +26,8 @@ struct dp_open {
 	/* ... is back, perhaps a second before netlink says so; ask sys_link_get(). NULL: not told */
 	void (*rose)(void *arg, uint32_t ifindex);
 	void *arg;
+	uint64_t hold_ns;		/* the dead-man: what is signalled falls when dp_heartbeat() was not called for so
+					 * long, in the kernel, engine or none; 0 = TW_HOLD_DEFAULT */
 };
 enum dp_opened { DP_FRESH, DP_ADOPTED, DP_MIGRATING };
 
@@ -56,7 +58,13 @@ bool dp_busy(const struct dp *d);
 /* A device changed (new ifindex for a name is a new device). Keeps attachment and preparation right. */
 void dp_link(struct dp *d, const struct sys_link *l, bool gone);
 
-void dp_heartbeat(struct dp *d, uint64_t now_ns);
+/* To be called each second. True: it was not, for longer than the holding time, and the kernel has lowered the guards
+ * and the paths that are signalled; core is to say all again (core_replay()). */
+bool dp_heartbeat(struct dp *d, uint64_t now_ns);
+/* How long before dp_open() the former engine was last heard of, ns; UINT64_MAX: there was none. From the holding time on
+ * nothing signalled is up any more. */
+uint64_t dp_heartbeat_age(const struct dp *d);
+int dp_hold(struct dp *d, uint64_t hold_ns);	/* another holding time; 0 or -errno */
 /* Reads seen[] of circuits in slices and reports kernel fall-backs; true while a pass is unfinished. */
 bool dp_poll_seen(struct dp *d, void (*fn)(void *arg, uint32_t circuit, uint8_t slot, uint64_t when_ns), void *arg);
 

@@ -68,7 +68,7 @@ struct dp_port {
 enum settle { SETTLE_OPEN, SETTLE_CARRY, SETTLE_MOVE, SETTLE_SWEEP, SETTLE_WAIT, SETTLE_FINISH, SETTLE_DONE };
 
 struct touched {			/* rows the first lists named; the others are stale */
-	uint8_t *circuit, *path, *label;	/* bitmaps */
+	uint8_t *circuit, *path, *label, *group, *guard;	/* bitmaps; of guards those that a slot names, too */
 };
 
 struct old_state;			/* of another layout or size: settle.c */
@@ -111,6 +111,8 @@ struct dp {
 	uint32_t seen_cursor;
 	uint8_t *told;			/* bitmap: fall-back of the circuit was reported */
 	struct tw_count **base;		/* blocks of counters at the last reset */
+	uint64_t found_age;		/* of the heartbeat that was found, UINT64_MAX = there was none */
+	uint64_t lowered;		/* the last heartbeat missed by the dead-man, as far as we know */
 	uint64_t writes;		/* rows written, for tests and health */
 	struct action *failed;		/* that the kernel had no room for: tried again, unless others take their row */
 	uint32_t n_failed, cap_failed;
@@ -134,9 +136,15 @@ struct rows_view dp_view(const struct dp *d);
 /* apply.c */
 void dpath_down(struct dp *d, uint32_t index, bool forget);
 void dcircuit_clear(struct dp *d, uint32_t index);
+void dgroup_clear(struct dp *d, uint32_t index);
 void label_put(struct dp *d, uint32_t label, const struct tw_label *want);
 uint32_t dport_generation(struct dp *d, uint32_t ifindex);
 void dport_fell(struct dp *d, uint32_t ifindex);
+
+/* deadman.c */
+/* What a former engine left. */
+void deadman_found(struct dp *d, uint64_t beat, uint64_t hold, uint64_t lowered, uint64_t now_ns);
+int deadman_start(struct dp *d, uint64_t hold_ns, uint64_t now_ns);
 
 /* port.c */
 int dport_want(struct dp *d, const struct act_port *want);

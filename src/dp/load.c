@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * load.c: the two skeletons (tc, XDP) as one set of maps and programs.
+ * load.c: the skeletons (tc, XDP, dead-man) as one set of maps and programs.
  *
- * The tc object is loaded first and must load; XDP is the fast lane, and where the kernel refuses it
- * tc carries everything. Both share every map.
+ * The tc object is loaded first and must load, as must the dead-man; XDP is the fast lane, and where the
+ * kernel refuses it tc carries everything. All share every map.
  */
 #include "dp/load.h"
 
@@ -22,6 +22,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf/abi.h"
+#include "bpf/deadman.skel.h"
 #include "bpf/tc.skel.h"
 #include "bpf/xdp.skel.h"
 #include "dp/pins.h"
@@ -44,6 +45,7 @@ static const char *const progs[] = {
 	[PROG_XDP_FRAGS] = "tw_xdp_frags",
 	[PROG_XDP] = "tw_xdp",
 	[PROG_TC] = "tw_tc",
+	[PROG_DEADMAN] = "tw_deadman",
 };
 
 void set_init(struct dp_set *s)
@@ -263,7 +265,7 @@ static int map_memory(struct dp_set *s)
 	for (enum map_id id = 0; id < MAP__N; id++) {
 		struct dp_map *m = &s->map[id];
 		if (m->fd < 0)
-			return -EINVAL;	/* a map that neither object has: a build error */
+			return -EINVAL;	/* a map that no object has: a build error */
 		map_info(m);
 		s->bytes += map_bytes(m);
 		if (!form[id].mem || m->mem)
@@ -289,6 +291,19 @@ static int load_tc(struct dp_set *s, uint32_t capacity)
 	if (!rc)
 		rc = keep_fds(s, skel->obj);
 	tc_bpf__destroy(skel);
+	return rc;
+}
+
+static int load_deadman(struct dp_set *s, uint32_t capacity)
+{
+	struct deadman_bpf *skel = deadman_bpf__open();
+	int rc = skel ? shape(s, skel->obj, capacity) : -errno;
+
+	if (!rc)
+		rc = deadman_bpf__load(skel);
+	if (!rc)
+		rc = keep_fds(s, skel->obj);
+	deadman_bpf__destroy(skel);
 	return rc;
 }
 
@@ -322,6 +337,8 @@ int set_load(struct dp_set *s, uint32_t capacity, char *why, size_t size)
 	last_line[0] = '\0';
 	libbpf_set_print(keep_line);
 	rc = load_tc(s, capacity);
+	if (!rc)
+		rc = load_deadman(s, capacity);
 	if (!rc && load_any_xdp(s, capacity))
 		snprintf(why, size, "no XDP program, tc carries everything: %s", last_line);
 	if (!rc)

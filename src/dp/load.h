@@ -35,11 +35,14 @@ enum rows_of { ROWS_FIXED, ROWS_CIRCUIT, ROWS_COUNT, ROWS_BLOCK };	/* FIXED: as 
 	X(PUNT,		"punt",		ROWS_FIXED,	true)  \
 	X(BUCKET,	"bucket",	ROWS_FIXED,	false) \
 	X(CTL,		"ctl",		ROWS_FIXED,	true)  \
+	X(LOWERED,	"lowered",	ROWS_FIXED,	true)  \
+	X(DEADMAN,	"deadman",	ROWS_FIXED,	false) \
 	X(CAPTURE,	"capture",	ROWS_FIXED,	false) \
 	X(CAPTURE_ROOM,	"capture_room",	ROWS_FIXED,	false) \
 	X(META,		"meta",		ROWS_FIXED,	false) \
 	X(CIRCUIT_KEY,	"circuit_key",	ROWS_CIRCUIT,	true)  \
-	X(PATH_KEY,	"path_key",	ROWS_FIXED,	true)
+	X(PATH_KEY,	"path_key",	ROWS_FIXED,	true)  \
+	X(GROUP_KEY,	"group_key",	ROWS_FIXED,	true)
 
 enum map_id {
 #define X(sym, name, rows, mem) MAP_##sym,
@@ -55,7 +58,7 @@ struct dp_map {
 	void *mem;			/* mapped, or NULL */
 };
 
-enum prog_id { PROG_XDP_FRAGS, PROG_XDP, PROG_TC, PROG__N };
+enum prog_id { PROG_XDP_FRAGS, PROG_XDP, PROG_TC, PROG_DEADMAN, PROG__N };
 
 struct dp_set {				/* one layout and size */
 	struct dp_map map[MAP__N];

@@ -41,6 +41,14 @@ void row_path(const struct act_path *a, struct tw_path_row *out)
 	memcpy(out->dmac, a->dmac, sizeof(out->dmac));
 	memcpy(out->smac, a->smac, sizeof(out->smac));
 	memcpy(out->label, a->label, out->n_labels * sizeof(out->label[0]));
+	out->flags = a->signalled ? TW_PATH_SIGNALLED : 0;
+}
+
+void row_group(const struct act_group *a, struct tw_group_row *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->n = a->n < TW_GROUP_MEMBERS ? a->n : TW_GROUP_MEMBERS;
+	memcpy(out->member, a->member, out->n * sizeof(out->member[0]));
 }
 
 void row_label(const struct act_label *a, struct tw_label *out)
@@ -60,12 +68,65 @@ void row_label(const struct act_label *a, struct tw_label *out)
 	out->index = a->index;
 	out->ifindex = a->ifindex;
 	if (a->kind != LABEL_PW) {
-		out->last = TW_LABEL_LAST(op[a->kind], 0, 0);
+		out->last = TW_LABEL_LAST(op[a->kind], 0, a->kind == LABEL_SWAP && a->group ? TW_LABEL_GROUP : 0);
 		return;
 	}
 	out->vid = a->vid;
 	out->max_frame = a->max_frame;
 	out->last = TW_LABEL_LAST(op[a->kind], a->slot & 3, flags) | (uint32_t)a->vlan_out << 28;
+}
+
+void slot_of_row(uint64_t word, struct act_slot *out)
+{
+	uint32_t flags = TW_SLOT_FLAGS(word);
+
+	*out = (struct act_slot){
+		.label = TW_SLOT_LABEL(word),
+		.ttl = (uint8_t)TW_SLOT_TTL(word),
+		.control_word = flags & TW_PW_CW,
+		.tagged = flags & TW_PW_TAGGED,
+		.group = flags & TW_PW_GROUP,
+		.path = (uint16_t)TW_SLOT_PATH(word),
+		.guard = (uint16_t)TW_SLOT_GUARD(word),
+	};
+}
+
+void path_of_row(const struct tw_path_row *row, struct act_path *out)
+{
+	*out = (struct act_path){
+		.ifindex = row->ifindex,
+		.mtu = row->mtu,
+		.n_labels = row->n_labels < TW_PUSH_MAX ? row->n_labels : TW_PUSH_MAX,
+		.signalled = row->flags & TW_PATH_SIGNALLED,
+	};
+	memcpy(out->dmac, row->dmac, sizeof(out->dmac));
+	memcpy(out->smac, row->smac, sizeof(out->smac));
+	memcpy(out->label, row->label, sizeof(out->label));
+}
+
+void label_of_row(uint32_t label, const struct tw_label *row, struct act_label *out)
+{
+	static const enum label_kind kind[16] = {
+		[TW_OP_PW] = LABEL_PW,
+		[TW_OP_POP] = LABEL_POP,
+		[TW_OP_SWAP] = LABEL_SWAP,
+	};
+	uint32_t flags = TW_LABEL_FLAGS(row->last);
+
+	*out = (struct act_label){
+		.label = label,
+		.kind = kind[TW_LABEL_OP(row->last)],
+		.index = row->index,
+		.slot = TW_LABEL_SLOT(row->last),
+		.control_word = flags & TW_LABEL_CW,
+		.gate = flags & TW_LABEL_GATE,
+		.bypass = flags & TW_LABEL_BYPASS,
+		.group = flags & TW_LABEL_GROUP,
+		.vlan_out = (uint8_t)TW_LABEL_VOUT(row->last),
+		.ifindex = row->ifindex,
+		.vid = row->vid,
+		.max_frame = row->max_frame,
+	};
 }
 
 uint8_t row_next(const uint8_t next[TW_SLOTS])
@@ -117,8 +178,9 @@ static bool path_usable(const struct rows_view *v, uint64_t slot)
 		return path < TW_PATHS && live_up(live_read(&v->path[path]));
 	if (path >= TW_GROUPS)
 		return false;
-	for (int i = 0; i < v->group[path].n && i < TW_GROUP_MEMBERS; i++) {
-		uint16_t member = v->group[path].member[i];
+	const struct tw_group_row *g = &v->group[path].row[v->group[path].chosen & 1];
+	for (int i = 0; i < g->n && i < TW_GROUP_MEMBERS; i++) {
+		uint16_t member = g->member[i];
 		if (member < TW_PATHS && live_up(live_read(&v->path[member])))
 			return true;
 	}

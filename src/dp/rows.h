@@ -12,6 +12,11 @@
 void row_circuit(const struct act_circuit *a, struct tw_circuit *out);
 void row_path(const struct act_path *a, struct tw_path_row *out);
 void row_label(const struct act_label *a, struct tw_label *out);
+void row_group(const struct act_group *a, struct tw_group_row *out);	/* at most TW_GROUP_MEMBERS */
+/* ... and back, as core_seed_*() want them. */
+void slot_of_row(uint64_t word, struct act_slot *out);
+void path_of_row(const struct tw_path_row *row, struct act_path *out);	/* all but index, used, key and up */
+void label_of_row(uint32_t label, const struct tw_label *row, struct act_label *out);
 uint8_t row_next(const uint8_t next[TW_SLOTS]);
 uint32_t row_port_flags(const struct act_port *a);	/* without XDP_TX and TC_RX, which attachment decides */
 

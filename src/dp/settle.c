@@ -14,6 +14,7 @@
 #include "dp/inner.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +27,11 @@
 
 /* ---- state of another layout or size ------------------------------------------------------------------- */
 
-/* circuit_key[] and active[] keep their form over layouts; the rest is used where the layout is ours. */
+/* circuit_key[], active[] and the heartbeat in ctl[] keep their form over layouts; the rest is used where the layout is
+ * ours. */
 #define OLD(X) \
 	X(KEY, circuit_key) X(ACTIVE, active) X(COUNT, count) X(DROPS, drops) X(NEXT, next) X(CIRCUIT, circuit) \
-	X(PW, pw_live) X(PATH, path_live) X(GUARD, guard_live) X(GROUP, path_group)
+	X(PW, pw_live) X(PATH, path_live) X(GUARD, guard_live) X(GROUP, path_group) X(CTL, ctl) X(LOWERED, lowered)
 enum {
 #define X(sym, name) OLD_##sym,
 	OLD(X)
@@ -54,6 +56,18 @@ static bool open_mapped(struct dp_map *m)
 	return m->fd >= 0 && !map_mmap(m);
 }
 
+/* The old programs forward until the ports have moved, so their dead-man is told that somebody is there. */
+static void old_heartbeat(struct dp *d, const struct old_state *o)
+{
+	const struct tw_lowered *lowered = o->same_layout ? o->map[OLD_LOWERED].mem : NULL;
+	struct tw_ctl *c = o->map[OLD_CTL].mem;
+
+	if (!c || o->map[OLD_CTL].value < offsetof(struct tw_ctl, hold))
+		return;
+	uint64_t now = loop_now(d->loop), beat = __atomic_exchange_n(&c->heartbeat, now, __ATOMIC_SEQ_CST);
+	deadman_found(d, beat, lowered ? c->hold : 0, lowered ? lowered->beat : 0, now);
+}
+
 int old_open(struct dp *d, const char *name)
 {
 	struct old_state *o = calloc(1, sizeof(*o));
@@ -75,6 +89,7 @@ int old_open(struct dp *d, const char *name)
 	o->counts = o->map[OLD_COUNT].fd >= 0 && o->map[OLD_COUNT].value == sizeof(struct tw_tally) &&
 		    o->map[OLD_COUNT].rows == TW_TALLIES(o->map[OLD_KEY].rows, (uint32_t)d->cpus) &&
 		    open_mapped(&o->map[OLD_COUNT]);
+	old_heartbeat(d, o);
 	o->drops = o->map[OLD_DROPS].fd >= 0 && o->map[OLD_DROPS].value == sizeof(uint64_t);
 	d->old = o;
 	return 0;
@@ -241,7 +256,10 @@ int touched_new(struct dp *d)
 	d->touched.circuit = calloc(1, d->capacity / 8 + 1);
 	d->touched.path = calloc(1, TW_PATHS / 8);
 	d->touched.label = calloc(1, TW_LABELS / 8);
-	return d->touched.circuit && d->touched.path && d->touched.label ? 0 : -ENOMEM;
+	d->touched.group = calloc(1, TW_GROUPS / 8);
+	d->touched.guard = calloc(1, TW_GUARDS / 8);
+	return d->touched.circuit && d->touched.path && d->touched.label && d->touched.group && d->touched.guard ? 0 :
+		-ENOMEM;
 }
 
 void touched_free(struct dp *d)
@@ -249,6 +267,8 @@ void touched_free(struct dp *d)
 	free(d->touched.circuit);
 	free(d->touched.path);
 	free(d->touched.label);
+	free(d->touched.group);
+	free(d->touched.guard);
 	d->touched = (struct touched){ 0 };
 }
 
@@ -264,12 +284,32 @@ static void sweep_circuit(struct dp *d, uint32_t circuit)
 {
 	if (circuit && *ROW(d, CIRCUIT_KEY, uint64_t, circuit) && !bit_get(d->touched.circuit, circuit))
 		dcircuit_clear(d, circuit);
+	for (int s = 0; s < TW_SLOTS; s++) {
+		uint32_t guard = TW_SLOT_GUARD(ROW(d, CIRCUIT, struct tw_circuit, circuit)->slot[s]);
+		if (guard < TW_GUARDS)
+			bit_set(d->touched.guard, guard, true);
+	}
 }
 
 static void sweep_path(struct dp *d, uint32_t path)
 {
 	if (*ROW(d, PATH_KEY, uint64_t, path) && !bit_get(d->touched.path, path))
 		dpath_down(d, path, true);
+}
+
+static void sweep_group(struct dp *d, uint32_t group)
+{
+	if (*ROW(d, GROUP_KEY, uint64_t, group) && !bit_get(d->touched.group, group))
+		dgroup_clear(d, group);
+}
+
+/* After the circuits: those of no slot and of no list. */
+static void sweep_guard(struct dp *d, uint32_t guard)
+{
+	struct action down = { .kind = ACT_GUARD_LIVE, .guard = { .index = guard } };
+
+	if (guard && !bit_get(d->touched.guard, guard))
+		dp_apply(d, &(struct actions){ .v = &down, .n = 1 });
 }
 
 static void sweep_port(struct dp *d, uint32_t ifindex)
@@ -285,6 +325,8 @@ static const struct {
 	{ sweep_label, MAP_LABEL_IN },
 	{ sweep_circuit, MAP_CIRCUIT },
 	{ sweep_path, MAP_PATH },
+	{ sweep_group, MAP_PATH_GROUP },
+	{ sweep_guard, MAP_GUARD_LIVE },
 	{ sweep_port, MAP_PORT },
 };
 

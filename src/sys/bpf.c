@@ -73,6 +73,16 @@ int sys_map_del(int fd, const void *key)
 	return ret_of(bpf_map_delete_elem(fd, key));
 }
 
+int sys_prog_run(int prog_fd, uint32_t *ret)
+{
+	uint8_t frame[64] = { 0 };
+	LIBBPF_OPTS(bpf_test_run_opts, o, .data_in = frame, .data_size_in = sizeof(frame), .repeat = 1);
+	int rc = ret_of(bpf_prog_test_run_opts(prog_fd, &o));
+
+	*ret = o.retval;
+	return rc;
+}
+
 int sys_map_mmap(int fd, size_t bytes, void **ret)
 {
 	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

@@ -21,6 +21,8 @@ int sys_bpf_get(const char *path, int *fd);		/* open a pin; caller closes */
 int sys_map_set(int fd, const void *key, const void *val);
 int sys_map_get(int fd, const void *key, void *val);	/* -ENOENT */
 int sys_map_del(int fd, const void *key);
+/* Runs a tc program once on an empty frame; *ret is what it returns. */
+int sys_prog_run(int prog_fd, uint32_t *ret);
 int sys_map_mmap(int fd, size_t bytes, void **ret);	/* rw, shared; munmap() the same @bytes */
 
 enum sys_attach {

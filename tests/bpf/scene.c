@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 #include <linux/pkt_cls.h>
 
+#include "bpf/deadman.skel.h"
 #include "bpf/tc.skel.h"
 #include "bpf/xdp.skel.h"
 #include "scene.h"
@@ -21,6 +22,7 @@ enum family families[] = { XDP_FRAGS, XDP_PLAIN, TC };
 static struct xdp_bpf *xdp;
 static struct tc_bpf *tc;
 static struct aside_bpf *aside;
+static struct deadman_bpf *deadman;
 static int cpus;
 
 /* ---- set-up ---- */
@@ -66,12 +68,17 @@ int scene_open(void **state)
 	assert_non_null(aside);
 	share_maps(aside->obj);
 	assert_int_equal(aside_bpf__load(aside), 0);
+	deadman = deadman_bpf__open();
+	assert_non_null(deadman);
+	share_maps(deadman->obj);
+	assert_int_equal(deadman_bpf__load(deadman), 0);
 	return 0;
 }
 
 int scene_close(void **state)
 {
 	(void)state;
+	deadman_bpf__destroy(deadman);
 	aside_bpf__destroy(aside);
 	tc_bpf__destroy(tc);
 	xdp_bpf__destroy(xdp);
@@ -81,6 +88,11 @@ int scene_close(void **state)
 int scene_prog(enum family f)
 {
 	return bpf_program__fd(f == TC ? tc->progs.tw_tc : f == XDP_PLAIN ? xdp->progs.tw_xdp : xdp->progs.tw_xdp_frags);
+}
+
+int scene_deadman(void)
+{
+	return bpf_program__fd(deadman->progs.tw_deadman);
 }
 
 int scene_map(const char *name)
@@ -281,13 +293,14 @@ int scene_reset(void **state)
 	wipe("seen", TW_CIRCUITS_MIN, sizeof(struct tw_seen));
 	wipe("circuit", TW_CIRCUITS_MIN, sizeof(struct tw_circuit));
 	wipe("pw_live", TW_CIRCUITS_MIN, sizeof(struct tw_pw_live));
-	wipe("path_live", 64, sizeof(struct tw_live));
+	wipe("path_live", SCENE_PATHS, sizeof(struct tw_live));
 	wipe("guard_live", 64, sizeof(struct tw_live));
-	wipe("path", 64, sizeof(struct tw_path));
+	wipe("path", SCENE_PATHS, sizeof(struct tw_path));
 	wipe("path_group", 4, sizeof(struct tw_group));
 	wipe("label_in", 4096, sizeof(struct tw_label));
 	wipe("punt", TW_PUNT__N, sizeof(struct tw_punt));
 	wipe("bucket", TW_PUNT__N, sizeof(struct tw_bucket));
+	wipe("lowered", 1, sizeof(struct tw_lowered));
 	set_row("ctl", 0, &off);
 	standing_ports();
 	standing_rows();

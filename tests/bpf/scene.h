@@ -36,6 +36,7 @@
 #define SWAP_IN		600u		/* swapped into PATH_SWAP by CORE2 */
 #define PATH_SWAP	4
 #define SWAP_OUT	601u
+#define SCENE_PATHS	320		/* wiped before each test */
 #define MAX_FRAME	1514
 #define CORE_MTU	1600
 
@@ -62,6 +63,7 @@ struct result run_aside_gso(uint32_t ifindex, const struct packet *in, uint32_t 
 struct result run_port(uint32_t ifindex, const struct packet *in);
 
 int scene_prog(enum family f);		/* fd */
+int scene_deadman(void);		/* fd of the program that starts the dead-man */
 int scene_map(const char *name);	/* fd */
 
 /* ---- rows ---- */

@@ -238,7 +238,7 @@ static void build(void)
 	m.next[0].b[1] = TW_NEXT(TW_SECONDARY, TW_NONE, TW_NONE);
 	m.pw[TW_PW(1, 0)].armed = m.pw[TW_PW(1, 1)].armed = 1;
 	m.path[1].armed = m.path[7].armed = 4;
-	m.group[2] = (struct tw_group){ .n = 2, .member = { 6, 7 } };
+	m.group[2] = (struct tw_group){ .row[1] = { .n = 2, .member = { 6, 7 } }, .chosen = 1 };
 	m.guard[5].armed = 1;
 }
 
@@ -273,7 +273,7 @@ static void damaged_indexes_are_not_followed(void **state)
 	m.circuit[1].slot[1] = TW_SLOT(100, 255, 0, 0xffff, 0xffff);
 	assert_int_equal(now(), TW_NONE);
 	m.circuit[1].slot[0] = TW_SLOT(100, 255, TW_PW_GROUP, 3, 0);
-	m.group[3] = (struct tw_group){ .n = 0xffff, .member = { 0xffff } };
+	m.group[3] = (struct tw_group){ .row[0] = { .n = 0xffff, .member = { 0xffff } }, .chosen = 0xfffe };
 	assert_int_equal(now(), TW_NONE);
 }
 
