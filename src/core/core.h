@@ -131,7 +131,11 @@ void core_recovering(struct core *c);
 void core_recovered(struct core *c);
 /* What the pinned maps hold, in the words of the actions that put it there; before the first core_run(). A slot's word
  * of circuit @key (only if its flag is up: a slot not told of is down), a path's row (index and key as by
- * core_seed_path()), a label's row, a group's row. Without core_recovering() they only say what may have to be cleared. */
+ * core_seed_path()), a label's row, a group's row. Without core_recovering() they only say what may have to be cleared.
+ * Told are: slots after core_seed_circuit() of their circuit; signalled paths that have a row (.up as the kernel has it);
+ * labels from LABEL_DYNAMIC_FIRST on; groups. These, and the guards that told slots name, dp does not sweep as it does
+ * what else no list named: core says them again, which writes nothing, or clears them; with the first run, or,
+ * recovering, with the one after core_recovered(). */
 void core_seed_slot(struct core *c, uint64_t key, enum slot slot, const struct act_slot *word);
 void core_seed_path_row(struct core *c, const struct act_path *row);
 void core_seed_label(struct core *c, const struct act_label *row);
