@@ -77,7 +77,7 @@ static void number(struct drawing *d, const struct leaf *l, char *out, size_t si
 static void chars(struct drawing *d, const struct leaf *l, char *out)
 {
 	static const char some[] = "abcXYZ019-_./:!";
-	bool text = l->type == LT_TEXT, blanks = text || sample_random(d->seed, 4) == 0;
+	bool text = l->type == LT_TEXT, blanks = text || (l->type != LT_SECRET && sample_random(d->seed, 4) == 0);
 	uint32_t len = l->min + sample_random(d->seed, sample_random(d->seed, 4) ? 8 : l->max - l->min + 1), n = 0;
 
 	if (len > l->max)
@@ -113,6 +113,8 @@ static void name(struct drawing *d, const struct leaf *l, char *out, size_t size
 		snprintf(out, size, !strcmp(l->name, "command") ? "display version" : "to the customer");
 	else if (!strcmp(l->name, "file"))
 		snprintf(out, size, "lab.cfg");
+	else if (l->type == LT_SECRET)
+		snprintf(out, size, "Between-us-2");
 	else
 		snprintf(out, size, "%.*s1", 20, l->name);
 }

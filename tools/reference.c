@@ -185,12 +185,28 @@ static const char *stage(const struct command *cmd)
 		return "mpls";
 	if (cmd->view == VIEW_L2VPN)
 		return "mpls l2vpn";
+	if (cmd->view == VIEW_L2VPN_PEER)
+		return "mpls l2vpn\npeer 192.0.2.1";
+	if (cmd->view == VIEW_LDP)
+		return "mpls ldp";
+	if (cmd->view == VIEW_REMOTE_PEER)
+		return "mpls ldp remote-peer to-pe2";
 	if (cmd->view == VIEW_PW_TEMPLATE)
 		return "pw-template gold";
 	if (cmd->view != VIEW_INTERFACE)
 		return "#";
 	return cmd->on == ON_SUB ? "interface GigabitEthernet0/1/0.100"
 				 : cmd->on == ON_LOOPBACK ? "interface LoopBack0" : "interface GigabitEthernet0/1/0";
+}
+
+static void go_to(struct cfg_session *s, const char *lines)
+{
+	char line[80];
+
+	for (; *lines; lines += strcspn(lines, "\n"), lines += *lines == '\n') {
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(lines, "\n"), lines);
+		cfg_line(s, line);
+	}
 }
 
 /* The line that running it in a fresh configuration makes; false: it is refused. */
@@ -204,7 +220,7 @@ static bool rendered(const struct command *cmd, const char *line, char *out, siz
 
 	if (!s)
 		abort();
-	cfg_line(s, stage(cmd));
+	go_to(s, stage(cmd));
 	cfg_view_name(s, tail, 80);
 	if (cfg_line(s, line).verdict == CFG_OK)
 		text = cfg_render(cfg_candidate(s), NULL);
@@ -270,7 +286,7 @@ static void put_command(const struct command *cmd)
 	put("\n\n```\n");
 	put_syntax("", cmd->grammar);
 	if (cmd->undo)
-		put_syntax("undo ", cmd->undo);
+		put_syntax(strncmp(cmd->grammar, "undo ", 5) ? "undo " : "", cmd->undo);
 	put("```\n\n");
 	put_parameters(cmd);
 	put_example(cmd);

@@ -30,6 +30,15 @@ static bool has_pw(const struct m_interface *m)
 	return m->pw[0].present || m->pw[1].present || m->pw[2].present;
 }
 
+static bool has_static(const struct m_interface *m)
+{
+	bool any = false;
+
+	for (unsigned int i = 0; i < 3; i++)
+		any |= m->pw[i].present && m->pw[i].kind == PW_STATIC;
+	return any;
+}
+
 /* @obj is no change of this commit, if only because it is again what it was. */
 static bool unchanged(const struct check *k, enum obj_type type, const void *obj)
 {
@@ -95,6 +104,12 @@ static bool other_mtu(const struct check *k, const struct m_interface *m, unsign
 	return mtu(k, m, &m->pw[0]) != mtu(k, m, &m->pw[slot]);
 }
 
+static bool other_kind(const struct check *k, const struct m_interface *m, unsigned int slot)
+{
+	(void)k;
+	return m->pw[0].kind != m->pw[slot].kind;
+}
+
 static bool other_access_port(const struct check *k, const struct m_interface *m, unsigned int slot)
 {
 	(void)k;
@@ -102,6 +117,7 @@ static bool other_access_port(const struct check *k, const struct m_interface *m
 }
 
 static const struct pair_rule pair_rules[] = {
+	{ other_kind, "one is static and one signalled: give both lines the same kind" },
 	{ other_encapsulation, "raw or tagged differs from the primary: give both lines the same" },
 	{ other_control_word, "control-word differs from the primary: give both lines the same" },
 	{ other_mtu, "the MTU of its template differs from the primary: set mtu on the interface" },
@@ -119,7 +135,8 @@ static void check_two(const struct check *k, const struct m_interface *m, unsign
 		return;
 	if (b->vc_id && a->vc_id == b->vc_id)
 		tell(k, m, slots[s], "another pseudowire of this interface has the same VC ID: choose another");
-	if (peer && peer == store_pw_peer(k->now, b) && a->tx_label == b->tx_label)
+	if (peer && peer == store_pw_peer(k->now, b) && a->kind == PW_STATIC && b->kind == PW_STATIC &&
+	    a->tx_label == b->tx_label)
 		tell(k, m, slots[s], "another pseudowire of this interface has the same destination and transmit label: "
 		     "choose another label");
 }
@@ -152,7 +169,8 @@ static void check_template_of(const struct check *k, const struct m_interface *m
 		snprintf(text, sizeof(text), "there is no pw-template %s: make it, or leave it out here", pw->template);
 	else if (!store_pw_peer(k->now, pw))
 		snprintf(text, sizeof(text), "neither this line nor pw-template %s says the far end: "
-			 "give destination here or peer-address there", pw->template);
+			 "give %s here or peer-address there", pw->template,
+			 pw->kind == PW_LDP ? "its LSR ID" : "destination");
 	else
 		return;
 	tell(k, m, slots[slot], text);
@@ -285,8 +303,10 @@ static void check_circuit(const struct check *k, const struct m_interface *m)
 static void check_lines(const struct check *k, const struct m_interface *m)
 {
 	static const char *const fault[] = { "manual-set pw-ac-fault", "manual-set pw-ac-fault secondary" };
+	static const char *const vccv[] = { "undo interface-parameter-type vccv",
+					    "undo interface-parameter-type vccv secondary" };
 
-	if (m->reroute && m->resume_set && has_pw(m))
+	if (m->reroute && m->resume_set && has_static(m))
 		tell(k, m, "mpls l2vpn reroute", "a static pseudowire cannot tell its far end anything: leave out resume");
 	else if (m->reroute && !(m->pw[0].present && m->pw[1].present))
 		tell(k, m, "mpls l2vpn reroute", "it needs a primary and a secondary pseudowire: configure both, or undo it");
@@ -295,9 +315,28 @@ static void check_lines(const struct check *k, const struct m_interface *m)
 		     "undo it");
 	if (m->service_name && !has_pw(m))
 		tell(k, m, "mpls l2vpn service-name", "there is no pseudowire on this interface: configure one, or undo it");
+	if (m->mac_withdraw_off && !has_pw(m))
+		tell(k, m, "mpls l2vpn mac-withdraw", "there is no pseudowire on this interface: configure one, or undo it");
+	for (unsigned int s = 0; s < 2; s++)
+		if (m->vccv_off[s] && !(m->pw[s].present && m->pw[s].kind == PW_LDP))
+			tell(k, m, vccv[s], "there is no such signalled pseudowire on this interface: configure it, or type "
+			     "the line without undo");
 	for (unsigned int s = 0; s < 2; s++)
 		if (m->pw_fault[s] && !m->pw[s].present)
 			tell(k, m, fault[s], "there is no such pseudowire on this interface: configure it, or undo this");
+}
+
+/* LDP of an interface. */
+static void check_link(const struct check *k, const struct m_interface *m)
+{
+	static const struct m_ldp_timers none;
+
+	if (m->mpls_ldp && !cfg_ldp(k->now))
+		tell(k, m, "mpls ldp", "LDP is not enabled: type mpls ldp in the system view");
+	else if (m->mpls_ldp && !m->mpls)
+		tell(k, m, "mpls ldp", "mpls is not enabled on this interface: type mpls here");
+	else if (!m->mpls_ldp && memcmp(&m->ldp, &none, sizeof(none)))
+		tell(k, m, "mpls ldp timer", "mpls ldp is not enabled on this interface: type it, or undo the timer");
 }
 
 /* ---- objects ----------------------------------------------------------------------------------------------- */
@@ -313,6 +352,7 @@ static void check_interface(const struct check *k, const struct m_interface *m)
 	store_sharing(k->now, BY_VLAN, m, 0, twin_vlan, &(struct twin){ .k = k, .m = m });
 	store_sharing(k->now, BY_SERVICE, m, 0, twin_service, &(struct twin){ .k = k, .m = m });
 	check_lines(k, m);
+	check_link(k, m);
 	if (has_pw(m))
 		check_circuit(k, m);
 	else if (m->mpls)
@@ -349,6 +389,37 @@ static int first_circuit(void *arg, const struct m_interface *m)
 	return 1;
 }
 
+/* A remote peer whose address becomes our own, and did not change itself. */
+static void check_own(const struct check *k, const struct m_system *s)
+{
+	const struct m_remote_peer *p = s->lsr_id ? store_remote(k->now, s->lsr_id, NULL) : NULL;
+	char text[192];
+
+	if (!p || !unchanged(k, OBJ_REMOTE_PEER, p))
+		return;
+	snprintf(text, sizeof(text), "remote peer %s has this address: it is that of another device", p->name);
+	cfg_problem(k->c, OBJ_SYSTEM, s, "mpls lsr-id", text);
+}
+
+static int first_signalled(void *arg, const struct m_interface *m)
+{
+	struct check *k = arg;
+	const struct m_interface *now = cfg_interface(k->now, m->name);
+	char text[192];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		if (!m->pw[i].present || m->pw[i].kind != PW_LDP || !now || !now->pw[i].present)
+			continue;
+		snprintf(text, sizeof(text), "%s carries a signalled pseudowire: remove it in a commit of its own, then "
+			 "change this", m->name);
+		problem_of_line(k->c, OBJ_SYSTEM, cfg_system(k->now),
+				cfg_system(k->now)->martini ? "mpls l2vpn default martini" : "undo mpls l2vpn default martini",
+				text);
+		return 1;
+	}
+	return 0;
+}
+
 static void check_system(struct check *k)
 {
 	const struct m_system *s = cfg_system(k->now);
@@ -357,8 +428,58 @@ static void check_system(struct check *k)
 		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls", "mpls lsr-id is not configured: give this router an address");
 	if (s->l2vpn && !s->mpls)
 		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls l2vpn", "mpls is not enabled: type mpls in the system view");
+	if (cfg_ldp(k->now) && !s->mpls && unchanged(k, OBJ_LDP, cfg_ldp(k->now)))
+		problem_of_line(k->c, OBJ_SYSTEM, s, "undo mpls", "mpls ldp is configured: undo mpls ldp as well");
 	if (missing(s))
 		store_circuits(k->now, first_circuit, k);
+	if (cfg_system(k->old)->martini != s->martini)
+		store_circuits(k->old, first_signalled, k);
+	if (cfg_system(k->old)->lsr_id != s->lsr_id)
+		check_own(k, s);
+}
+
+/* ---- LDP ----------------------------------------------------------------------------------------------------- */
+
+static void check_ldp(const struct check *k, const struct m_ldp *l)
+{
+	if (!cfg_system(k->now)->mpls)
+		cfg_problem(k->c, OBJ_LDP, l, NULL, "mpls is not enabled: type mpls in the system view");
+}
+
+static void check_remote(const struct check *k, const struct m_remote_peer *p)
+{
+	const struct m_remote_peer *twin = p->ip ? store_remote(k->now, p->ip, p->name) : NULL;
+	char text[192];
+
+	if (!cfg_ldp(k->now))
+		cfg_problem(k->c, OBJ_REMOTE_PEER, p, NULL, "LDP is not enabled: type mpls ldp in the system view");
+	if (p->ip && p->ip == cfg_system(k->now)->lsr_id)
+		cfg_problem(k->c, OBJ_REMOTE_PEER, p, "remote-ip", "this is the LSR ID of this device: give that of the peer");
+	if (!twin || (!unchanged(k, OBJ_REMOTE_PEER, twin) && strcmp(twin->name, p->name) > 0))
+		return;
+	snprintf(text, sizeof(text), "remote peer %s has the same address: one of them is enough", twin->name);
+	cfg_problem(k->c, OBJ_REMOTE_PEER, p, "remote-ip", text);
+}
+
+bool cfg_pw_no_session(const struct trie *root, const struct m_interface *m, unsigned int slot, char *text, size_t len)
+{
+	static const char *const roles[] = { "", " secondary", " bypass" };
+	const struct m_pw *pw = &m->pw[slot];
+	uint32_t peer = store_pw_peer(root, pw);
+
+	if (!pw->present || pw->kind != PW_LDP || !peer)
+		return false;
+	if (!cfg_ldp(root)) {
+		snprintf(text, len, "mpls ldp is not enabled in the system view: the%s pseudowire of %s cannot be signalled. "
+			 "Cure: mpls ldp in the system view.", roles[slot], m->name);
+		return true;
+	}
+	if (cfg_system(root)->auto_session || store_remote(root, peer, NULL) || store_has_link(root))
+		return false;
+	snprintf(text, len, "nothing makes an LDP session to %u.%u.%u.%u: the%s pseudowire of %s cannot be signalled. Cure: "
+		 "mpls ldp remote-peer with that remote-ip, or mpls l2vpn auto-create-session.", peer >> 24,
+		 peer >> 16 & 255, peer >> 8 & 255, peer & 255, roles[slot], m->name);
+	return true;
 }
 
 static int check_template(struct check *k, const struct m_pw_template *t, struct store_at *at)
@@ -381,5 +502,9 @@ int check_change(struct cfg *c, const struct trie *old, const struct trie *now, 
 		check_interface(&k, is);
 	else if (type == OBJ_PW_TEMPLATE)
 		return check_template(&k, is ? is : was, at);
+	else if (type == OBJ_LDP && is)
+		check_ldp(&k, is);
+	else if (type == OBJ_REMOTE_PEER && is)
+		check_remote(&k, is);
 	return 0;
 }

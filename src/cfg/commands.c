@@ -14,12 +14,36 @@ const struct view cfg_views[VIEW__N] = {
 	[VIEW_SYSTEM] = { "", VIEW_NONE, OBJ_SYSTEM, "system view" },
 	[VIEW_MPLS] = { "-mpls", VIEW_SYSTEM, OBJ_SYSTEM, "MPLS view" },
 	[VIEW_L2VPN] = { "-l2vpn", VIEW_SYSTEM, OBJ_SYSTEM, "MPLS-L2VPN view" },
+	[VIEW_L2VPN_PEER] = { "-l2vpn-peer-", VIEW_L2VPN, OBJ_L2VPN_PEER, "L2VPN peer view" },
+	[VIEW_LDP] = { "-mpls-ldp", VIEW_SYSTEM, OBJ_LDP, "MPLS-LDP view" },
+	[VIEW_REMOTE_PEER] = { "-mpls-ldp-remote-", VIEW_SYSTEM, OBJ_REMOTE_PEER, "MPLS-LDP remote peer view" },
 	[VIEW_INTERFACE] = { "-", VIEW_SYSTEM, OBJ_INTERFACE, "interface view" },
 	[VIEW_PW_TEMPLATE] = { "-pw-template-", VIEW_SYSTEM, OBJ_PW_TEMPLATE, "PW template view" },
 };
 
 #define PW_ARRAY                                                                                                  \
 	.target = T_SLOT, .element = offsetof(struct m_interface, pw), .size = sizeof(struct m_pw), .many = 3
+
+#define CIRCUITS "PPP, HDLC, ATM and TDM circuits are not built yet: leave it out"
+#define L2VC_OPTIONS                                                                                               \
+	"[ [ control-word | no-control-word ] | [ raw | tagged | ip-interworking | ip-layer2 ] "                   \
+	"| tunnel-policy <name> [ [ endpoint <name> ] color <number> ] | access-port | [ secondary | bypass ] "    \
+	"| ignore-standby-state "
+#define L2VC_CIRCUITS                                                                                              \
+	"| admin | tdm-encapsulation-number <number> | tdm-sequence-number | jitter-buffer <number> | rtp-header "  \
+	"| idle-code <name> | max-atm-cells <number> | atm-pack-overtime <number> | transmit-atm-cells <number> "
+
+/* The four timers of LDP, of a remote peer or of an interface. */
+#define LDP_TIMER(view, kind, field, word, kinds, text)                                                            \
+	{                                                                                                         \
+		view, "mpls ldp timer " word " <" word "-time>", "mpls ldp timer " word " [ <" word "-time> ]",     \
+			LEAVES(&leaf_##kind##_##field), .help = text, .on = kinds,                                 \
+	}
+#define LDP_TIMERS(view, kind, kinds)                                                                               \
+	LDP_TIMER(view, kind, hello_hold, "hello-hold", kinds, "Set how long a neighbour may be silent"),          \
+	LDP_TIMER(view, kind, hello_send, "hello-send", kinds, "Set how often Hellos are sent"),                   \
+	LDP_TIMER(view, kind, keepalive_hold, "keepalive-hold", kinds, "Set how long a session may be silent"),    \
+	LDP_TIMER(view, kind, keepalive_send, "keepalive-send", kinds, "Set how often keepalives are sent")
 
 const struct command cfg_commands[] = {
 	/* ---- system view ------------------------------------------------------------------------- */
@@ -44,6 +68,17 @@ const struct command cfg_commands[] = {
 		VIEW_SYSTEM, "pw-template <template-name>", "pw-template <template-name>", LEAVES(&leaf_tpl_name),
 		.help = "Enter the view of a template for pseudowires", .target = T_OBJECT, .object = OBJ_PW_TEMPLATE,
 		.opens = VIEW_PW_TEMPLATE, .undo_check = rule_template_free,
+	},
+	{
+		VIEW_SYSTEM, "mpls ldp", "mpls ldp", LEAVES(NULL),
+		.help = "Enable LDP and enter its view", .target = T_OBJECT, .object = OBJ_LDP, .opens = VIEW_LDP,
+		.undone = rule_ldp_gone,
+	},
+	{
+		VIEW_SYSTEM, "mpls ldp remote-peer <remote-name>", "mpls ldp remote-peer <remote-name>",
+		LEAVES(&leaf_remote_name),
+		.help = "Enter the view of a peer that is no neighbour", .target = T_OBJECT, .object = OBJ_REMOTE_PEER,
+		.opens = VIEW_REMOTE_PEER,
 	},
 	{
 		VIEW_SYSTEM, "interface <interface>", "interface <interface>", LEAVES(&leaf_if_name),
@@ -100,6 +135,31 @@ const struct command cfg_commands[] = {
 		.help = "Set the most circuits this device can hold; a change rebuilds the tables of the data plane",
 	},
 
+	{
+		VIEW_L2VPN, "mpls l2vpn default martini", "mpls l2vpn default martini", LEAVES(&leaf_martini),
+		.help = "Signal faults of pseudowires by their labels, to any peer",
+	},
+	{
+		VIEW_L2VPN, "mpls l2vpn auto-create-session", "mpls l2vpn auto-create-session", LEAVES(&leaf_auto_session),
+		.help = "Make the LDP sessions that pseudowires need",
+	},
+	{
+		VIEW_L2VPN, "mpls l2vpn no-request-message peer <l2vpn-peer>",
+		"mpls l2vpn no-request-message peer <l2vpn-peer>", LEAVES(&leaf_l2p_peer, &leaf_l2p_no_request),
+		.help = "Ask a peer for no labels, wait for them", .target = T_OBJECT, .object = OBJ_L2VPN_PEER, .shared = true,
+	},
+	{
+		VIEW_L2VPN, "peer <l2vpn-peer>", "peer <l2vpn-peer>", LEAVES(&leaf_l2p_peer, &leaf_l2p_view),
+		.help = "Enter the view of what concerns one peer", .target = T_OBJECT, .object = OBJ_L2VPN_PEER, .shared = true,
+		.opens = VIEW_L2VPN_PEER,
+	},
+
+	/* ---- L2VPN peer view ------------------------------------------------------------------------- */
+	{
+		VIEW_L2VPN_PEER, "default martini", "default martini", LEAVES(&leaf_l2p_martini),
+		.help = "Signal faults of pseudowires to this peer by their labels",
+	},
+
 	/* ---- PW template view ------------------------------------------------------------------------ */
 	{
 		VIEW_PW_TEMPLATE, "peer-address <peer-ip>", "peer-address [ <peer-ip> ]", LEAVES(&leaf_tpl_peer),
@@ -113,6 +173,55 @@ const struct command cfg_commands[] = {
 		VIEW_PW_TEMPLATE, "mtu <mtu>", "mtu [ <mtu> ]", LEAVES(&leaf_tpl_mtu),
 		.help = "Set the longest packet of circuits whose interface sets none",
 	},
+
+	/* ---- MPLS-LDP view --------------------------------------------------------------------------- */
+	{
+		VIEW_LDP, "graceful-restart", "graceful-restart", LEAVES(&leaf_ldp_graceful),
+		.help = "Let peers hold what they know while this device restarts, and do the same for them",
+	},
+	{
+		VIEW_LDP, "graceful-restart timer reconnect <reconnect-time>",
+		"graceful-restart timer reconnect [ <reconnect-time> ]", LEAVES(&leaf_ldp_reconnect),
+		.help = "Set how long peers wait for this device to come back",
+	},
+	{
+		VIEW_LDP, "graceful-restart timer recovery <recovery-time>",
+		"graceful-restart timer recovery [ <recovery-time> ]", LEAVES(&leaf_ldp_recovery),
+		.help = "Set how long labels of before the restart may stay unconfirmed",
+	},
+	{
+		VIEW_LDP, "graceful-restart timer neighbor-liveness <liveness-time>",
+		"graceful-restart timer neighbor-liveness [ <liveness-time> ]", LEAVES(&leaf_ldp_liveness),
+		.help = "Set how long a neighbour that went is waited for at most",
+	},
+	{
+		VIEW_LDP, "label distribution control-mode { independent | ordered }", "label distribution control-mode",
+		LEAVES(&leaf_ldp_control),
+		.help = "Choose when the label of a destination is told",
+	},
+	{
+		VIEW_LDP, "timer auto-remote keepalive-hold <auto-hold-time>",
+		"timer auto-remote keepalive-hold [ <auto-hold-time> ]", LEAVES(&leaf_ldp_auto_keepalive),
+		.help = "Set how long a session that was made by itself may be silent",
+	},
+	{
+		VIEW_LDP, "md5-password { plain | cipher } <peer-lsr-id> <password>", "md5-password <peer-lsr-id>",
+		LEAVES(&leaf_key_peer, &leaf_key_cipher, &leaf_key_password),
+		.help = "Sign the TCP segments of the sessions with a peer", .target = T_OBJECT, .object = OBJ_LDP_KEY,
+		.check = rule_key,
+	},
+
+	/* ---- remote peer view ------------------------------------------------------------------------ */
+	{
+		VIEW_REMOTE_PEER, "description <remote-description>", "description", LEAVES(&leaf_remote_description),
+		.help = "Describe the remote peer",
+	},
+	{
+		VIEW_REMOTE_PEER, "remote-ip <remote-ip> [ pwe3 ]", "remote-ip [ pwe3 ]",
+		LEAVES(&leaf_remote_ip, &leaf_remote_pwe3),
+		.help = "Set the LSR ID of the far end", .check = rule_remote_ip, .change = rule_remote_ip_change,
+	},
+	LDP_TIMERS(VIEW_REMOTE_PEER, remote, 0),
 
 	/* ---- interface view ----------------------------------------------------------------------------- */
 	{
@@ -148,6 +257,12 @@ const struct command cfg_commands[] = {
 		.help = "Forward labelled packets on the interface", .on = ON_PORT | ON_SUB,
 	},
 	{
+		VIEW_INTERFACE, "mpls ldp", "mpls ldp", LEAVES(&leaf_mpls_ldp_if),
+		.help = "Speak LDP with the neighbours on the interface", .on = ON_PORT | ON_SUB,
+		.undone = rule_link_ldp_gone,
+	},
+	LDP_TIMERS(VIEW_INTERFACE, link, ON_PORT | ON_SUB),
+	{
 		VIEW_INTERFACE,
 		"mpls static-l2vc { destination <peer> pw-template <template> <vc-id> "
 		"| pw-template <template> <vc-id> [ destination <peer> ] "
@@ -156,15 +271,36 @@ const struct command cfg_commands[] = {
 		"[ tunnel-policy <name> [ [ endpoint <ip-address> ] color <number> ] | access-port "
 		"| [ control-word | no-control-word ] | [ raw | tagged | ip-interworking ] | [ secondary | bypass ] ] *",
 		"mpls static-l2vc [ secondary | bypass ]",
-		LEAVES(&leaf_pw_slot, &leaf_pw_static, &leaf_pw_template, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx, &leaf_pw_rx,
-		       &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_any_name,
+		LEAVES(&leaf_pw_slot, &leaf_pw_present, &leaf_pw_kind, &leaf_pw_template, &leaf_pw_peer, &leaf_pw_vc_id,
+		       &leaf_pw_tx, &leaf_pw_rx, &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_any_name,
 		       &leaf_any_ip, &leaf_any_number),
 		.help = "Carry the interface in a pseudowire with labels set by hand", PW_ARRAY,
-		.on = ON_PORT | ON_SUB, .check = rule_static_pw,
+		.on = ON_PORT | ON_SUB, .check = rule_pw, .change = rule_pw_change, .undo_check = rule_static_pw_undo,
 		UNBUILT({ "instance-name", "Instance names are not built: use mpls l2vpn service-name" },
 			{ "tunnel-policy",
 			  "Tunnel policies are not built yet: a static PW uses the static LSP to its destination" },
 			{ "ip-interworking", "IP interworking is not built: use raw or tagged" }),
+	},
+	{
+		VIEW_INTERFACE,
+		"mpls l2vc { { <peer> | pw-template <template> } * "
+		"| instance-name <name> { <peer> | pw-template <template> } * } <vc-id> "
+		L2VC_OPTIONS L2VC_CIRCUITS "] *",
+		"mpls l2vc [ secondary | bypass | { <peer> | pw-template <template> } * <vc-id> " L2VC_OPTIONS "] * ]",
+		LEAVES(&leaf_pw_slot, &leaf_pw_present, &leaf_pw_kind, &leaf_pw_template, &leaf_pw_peer, &leaf_pw_vc_id,
+		       &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_pw_ignore_standby,
+		       &leaf_any_name, &leaf_any_number),
+		.help = "Carry the interface in a pseudowire whose labels LDP signals", PW_ARRAY,
+		.on = ON_PORT | ON_SUB, .check = rule_pw, .change = rule_pw_change, .undo_check = rule_l2vc_undo,
+		UNBUILT({ "instance-name", "Instance names are not built: use mpls l2vpn service-name" },
+			{ "tunnel-policy", "Tunnel policies are not built yet: a PW uses the LSP to its peer" },
+			{ "ip-interworking", "IP interworking is not built: use raw or tagged" },
+			{ "ip-layer2", "IP interworking is not built: use raw or tagged" },
+			{ "admin", "Management pseudowires are not built yet: each pseudowire sees its own path" },
+			{ "tdm-encapsulation-number", CIRCUITS }, { "tdm-sequence-number", CIRCUITS },
+			{ "jitter-buffer", CIRCUITS }, { "rtp-header", CIRCUITS }, { "idle-code", CIRCUITS },
+			{ "max-atm-cells", CIRCUITS }, { "atm-pack-overtime", CIRCUITS },
+			{ "transmit-atm-cells", CIRCUITS }),
 	},
 	{
 		VIEW_INTERFACE,
@@ -188,6 +324,17 @@ const struct command cfg_commands[] = {
 		VIEW_INTERFACE, "mpls l2vpn description <l2vpn-description>", "mpls l2vpn description",
 		LEAVES(&leaf_l2vpn_description),
 		.help = "Describe the circuit", .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn mac-withdraw disable", "mpls l2vpn mac-withdraw disable",
+		LEAVES(&leaf_mac_withdraw_off),
+		.help = "Let far ends keep what they learned when the circuit switches", .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "undo interface-parameter-type vccv [ secondary ]", "interface-parameter-type vccv [ secondary ]",
+		LEAVES(&leaf_pw_slot, &leaf_vccv_off),
+		.help = "Do not tell the far end what can verify a pseudowire", .target = T_SLOT,
+		.element = offsetof(struct m_interface, vccv_off), .size = 1, .many = 2, .on = ON_PORT | ON_SUB,
 	},
 	{
 		VIEW_INTERFACE, "manual-set pw-ac-fault [ secondary ]", "manual-set pw-ac-fault [ secondary ]",
@@ -240,5 +387,37 @@ const struct leaf_word cfg_words[] = {
 	{ "endpoint", 0, "Endpoint of a segment routing policy" },
 	{ "color", 0, "Colour of a segment routing policy" },
 	{ "ip-interworking", 0, "Not built: carry IP only" },
+	{ "ip-layer2", 0, "Not built: carry IP only" },
+	{ "admin", 0, "Not built yet: a pseudowire others follow" },
+	{ "tdm-encapsulation-number", 0, "Not built yet: TDM frames in a packet" },
+	{ "tdm-sequence-number", 0, "Not built yet: first sequence number of TDM" },
+	{ "jitter-buffer", 0, "Not built yet: buffer of TDM" },
+	{ "rtp-header", 0, "Not built yet: RTP header of TDM" },
+	{ "idle-code", 0, "Not built yet: what fills gaps of TDM" },
+	{ "max-atm-cells", 0, "Not built yet: ATM cells in a packet" },
+	{ "atm-pack-overtime", 0, "Not built yet: how long ATM cells are collected" },
+	{ "transmit-atm-cells", 0, "Not built yet: ATM cells in a packet that is sent" },
+	{ "ldp", 0, "Label distribution protocol" },
+	{ "remote-peer", 0, "Peer that is no neighbour" },
+	{ "remote-ip", 0, "LSR ID of the far end" },
+	{ "timer", 0, "Times" },
+	{ "hello-hold", 0, "How long a neighbour may be silent" },
+	{ "hello-send", 0, "How often Hellos are sent" },
+	{ "keepalive-hold", 0, "How long a session may be silent" },
+	{ "keepalive-send", 0, "How often keepalives are sent" },
+	{ "graceful-restart", 0, "Restart without loss" },
+	{ "reconnect", 0, "How long peers wait for this device" },
+	{ "recovery", 0, "How long labels may stay unconfirmed" },
+	{ "neighbor-liveness", 0, "How long a neighbour is waited for" },
+	{ "label", 0, "Labels" },
+	{ "distribution", 0, "How labels are told" },
+	{ "control-mode", 0, "When a label is told" },
+	{ "auto-remote", 0, "Sessions that were made by themselves" },
+	{ "md5-password", 0, "Password that signs the TCP segments of sessions" },
+	{ "default", 0, "What holds when nothing else is said" },
+	{ "no-request-message", 0, "Ask for no labels" },
+	{ "peer", 0, "What concerns one peer" },
+	{ "mac-withdraw", 0, "What far ends learned when the circuit switches" },
+	{ "interface-parameter-type", 0, "What the far end is told of the circuit" },
 	{ NULL, 0, NULL },
 };

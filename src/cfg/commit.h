@@ -52,7 +52,7 @@ struct problem {
 	enum obj_type type;
 	const void *obj;
 	char *line;			/* which line it is, if that is no line of @obj; owned */
-	char field[40];
+	char field[48];
 	char text[192];
 };
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cfg/edit.h"
 #include "cfg/inert.h"
 #include "cfg/render.h"
 #include "cfg/store.h"
@@ -18,7 +19,8 @@
 struct cfg_diff {
 	const struct trie *old, *now;
 	bool commands;
-	size_t row;			/* of cfg_commands; from cfg_n_commands on: kept lines */
+	const struct command *row[256];	/* in the order in which they print: what a view holds behind what opens it */
+	size_t n_rows, at;		/* at n_rows: kept lines */
 	bool late;			/* now come the rows whose undo takes others along */
 	uint8_t after[KEY_MAX];		/* the object looked at last by the row; n_after 0: none yet */
 	size_t n_after;
@@ -30,6 +32,9 @@ struct cfg_diff {
 	/* the block being compared */
 	const struct command *cmd;
 	const char *view;		/* its first line, to be printed before its first difference; NULL: it was */
+	const char *inner;		/* likewise the first line of a view inside it */
+	const char *indent;		/* of the rows of the view */
+	const struct command *open;	/* the row whose block was printed last */
 	struct text *out;
 	unsigned int left;
 };
@@ -54,19 +59,25 @@ static void begin_block(struct cfg_diff *d)
 	if (!d->cmd->flat || !d->flat || d->flat->object != d->cmd->object)
 		separator(d);
 	d->flat = d->cmd->flat ? d->cmd : NULL;
+	d->open = d->cmd;
 	d->any = true;
+}
+
+static void print_context(struct cfg_diff *d, const char *indent, const char **line)
+{
+	if (!*line)
+		return;
+	text_printf(d->out, "%s%s%s\n", d->commands ? "" : "  ", indent, *line);
+	*line = NULL;
 }
 
 /* The head of a block that stayed, once. */
 static void print_view(struct cfg_diff *d)
 {
-	if (!d->view)
-		return;
-	begin_block(d);
-	text_puts(d->out, d->commands ? "" : "  ");
-	text_puts(d->out, d->view);
-	text_puts(d->out, "\n");
-	d->view = NULL;
+	if (d->view)
+		begin_block(d);
+	print_context(d, "", &d->view);
+	print_context(d, " ", &d->inner);
 }
 
 static void print_line(struct cfg_diff *d, enum mark mark, const char *indent, const char *line)
@@ -114,9 +125,9 @@ static void mark_element(struct cfg_diff *d, const struct pair *p, uint32_t i)
 	if (old && now && !strcmp(a, b))
 		return;
 	if (old)
-		print_line(d, GONE, " ", a);
+		print_line(d, GONE, d->indent, a);
 	if (now)
-		print_line(d, NEW, " ", b);
+		print_line(d, NEW, d->indent, b);
 }
 
 static void mark_list(struct cfg_diff *d, const struct pair *p)
@@ -126,11 +137,11 @@ static void mark_list(struct cfg_diff *d, const struct pair *p)
 	for (uint32_t i = 0; i < elements(p, p->old); i++)
 		if (render_element(p->cmd, p->old, i, line, sizeof(line)) &&
 		    !other_line(p->cmd, p->now, i, line, other))
-			print_line(d, GONE, " ", line);
+			print_line(d, GONE, d->indent, line);
 	for (uint32_t i = 0; i < elements(p, p->now); i++)
 		if (render_element(p->cmd, p->now, i, line, sizeof(line)) &&
 		    !other_line(p->cmd, p->old, i, line, other))
-			print_line(d, NEW, " ", line);
+			print_line(d, NEW, d->indent, line);
 }
 
 static void mark_row(struct cfg_diff *d, const struct pair *p)
@@ -144,25 +155,37 @@ static void mark_row(struct cfg_diff *d, const struct pair *p)
 			mark_element(d, p, i);
 }
 
+/* A line cannot be typed over what is there: then all of the row goes first. */
+static bool must_go(const struct pair *p)
+{
+	struct refusal r = { 0 };
+
+	for (uint32_t i = 0; p->cmd->change && p->old && p->now && i < elements(p, p->old); i++)
+		p->cmd->change(p->old, p->now, i, &r);
+	return r.verdict != CFG_OK;
+}
+
 /* What goes, last first: a secondary before its primary. */
 static void undo_row(struct cfg_diff *d, const struct pair *p)
 {
 	char line[LINE_MAX_LEN], other[LINE_MAX_LEN];
+	bool all = must_go(p);
 
 	for (uint32_t i = elements(p, p->old); i-- > 0;)
 		if (render_element(p->cmd, p->old, i, line, sizeof(line)) &&
-		    !other_line(p->cmd, p->now, i, line, other))
-			print_undo(d, p, i, " ");
+		    (all || !other_line(p->cmd, p->now, i, line, other)))
+			print_undo(d, p, i, d->indent);
 }
 
 static void type_row(struct cfg_diff *d, const struct pair *p)
 {
 	char line[LINE_MAX_LEN], other[LINE_MAX_LEN];
+	bool all = must_go(p);
 
 	for (uint32_t i = 0; i < elements(p, p->now); i++)
 		if (render_element(p->cmd, p->now, i, line, sizeof(line)) &&
-		    (!other_line(p->cmd, p->old, i, line, other) || strcmp(line, other)))
-			print_line(d, NEW, " ", line);
+		    (all || !other_line(p->cmd, p->old, i, line, other) || strcmp(line, other)))
+			print_line(d, NEW, d->indent, line);
 }
 
 typedef void row_fn(struct cfg_diff *d, const struct pair *p);
@@ -246,6 +269,62 @@ static void compare(struct cfg_diff *d, const struct pair *p, uint32_t i)
 	d->view = NULL;
 }
 
+/* ---- objects inside the block of another --------------------------------------------------------------------- */
+
+static void marked_inside(struct cfg_diff *d, const struct pair *p, const char *old, const char *now)
+{
+	const struct pair gone = { p->cmd, p->old, NULL }, come = { p->cmd, NULL, p->now };
+	bool same = old && now && !strcmp(old, now);
+
+	d->inner = same ? now : NULL;
+	if (old && !same)
+		print_line(d, GONE, " ", old);
+	if (old && !same)
+		each_row(d, &gone, mark_row, false, false);
+	if (now && !same)
+		print_line(d, NEW, " ", now);
+	each_row(d, same ? p : &come, mark_row, false, false);
+}
+
+static void commands_inside(struct cfg_diff *d, const struct pair *p, const char *old, const char *now)
+{
+	const struct pair come = { p->cmd, NULL, p->now };
+
+	d->inner = now;
+	if (!now) {
+		print_undo(d, p, 0, " ");
+		return;
+	}
+	if (old && p->cmd->opens)
+		each_row(d, p, undo_row, true, false);
+	if (!old || strcmp(old, now))
+		print_view(d);
+	each_row(d, old ? p : &come, type_row, false, false);
+}
+
+/* A row of a view: its line stands in the block of what opens the view, and may open a view itself. */
+static void compare_inside(struct cfg_diff *d, const struct pair *p)
+{
+	char a[LINE_MAX_LEN], b[LINE_MAX_LEN], head[LINE_MAX_LEN];
+	const struct command *outer = view_opener(p->cmd->view);
+	const char *old = p->old && render_line(p->cmd, p->old, 0, a, sizeof(a)) ? a : NULL;
+	const char *now = p->now && render_line(p->cmd, p->now, 0, b, sizeof(b)) ? b : NULL;
+	bool stays = outer->target != T_OBJECT ? render_line(outer, cfg_system(d->now), 0, head, sizeof(head)) :
+						 store_get(d->now, outer->object, NULL) != NULL;
+
+	if ((!old && !now) || (d->commands && !stays))
+		return;		/* `undo` of what opens the view takes it along */
+	d->cmd = outer;
+	d->view = d->open == outer ? NULL : outer->grammar;
+	d->indent = "  ";
+	if (d->commands)
+		commands_inside(d, p, old, now);
+	else
+		marked_inside(d, p, old, now);
+	d->indent = " ";
+	d->view = d->inner = NULL;
+}
+
 /* ---- kept lines ------------------------------------------------------------------------------------------- */
 
 static void kept(struct cfg_diff *d, enum mark mark, const struct m_inert *m)
@@ -280,6 +359,14 @@ static void compare_kept(struct cfg_diff *d, const struct m_inert *old, const st
 
 /* ---- the whole ----------------------------------------------------------------------------------------------- */
 
+static void add_rows(struct cfg_diff *d, const struct command *cmd)
+{
+	d->row[d->n_rows++] = cmd;
+	for (size_t i = 0; cmd->opens && i < cfg_n_commands; i++)
+		if (cfg_commands[i].view == cmd->opens && cfg_commands[i].target == T_OBJECT)
+			d->row[d->n_rows++] = &cfg_commands[i];
+}
+
 static struct cfg_diff *diff_new(const struct trie *old, const struct trie *now, bool commands)
 {
 	struct cfg_diff *d = calloc(1, sizeof(*d));
@@ -289,6 +376,10 @@ static struct cfg_diff *diff_new(const struct trie *old, const struct trie *now,
 	d->old = ref_get(old);
 	d->now = ref_get(now);
 	d->commands = commands;
+	d->indent = " ";
+	for (size_t i = 0; i < cfg_n_commands; i++)
+		if (cfg_commands[i].view == VIEW_SYSTEM)
+			add_rows(d, &cfg_commands[i]);
 	return d;
 }
 
@@ -304,10 +395,28 @@ struct cfg_diff *cfg_diff_commands(const struct trie *old, const struct trie *no
 
 enum { SLICE_OVER = 1, ROW_OVER };
 
+/* As commands, what goes and takes others along comes last: they go by lines of their own. */
+static bool is_late(const struct cfg_diff *d, const struct pair *p, uint32_t i)
+{
+	char line[LINE_MAX_LEN];
+
+	return d->commands && p->cmd->undone && render_element(p->cmd, p->old, i, line, sizeof(line)) &&
+	       !render_element(p->cmd, p->now, i, line, sizeof(line));
+}
+
+static void compare_object(struct cfg_diff *d, const struct pair *p)
+{
+	if (p->cmd->view != VIEW_SYSTEM)
+		compare_inside(d, p);
+	else if (is_late(d, p, 0) == d->late)
+		compare(d, p, 0);
+}
+
 static int object(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
 {
 	struct cfg_diff *d = arg;
-	enum obj_type type = d->row < cfg_n_commands ? cfg_commands[d->row].object : OBJ_INERT;
+	const struct command *cmd = d->at < d->n_rows ? d->row[d->at] : NULL;
+	enum obj_type type = cmd ? cmd->object : OBJ_INERT;
 
 	if (key[0] != type)
 		return ROW_OVER;
@@ -315,10 +424,10 @@ static int object(void *arg, const uint8_t *key, size_t len, const void *old, co
 	d->n_after = len;
 	if (object_same(type, old, now))
 		;
-	else if (type == OBJ_INERT)
+	else if (!cmd)
 		compare_kept(d, old, now);
 	else
-		compare(d, &(struct pair){ &cfg_commands[d->row], old, now }, 0);
+		compare_object(d, &(struct pair){ cmd, old, now });
 	return --d->left ? 0 : SLICE_OVER;
 }
 
@@ -332,15 +441,6 @@ static bool objects(struct cfg_diff *d, enum obj_type type)
 	return trie_diff_after(d->old, d->now, d->after, d->n_after, object, d) != SLICE_OVER;
 }
 
-/* As commands, what goes and takes others along comes last: they go by lines of their own. */
-static bool is_late(const struct cfg_diff *d, const struct pair *p, uint32_t i)
-{
-	char line[LINE_MAX_LEN];
-
-	return d->commands && p->cmd->undone && render_element(p->cmd, p->old, i, line, sizeof(line)) &&
-	       !render_element(p->cmd, p->now, i, line, sizeof(line));
-}
-
 static void globals(struct cfg_diff *d, const struct command *cmd)
 {
 	const struct pair p = { cmd, cfg_system(d->old), cfg_system(d->now) };
@@ -351,24 +451,31 @@ static void globals(struct cfg_diff *d, const struct command *cmd)
 			compare(d, &p, i);
 }
 
+/* Objects whose going takes others along are one of a kind: their key is their type. */
+static void late_row(struct cfg_diff *d, const struct command *cmd)
+{
+	if (cmd->view == VIEW_SYSTEM && cmd->target != T_OBJECT)
+		globals(d, cmd);
+	else if (cmd->view == VIEW_SYSTEM && cmd->undone && store_get(d->old, cmd->object, NULL) &&
+		 !store_get(d->now, cmd->object, NULL))
+		compare_object(d, &(struct pair){ cmd, store_get(d->old, cmd->object, NULL), NULL });
+}
+
 static void late(struct cfg_diff *d)
 {
 	d->late = true;
 	for (size_t i = cfg_n_commands; i-- > 0 && d->commands;)
-		if (cfg_commands[i].view == VIEW_SYSTEM && cfg_commands[i].target != T_OBJECT)
-			globals(d, &cfg_commands[i]);
+		late_row(d, &cfg_commands[i]);
 }
 
 bool cfg_diff_step(struct cfg_diff *d, struct text *out)
 {
 	d->out = out;
 	d->left = SLICE;
-	for (; d->row < cfg_n_commands; d->row++, d->n_after = 0) {
-		const struct command *cmd = &cfg_commands[d->row];
-
-		if (cmd->view == VIEW_SYSTEM && cmd->target != T_OBJECT)
-			globals(d, cmd);
-		else if (cmd->view == VIEW_SYSTEM && !objects(d, cmd->object))
+	for (; d->at < d->n_rows; d->at++, d->n_after = 0) {
+		if (d->row[d->at]->target != T_OBJECT)
+			globals(d, d->row[d->at]);
+		else if (!objects(d, d->row[d->at]->object))
 			return true;
 	}
 	d->flat = NULL;

@@ -11,6 +11,7 @@
 
 #include "cfg/ifname.h"
 #include "cfg/inert.h"
+#include "cfg/leaves.h"
 #include "cfg/store.h"
 #include "cfg/value.h"
 
@@ -96,6 +97,18 @@ static bool all_held(const struct parsed *p, const void *rec)
 
 /* ---- the object of a view ---------------------------------------------------------------------------- */
 
+/* Its view; the object may be there without. */
+static const struct m_l2vpn_peer *l2vpn_peer(const struct trie *root, const char *name)
+{
+	const struct m_l2vpn_peer *p;
+	struct value v;
+
+	if (!leaf_read(&leaf_l2p_peer, name, strlen(name), &v))
+		return NULL;
+	p = cfg_l2vpn_peer(root, v.num);
+	return p && p->view ? p : NULL;
+}
+
 const void *edit_view_object(const struct trie *root, const struct place *at)
 {
 	switch (at->view) {
@@ -103,6 +116,12 @@ const void *edit_view_object(const struct trie *root, const struct place *at)
 		return cfg_interface(root, at->name);
 	case VIEW_PW_TEMPLATE:
 		return cfg_pw_template(root, at->name);
+	case VIEW_LDP:
+		return cfg_ldp(root);
+	case VIEW_REMOTE_PEER:
+		return cfg_remote_peer(root, at->name);
+	case VIEW_L2VPN_PEER:
+		return l2vpn_peer(root, at->name);
 	default:
 		return cfg_system(root);
 	}
@@ -217,6 +236,8 @@ static void set_in_view(struct edit *e)
 	}
 	if (e->cmd->check)
 		e->cmd->check(obj, index, &r);
+	if (e->cmd->change && r.verdict == CFG_OK)
+		e->cmd->change(view_object(e), obj, index, &r);
 	if (refused(e, &r))
 		ref_put(obj);
 	else
@@ -231,29 +252,49 @@ static void complete_interface(struct m_interface *m)
 	ifname_parent(m->name, m->parent);
 }
 
+/* The row's object as the line makes it; NULL: out of memory. */
+static void *object_made(struct edit *e)
+{
+	void *obj = object_new(e->cmd->object), *more;
+
+	if (!obj || assign(e->p, obj)) {
+		ref_put(obj);
+		return NULL;
+	}
+	if (e->cmd->object == OBJ_INTERFACE)
+		complete_interface(obj);
+	if (!e->cmd->shared || !store_get(*e->root, e->cmd->object, obj))
+		return obj;
+	more = object_copy(e->cmd->object, store_get(*e->root, e->cmd->object, obj));
+	ref_put(obj);
+	if (more && !assign(e->p, more))
+		return more;
+	ref_put(more);
+	return NULL;
+}
+
+/* It opens a view that is there: nothing changes. */
+static bool only_enters(const struct edit *e, const void *was, const void *obj)
+{
+	return was && e->cmd->opens && (!e->cmd->shared || object_same(e->cmd->object, was, obj));
+}
+
 static void set_object(struct edit *e)
 {
 	struct refusal r = { 0 };
-	void *obj = object_new(e->cmd->object);
+	void *obj = object_made(e);
 	const void *was;
 
 	if (!obj) {
 		done(e, -ENOMEM);
 		return;
 	}
-	if (assign(e->p, obj)) {
-		done(e, -ENOMEM);
-		ref_put(obj);
-		return;
-	}
-	if (e->cmd->object == OBJ_INTERFACE)
-		complete_interface(obj);
 	if (e->cmd->check)
 		e->cmd->check(obj, 0, &r);
 	was = store_get(*e->root, e->cmd->object, obj);
 	if (refused(e, &r)) {
 		ref_put(obj);
-	} else if (was && e->cmd->opens) {
+	} else if (only_enters(e, was, obj)) {
 		*e->touched = was;
 		ref_put(obj);
 	} else {
@@ -261,13 +302,21 @@ static void set_object(struct edit *e)
 	}
 }
 
-static void enter(struct edit *e)
+void edit_place(struct place *at, enum cfg_view view, const void *obj)
 {
-	*e->at = (struct place){ .view = e->cmd->opens };
-	if (e->cmd->opens == VIEW_INTERFACE)
-		snprintf(e->at->name, sizeof(e->at->name), "%s", ((const struct m_interface *)*e->touched)->name);
-	else if (e->cmd->opens == VIEW_PW_TEMPLATE)
-		snprintf(e->at->name, sizeof(e->at->name), "%s", ((const struct m_pw_template *)*e->touched)->name);
+	const struct command *row = view_opener(view);
+	const struct leaf *key = row && row->target == T_OBJECT ? row->leaves[0] : NULL;
+	struct value v;
+
+	*at = (struct place){ .view = view };
+	if (!key)
+		return;
+	if (key->type == LT_IPV4) {
+		leaf_print(key, obj, 0, at->name, sizeof(at->name));
+	} else {
+		leaf_load(key, obj, 0, &v);
+		snprintf(at->name, sizeof(at->name), "%.*s", (int)sizeof(at->name) - 1, v.text);
+	}
 }
 
 /* ---- undo -------------------------------------------------------------------------------------------------- */
@@ -330,13 +379,26 @@ static bool other_value(const struct parsed *p, const void *rec)
 	return false;
 }
 
+/* What of the line alone is meant, NULL: all of it. */
+static const struct leaf *part_of(const struct parsed *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (p->bound[i].leaf->part)
+			return p->bound[i].leaf;
+	return NULL;
+}
+
 static bool undo_element(struct edit *e, void *obj)
 {
 	uint32_t index = edit_index(e->p);
+	const struct leaf *part = part_of(e->p);
 
 	if (other_value(e->p, row_record(e->cmd, obj, index)))
 		return false;
-	remove_element(e->cmd, obj, index);
+	if (part)
+		leaf_clear(part, row_record(e->cmd, obj, index));
+	else
+		remove_element(e->cmd, obj, index);
 	return true;
 }
 
@@ -344,13 +406,16 @@ static void undo_in_view(struct edit *e)
 {
 	const void *old = view_object(e);
 	void *obj = object_copy(view_type(e), old);
+	struct refusal r = { 0 };
 	int err;
 
 	if (!obj) {
 		done(e, -ENOMEM);
 		return;
 	}
-	if (wrong_kind(e, obj)) {
+	if (e->cmd->undo_check)
+		e->cmd->undo_check(*e->root, obj, edit_index(e->p), &r);
+	if (wrong_kind(e, obj) || refused(e, &r)) {
 		ref_put(obj);
 		return;
 	}
@@ -370,6 +435,33 @@ struct undo_objects {
 	int err;
 };
 
+/* The lines of @view go with the line that opens it. */
+static void remove_inside(enum cfg_view view, void *obj)
+{
+	for (size_t i = 0; i < cfg_n_commands && view; i++)
+		if (cfg_commands[i].view == view && cfg_commands[i].target == T_FIELDS)
+			clear_row(&cfg_commands[i], obj);
+}
+
+/* The object without what the row says of it. */
+static int without_row(struct trie **root, const struct command *cmd, const void *obj)
+{
+	void *now;
+	int err;
+
+	if (!cmd->shared)
+		return store_drop(root, cmd->object, obj);
+	now = object_copy(cmd->object, obj);
+	if (!now)
+		return -ENOMEM;
+	for (const struct leaf *const *l = cmd->leaves + 1; *l; l++)	/* behind the key */
+		leaf_clear(*l, now);
+	remove_inside(cmd->opens, now);
+	err = store_put(root, cmd->object, now);
+	ref_put(now);
+	return err;
+}
+
 static int undo_one(void *arg, const uint8_t *key, size_t len, const void *val)
 {
 	struct undo_objects *u = arg;
@@ -382,10 +474,10 @@ static int undo_one(void *arg, const uint8_t *key, size_t len, const void *val)
 		return 0;
 	u->found++;
 	if (cmd->undo_check)
-		cmd->undo_check(u->root, val, &r);
+		cmd->undo_check(u->root, val, 0, &r);
 	if (refused(u->e, &r))
 		return 1;
-	u->err = store_drop(&u->root, cmd->object, val);
+	u->err = without_row(&u->root, cmd, val);
 	if (!u->err)
 		u->err = after_undo(&u->root, cmd, val);
 	return u->err;
@@ -428,8 +520,10 @@ const struct command *view_opener(enum cfg_view view)
 
 size_t edit_block(const struct trie *root, const struct place *at, uint8_t *place)
 {
-	const struct command *row = view_opener(at->view);
-	const void *obj = edit_view_object(root, at);
+	struct place outer = { .view = cfg_views[at->view].parent };
+	bool nested = outer.view != VIEW_NONE && outer.view != VIEW_SYSTEM;
+	const struct command *row = view_opener(nested ? outer.view : at->view);
+	const void *obj = edit_view_object(root, nested ? &outer : at);
 
 	return row && obj ? place_of(place, row, obj) : 0;
 }
@@ -475,16 +569,8 @@ struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct
 	ref_put(*root);
 	*root = work;
 	if (!p->undo && p->cmd->opens)
-		enter(&e);
+		edit_place(at, p->cmd->opens, *touched);
 	return e.answer;
-}
-
-/* The lines of @view go with the line that opens it. */
-static void remove_inside(enum cfg_view view, void *obj)
-{
-	for (size_t i = 0; i < cfg_n_commands && view; i++)
-		if (cfg_commands[i].view == view && cfg_commands[i].target == T_FIELDS)
-			clear_row(&cfg_commands[i], obj);
 }
 
 int edit_remove(struct trie **root, const struct command *cmd, const void *obj, uint32_t index)
@@ -495,7 +581,7 @@ int edit_remove(struct trie **root, const struct command *cmd, const void *obj, 
 	int err;
 
 	if (cmd->target == T_OBJECT) {
-		err = store_drop(&work, type, obj);
+		err = without_row(&work, cmd, obj);
 	} else {
 		now = object_copy(type, obj);
 		if (now) {

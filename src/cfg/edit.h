@@ -19,13 +19,16 @@ struct cfg_answer edit_apply(struct trie **root, const struct trie *base, struct
 /* The object whose view @at is, borrowed; NULL: it is gone. */
 const void *edit_view_object(const struct trie *root, const struct place *at);
 
+/* The place of the view of @obj. */
+void edit_place(struct place *at, enum cfg_view view, const void *obj);
+
 /* ON_PORT, ON_SUB or ON_LOOPBACK. */
 uint8_t edit_kind(const struct m_interface *m);
 
 /* The object of a block of @view goes: so do the inert lines inside. 0 or -ENOMEM. */
 int edit_block_gone(struct trie **root, enum cfg_view view, const void *obj);
 
-/* The place of the block of @at's view; 0 octets for the system view. */
+/* The place of the block of @at's view, for a view inside another one's of that; 0 octets for the system view. */
 size_t edit_block(const struct trie *root, const struct place *at, uint8_t *place);
 
 /* The element a line means (primary 0, secondary 1, ...). */

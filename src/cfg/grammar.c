@@ -276,13 +276,14 @@ static struct grammar *read_table(const struct cmd_table *t)
 	if (!g)
 		abort();
 	for (size_t i = 0; i < t->n; i++) {
+		const char *prefix = strncmp(t->row[i].grammar, "undo ", 5) ? "undo " : "";
 		char *undo;
 
 		read_row(&t->row[i], t->words, t->row[i].grammar, false, &g[i]);
 		g[i].item[1] = g[i].node[1] = NOWHERE;
 		if (!t->row[i].undo)
 			continue;
-		if (asprintf(&undo, "undo %s", t->row[i].undo) < 0)	/* kept: the items point into it */
+		if (asprintf(&undo, "%s%s", prefix, t->row[i].undo) < 0)	/* kept: the items point into it */
 			abort();
 		read_row(&t->row[i], t->words, undo, true, &g[i]);
 	}

@@ -13,6 +13,8 @@
 #define LSP(field) AT(struct m_static_lsp, field)
 #define ROUTE(field) AT(struct m_route, field)
 #define TPL(field) AT(struct m_pw_template, field)
+#define LDP(field) AT(struct m_ldp, field)
+#define REMOTE(field) AT(struct m_remote_peer, field)
 #define LABEL_MAX 1048575
 #define STATIC_LABEL_MAX 262143		/* LDP hands out labels from the next one up */
 
@@ -98,9 +100,16 @@ const struct leaf leaf_pw_slot = {
 	.help = "Which pseudowire of the circuit; the primary when not given",
 	.yang = "pseudowire/role",
 };
-const struct leaf leaf_pw_static = {
-	"static-l2vc", LT_WORD, PW(present), WORDS({ "static-l2vc", 1, "Pseudowire with labels set by hand" }),
-	.help = "Pseudowire with labels set by hand", .yang = "pseudowire/static",
+/* The two rows of pseudowires begin with the same word: it says that there is one, the next of which kind. */
+const struct leaf leaf_pw_present = {
+	"present", LT_WORD, PW(present), WORDS({ "mpls", 1, NULL }),
+	.help = "There is a pseudowire", .yang = "pseudowire/present",
+};
+const struct leaf leaf_pw_kind = {
+	"kind", LT_WORD, PW(kind),
+	WORDS({ "static-l2vc", PW_STATIC, "Pseudowire with labels set by hand" },
+	      { "l2vc", PW_LDP, "Pseudowire whose labels LDP signals" }),
+	.help = "Labels set by hand, or signalled by LDP", .yang = "pseudowire/signalling",
 };
 const struct leaf leaf_pw_template = {
 	"template", LT_NAME, PW(template), .min = 1, .max = 19,
@@ -138,6 +147,11 @@ const struct leaf leaf_pw_mode = {
 const struct leaf leaf_pw_access_port = {
 	"access-port", LT_WORD, PW(access_port), WORDS({ "access-port", 1, "Carry untagged frames only" }),
 	.help = "Carry untagged frames only", .yang = "pseudowire/access-port",
+};
+const struct leaf leaf_pw_ignore_standby = {
+	"ignore-standby-state", LT_WORD, PW(ignore_standby),
+	WORDS({ "ignore-standby-state", 1, "Use the pseudowire though its far end calls it standby" }),
+	.help = "Use the pseudowire though its far end calls it standby", .yang = "pseudowire/ignore-standby-state",
 };
 
 /* ---- what a circuit does with its pseudowires --------------------------------------------------------- */
@@ -179,6 +193,16 @@ const struct leaf leaf_l2vpn_description = {
 	.help = "Text about the circuit",
 	.yang = "circuit/description",
 };
+/* An octet of m_interface.vccv_off */
+const struct leaf leaf_vccv_off = {
+	"vccv", LT_WORD, .offset = 0, .size = 1,
+	WORDS({ "vccv", 1, "What can verify the connectivity of the pseudowire" }),
+	.help = "The far end is not told what can verify the pseudowire", .yang = "pseudowire/vccv-off",
+};
+const struct leaf leaf_mac_withdraw_off = {
+	"mac-withdraw-off", LT_WORD, IFC(mac_withdraw_off), WORDS({ "disable", 1, "Off" }),
+	.help = "The far end keeps what it learned when the circuit switches", .yang = "circuit/mac-withdraw-off",
+};
 /* An octet of m_interface.pw_fault */
 const struct leaf leaf_pw_fault = {
 	"pw-ac-fault", LT_WORD, .offset = 0, .size = 1,
@@ -203,6 +227,122 @@ const struct leaf leaf_tpl_mtu = {
 	"mtu", LT_UINT, TPL(mtu), .min = 46, .max = 9600, .unit = "octets",
 	.help = "Longest packet of the circuit, unless the interface says its own; 1500 when neither does",
 	.yang = "pw-template/mtu",
+};
+
+/* ---- LDP ------------------------------------------------------------------------------------------------- */
+
+const struct leaf leaf_ldp_graceful = {
+	"graceful-restart", LT_WORD, LDP(graceful_restart),
+	WORDS({ "graceful-restart", 1, "Peers hold what they know while this device restarts" }),
+	.help = "Peers hold what they know while this device restarts", .yang = "ldp/graceful-restart/enable",
+};
+const struct leaf leaf_ldp_reconnect = {
+	"reconnect-time", LT_UINT, LDP(reconnect), .min = 3, .max = 3600, .dflt = LDP_GR_RECONNECT, .unit = "seconds",
+	.help = "How long peers wait for this device to come back", .yang = "ldp/graceful-restart/reconnect",
+};
+const struct leaf leaf_ldp_recovery = {
+	"recovery-time", LT_UINT, LDP(recovery), .min = 3, .max = 3600, .dflt = LDP_GR_RECOVERY, .unit = "seconds",
+	.help = "How long labels of before the restart may stay unconfirmed", .yang = "ldp/graceful-restart/recovery",
+};
+const struct leaf leaf_ldp_liveness = {
+	"liveness-time", LT_UINT, LDP(liveness), .min = 3, .max = 3600, .dflt = LDP_GR_LIVENESS, .unit = "seconds",
+	.help = "Longest time a neighbour that went is waited for", .yang = "ldp/graceful-restart/neighbor-liveness",
+};
+const struct leaf leaf_ldp_auto_keepalive = {
+	"auto-hold-time", LT_UINT, LDP(auto_keepalive), .min = 30, .max = UINT16_MAX, .dflt = LDP_KEEPALIVE_HOLD,
+	.unit = "seconds", .help = "Silence after which a session that was made by itself ends",
+	.yang = "ldp/auto-remote/keepalive-hold",
+};
+const struct leaf leaf_ldp_control = {
+	"control-mode", LT_WORD, LDP(ordered),
+	WORDS({ "independent", 0, "Tell labels of all destinations that are known" },
+	      { "ordered", 1, "Tell labels of what the next hop gave a label for" }),
+	.help = "When a label is told; independent when not given", .yang = "ldp/label-distribution-control",
+};
+
+/* The same four of a remote peer and of an interface. */
+#define TIMER(name_, what, place, field_, from, dflt_, text)                                                        \
+	const struct leaf name_ = {                                                                               \
+		what, LT_UINT, place(ldp.field_), .min = from, .max = UINT16_MAX, .dflt = dflt_, .unit = "seconds", \
+		.help = text, .yang = "ldp/timer/" what,                                                           \
+	}
+#define TIMERS(kind, place, hello)                                                                                  \
+	TIMER(leaf_##kind##_hello_hold, "hello-hold-time", place, hello_hold, 3, hello,                            \
+	      "Silence of Hellos after which the neighbour is gone; 65535 is for ever");                           \
+	TIMER(leaf_##kind##_hello_send, "hello-send-time", place, hello_send, 1, 0,                                \
+	      "Time between two Hellos; a third of the hold time when not given");                                 \
+	TIMER(leaf_##kind##_keepalive_hold, "keepalive-hold-time", place, keepalive_hold, 30, LDP_KEEPALIVE_HOLD,  \
+	      "Silence of the session after which it ends");                                                       \
+	TIMER(leaf_##kind##_keepalive_send, "keepalive-send-time", place, keepalive_send, 1, 0,                    \
+	      "Time between two keepalives; a third of the hold time when not given")
+
+TIMERS(remote, REMOTE, LDP_HELLO_HOLD_REMOTE);
+TIMERS(link, IFC, LDP_HELLO_HOLD_LINK);
+
+const struct leaf leaf_mpls_ldp_if = {
+	"ldp", LT_WORD, IFC(mpls_ldp), WORDS({ "ldp", 1, "LDP with the neighbours on the interface" }),
+	.help = "LDP with the neighbours on the interface", .yang = "interface/ldp",
+};
+
+const struct leaf leaf_remote_name = {
+	"remote-name", LT_NAME, REMOTE(name), .min = 1, .max = 32, .help = "Name of the remote peer",
+	.yang = "ldp/remote-peer/name",
+};
+const struct leaf leaf_remote_ip = {
+	"remote-ip", LT_IPV4, REMOTE(ip), .min = 1, .help = "LSR ID of the far end", .yang = "ldp/remote-peer/ip",
+};
+const struct leaf leaf_remote_pwe3 = {
+	"pwe3", LT_WORD, REMOTE(pwe3), .part = true,
+	WORDS({ "pwe3", 1, "Labels of pseudowires only, none of LSPs" }),
+	.help = "Labels of pseudowires only, none of LSPs", .yang = "ldp/remote-peer/pwe3",
+};
+const struct leaf leaf_remote_description = {
+	"remote-description", LT_TEXT, REMOTE(description), .owned = true, .min = 1, .max = 128,
+	.help = "Text about the remote peer", .yang = "ldp/remote-peer/description",
+};
+
+const struct leaf leaf_key_peer = {
+	"peer-lsr-id", LT_IPV4, AT(struct m_ldp_key, peer), .min = 1, .help = "LSR ID of the peer", .yang = "ldp/key/peer",
+};
+const struct leaf leaf_key_cipher = {
+	"cipher", LT_WORD, AT(struct m_ldp_key, cipher),
+	WORDS({ "plain", 0, "The password is displayed as it is" },
+	      { "cipher", 1, "The password is displayed in a form that cannot be read at a glance" }),
+	.help = "How the password is displayed", .yang = "ldp/key/display",
+};
+const struct leaf leaf_key_password = {
+	"password", LT_SECRET, AT(struct m_ldp_key, password), .veil = offsetof(struct m_ldp_key, cipher), .min = 8, .max = 80,
+	.help = "Password of the sessions with the peer, the same at both ends", .yang = "ldp/key/password",
+};
+
+/* ---- what the MPLS-L2VPN view says of signalling ------------------------------------------------------------ */
+
+const struct leaf leaf_martini = {
+	"martini", LT_WORD, SYS(martini), WORDS({ "martini", 1, "Tell no status of pseudowires, withdraw their labels" }),
+	.help = "Tell no status of pseudowires, withdraw their labels", .yang = "l2vpn/martini",
+};
+const struct leaf leaf_auto_session = {
+	"auto-create-session", LT_WORD, SYS(auto_session),
+	WORDS({ "auto-create-session", 1, "Make the sessions that pseudowires need" }),
+	.help = "Make the sessions that pseudowires need", .yang = "l2vpn/auto-create-session",
+};
+const struct leaf leaf_l2p_peer = {
+	"l2vpn-peer", LT_IPV4, AT(struct m_l2vpn_peer, peer), .min = 1, .help = "LSR ID of the peer",
+	.yang = "l2vpn/peer/id",
+};
+const struct leaf leaf_l2p_view = {
+	"view", LT_WORD, AT(struct m_l2vpn_peer, view), WORDS({ "peer", 1, "What concerns one peer" }),
+	.help = "What concerns one peer", .yang = "l2vpn/peer/view",
+};
+const struct leaf leaf_l2p_martini = {
+	"peer-martini", LT_WORD, AT(struct m_l2vpn_peer, martini),
+	WORDS({ "martini", 1, "Tell no status of pseudowires, withdraw their labels" }),
+	.help = "Tell this peer no status of pseudowires, withdraw their labels", .yang = "l2vpn/peer/martini",
+};
+const struct leaf leaf_l2p_no_request = {
+	"no-request", LT_WORD, AT(struct m_l2vpn_peer, no_request),
+	WORDS({ "no-request-message", 1, "Ask the peer for no labels, wait for them" }),
+	.help = "Ask the peer for no labels, wait for them", .yang = "l2vpn/peer/no-request",
 };
 
 /* ---- static LSP ------------------------------------------------------------------------------------------ */
@@ -293,12 +433,19 @@ const struct leaf leaf_any_number = { "number", LT_UINT, .min = 0, .max = UINT32
 const struct leaf *const cfg_leaves[] = {
 	&leaf_sysname, &leaf_lsr_id, &leaf_mpls_global, &leaf_l2vpn, &leaf_capacity, &leaf_if_name, &leaf_description,
 	&leaf_port_mode, &leaf_shutdown, &leaf_vlan, &leaf_mtu, &leaf_mpls_if, &leaf_addr_ip, &leaf_addr_mask,
-	&leaf_addr_len, &leaf_addr_sub, &leaf_pw_slot, &leaf_pw_static, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx,
+	&leaf_addr_len, &leaf_addr_sub, &leaf_pw_slot, &leaf_pw_present, &leaf_pw_kind, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx,
 	&leaf_pw_rx, &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_lsp_name, &leaf_lsp_role,
 	&leaf_lsp_dest, &leaf_lsp_mask, &leaf_lsp_len, &leaf_lsp_in_if, &leaf_lsp_in_label, &leaf_lsp_out_if,
 	&leaf_lsp_nexthop, &leaf_lsp_out_labels, &leaf_lsp_out_label, &leaf_route_dest, &leaf_route_mask,
 	&leaf_route_len, &leaf_route_nexthop, &leaf_route_out_if, &leaf_route_preference, &leaf_route_tag,
 	&leaf_route_description, &leaf_pw_template, &leaf_reroute, &leaf_reroute_delay, &leaf_resume_set, &leaf_resume,
 	&leaf_dual_receiving, &leaf_service_name, &leaf_l2vpn_description, &leaf_pw_fault, &leaf_tpl_name,
-	&leaf_tpl_peer, &leaf_tpl_control_word, &leaf_tpl_mtu, &leaf_any_name, &leaf_any_ip, &leaf_any_number, NULL,
+	&leaf_tpl_peer, &leaf_tpl_control_word, &leaf_tpl_mtu, &leaf_any_name, &leaf_any_ip, &leaf_any_number,
+	&leaf_pw_ignore_standby, &leaf_vccv_off, &leaf_mac_withdraw_off, &leaf_ldp_graceful, &leaf_ldp_reconnect,
+	&leaf_ldp_recovery, &leaf_ldp_liveness, &leaf_ldp_auto_keepalive, &leaf_ldp_control, &leaf_mpls_ldp_if,
+	&leaf_link_hello_hold, &leaf_link_hello_send, &leaf_link_keepalive_hold, &leaf_link_keepalive_send,
+	&leaf_remote_hello_hold, &leaf_remote_hello_send, &leaf_remote_keepalive_hold, &leaf_remote_keepalive_send,
+	&leaf_remote_name, &leaf_remote_ip, &leaf_remote_pwe3, &leaf_remote_description, &leaf_key_peer,
+	&leaf_key_cipher, &leaf_key_password, &leaf_martini, &leaf_auto_session, &leaf_l2p_peer, &leaf_l2p_view,
+	&leaf_l2p_martini, &leaf_l2p_no_request, NULL,
 };

@@ -15,12 +15,23 @@ extern const struct leaf
 	/* struct m_addr */
 	leaf_addr_ip, leaf_addr_mask, leaf_addr_len, leaf_addr_sub,
 	/* struct m_pw */
-	leaf_pw_slot, leaf_pw_static, leaf_pw_template, leaf_pw_peer, leaf_pw_vc_id, leaf_pw_tx, leaf_pw_rx,
-	leaf_pw_control_word,
-	leaf_pw_mode, leaf_pw_access_port,
+	leaf_pw_slot, leaf_pw_present, leaf_pw_kind, leaf_pw_template, leaf_pw_peer, leaf_pw_vc_id, leaf_pw_tx, leaf_pw_rx,
+	leaf_pw_control_word, leaf_pw_mode, leaf_pw_access_port, leaf_pw_ignore_standby,
 	/* struct m_interface: what a circuit does with its pseudowires */
 	leaf_reroute, leaf_reroute_delay, leaf_resume_set, leaf_resume, leaf_dual_receiving, leaf_service_name,
-	leaf_l2vpn_description, leaf_pw_fault,
+	leaf_l2vpn_description, leaf_pw_fault, leaf_vccv_off, leaf_mac_withdraw_off,
+	/* struct m_interface: LDP */
+	leaf_mpls_ldp_if, leaf_link_hello_hold, leaf_link_hello_send, leaf_link_keepalive_hold, leaf_link_keepalive_send,
+	/* struct m_ldp */
+	leaf_ldp_graceful, leaf_ldp_reconnect, leaf_ldp_recovery, leaf_ldp_liveness, leaf_ldp_auto_keepalive,
+	leaf_ldp_control,
+	/* struct m_ldp_key */
+	leaf_key_peer, leaf_key_cipher, leaf_key_password,
+	/* struct m_remote_peer */
+	leaf_remote_name, leaf_remote_ip, leaf_remote_pwe3, leaf_remote_description, leaf_remote_hello_hold,
+	leaf_remote_hello_send, leaf_remote_keepalive_hold, leaf_remote_keepalive_send,
+	/* struct m_system and struct m_l2vpn_peer: what is told to peers of pseudowires */
+	leaf_martini, leaf_auto_session, leaf_l2p_peer, leaf_l2p_view, leaf_l2p_martini, leaf_l2p_no_request,
 	/* struct m_pw_template */
 	leaf_tpl_name, leaf_tpl_peer, leaf_tpl_control_word, leaf_tpl_mtu,
 	/* struct m_static_lsp */

@@ -134,15 +134,6 @@ struct again {
 	bool refused;
 };
 
-static void place_in(struct place *at, enum cfg_view view, enum obj_type type, const void *obj)
-{
-	*at = (struct place){ .view = view };
-	if (type == OBJ_INTERFACE)
-		snprintf(at->name, sizeof(at->name), "%s", ((const struct m_interface *)obj)->name);
-	else if (type == OBJ_PW_TEMPLATE)
-		snprintf(at->name, sizeof(at->name), "%s", ((const struct m_pw_template *)obj)->name);
-}
-
 /* Carries out @line in the object's view; false: it was not taken. */
 static bool type_line(struct again *a, enum cfg_view view, const char *line)
 {
@@ -151,7 +142,7 @@ static bool type_line(struct again *a, enum cfg_view view, const char *line)
 	struct cfg_answer r;
 	const void *touched;
 
-	place_in(&at, view, a->type, a->like);
+	edit_place(&at, view, a->like);
 	r = session_read(view, ROWS_CONFIG, line, &p);
 	if (r.verdict == CFG_OK)
 		r = edit_apply(a->root, NULL, &at, &p, false, &touched);
@@ -199,11 +190,18 @@ static int put(struct trie **root, enum obj_type type, const void *was, const vo
 	return was ? store_drop(root, type, was) : 0;
 }
 
+/* Objects with lines of their own beside the one that names them. */
+static bool has_lines(enum obj_type type)
+{
+	return type == OBJ_INTERFACE || type == OBJ_SYSTEM || type == OBJ_PW_TEMPLATE || type == OBJ_LDP ||
+	       type == OBJ_REMOTE_PEER;
+}
+
 static int own_wins(struct merge *m, enum obj_type type, const void *old, const void *theirs, const void *mine)
 {
 	struct trie *root = ref_get(m->root);
 	struct again a = { &root, type, mine, 0, false };
-	bool lines = type == OBJ_INTERFACE || type == OBJ_SYSTEM || type == OBJ_PW_TEMPLATE;
+	bool lines = has_lines(type);
 
 	a.err = put(&root, type, theirs ? theirs : mine, lines && theirs && mine ? theirs : mine);
 	if (!a.err && lines && theirs && mine)

@@ -20,6 +20,7 @@
 const struct cfg_block cfg_blocks[] = {
 	{ "interface", "interface", "Interfaces" },
 	{ "mpls", "mpls", "MPLS on this device" },
+	{ "mpls-ldp", "mpls ldp", "LDP on this device, and its peers that are no neighbours" },
 	{ "mpls-l2vpn", "mpls l2vpn", "Layer 2 circuits over MPLS on this device" },
 	{ "pw-template", "pw-template", "Templates of pseudowires" },
 	{ "route-static", "ip route-static", "Static routes" },
@@ -52,6 +53,9 @@ struct cfg_print {
 	uint8_t place[PLACE_MAX];
 	size_t n_place;
 	size_t inner;
+	uint8_t inner_after[KEY_MAX];	/* the object printed last by an inner row; n_inner_after 0: none yet */
+	size_t n_inner_after;
+	const void *inner_obj;
 	bool bare;			/* its line is a default: no view behind it */
 
 	const struct m_inert *inert;	/* the next kept line, NULL: none */
@@ -201,7 +205,7 @@ static bool is_named(const struct cfg_print *p, const struct command *cmd)
 {
 	char value[300] = "";
 
-	if (p->name[0] && cmd->target == T_OBJECT)
+	if (p->name[0] && cmd->target == T_OBJECT && cmd->leaves[0])
 		leaf_print(cmd->leaves[0], p->obj, 0, value, sizeof(value));
 	return !strcmp(p->name, value);
 }
@@ -289,17 +293,59 @@ static void print_row(struct cfg_print *p, const struct command *cmd)
 		text_printf(p->out, " %s\n", p->line);
 }
 
+static int take_inner(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	struct cfg_print *p = arg;
+
+	memcpy(p->inner_after, key, len);
+	p->n_inner_after = len;
+	p->inner_obj = val;
+	return 1;
+}
+
+static int nested_line(void *arg, const struct rendered *r)
+{
+	text_printf(arg, "  %s\n", r->line);
+	return 0;
+}
+
+/* The objects that a row inside the block prints; false: the slice ends before the last. */
+static bool print_objects(struct cfg_print *p, const struct command *cmd)
+{
+	const uint8_t type = (uint8_t)cmd->object;
+
+	for (;;) {
+		if (!p->left)
+			return false;
+		p->left--;
+		p->inner_obj = NULL;
+		trie_walk_after(p->root, &type, 1, p->inner_after, p->n_inner_after, take_inner, p);
+		if (!p->inner_obj)
+			break;
+		if (!render_line(cmd, p->inner_obj, 0, p->line, sizeof(p->line)))
+			continue;
+		text_printf(p->out, " %s\n", p->line);
+		if (cmd->opens)
+			render_lines(cmd->opens, p->inner_obj, nested_line, p->out);
+	}
+	p->n_inner_after = 0;
+	return true;
+}
+
 /* The lines of the view that @cmd opens; false: the slice ends before the last. */
 static bool print_inner(struct cfg_print *p, const struct command *cmd)
 {
 	for (; cmd->opens && p->inner < cfg_n_commands; p->inner++) {
 		const struct command *inner = &cfg_commands[p->inner];
 
-		if (inner->view != cmd->opens || inner->target == T_OBJECT)
+		if (inner->view != cmd->opens)
 			continue;
 		if (!inert_while(p, is_inside, place_rank(inner)))
 			return false;
-		print_row(p, inner);
+		if (inner->target != T_OBJECT)
+			print_row(p, inner);
+		else if (!print_objects(p, inner))
+			return false;
 	}
 	return inert_while(p, is_inside, PLACE_LAST);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cfg/edit.h"
 #include "cfg/grammar.h"
 #include "cfg/inert.h"
 #include "cfg/store.h"
@@ -180,6 +181,8 @@ bool render_default(const struct command *cmd, char *out, size_t size)
 		struct m_system system;
 		struct m_interface interface;
 		struct m_pw_template template;
+		struct m_ldp ldp;
+		struct m_remote_peer remote;
 	} nothing;
 	struct printer p = { &nothing, 0, out, size, 0 };
 
@@ -254,19 +257,29 @@ static int global_line(void *arg, const struct rendered *r)
 	return 0;
 }
 
-void render_object(struct text *t, enum obj_type type, const void *obj)
+/* A row of a view inside another: behind the line that opens that one, which is there, too. */
+static void object_row(struct text *t, const struct command *cmd, const void *obj)
 {
-	const struct command *cmd = render_row(type, obj);
+	const struct command *outer = view_opener(cmd->view);
 	char line[LINE_MAX_LEN];
 
-	if (type == OBJ_SYSTEM) {
-		render_lines(VIEW_SYSTEM, obj, global_line, &(struct global){ t, obj });
+	if (!render_line(cmd, obj, 0, line, sizeof(line)))
 		return;
-	}
-	if (!cmd || !render_line(cmd, obj, 0, line, sizeof(line)))
-		return;
+	if (outer)
+		text_printf(t, "%s\n ", outer->grammar);
 	text_puts(t, line);
 	text_puts(t, "\n");
 	if (cmd->opens)
 		render_lines(cmd->opens, obj, plain_line, t);
+}
+
+void render_object(struct text *t, enum obj_type type, const void *obj)
+{
+	if (type == OBJ_SYSTEM) {
+		render_lines(VIEW_SYSTEM, obj, global_line, &(struct global){ t, obj });
+		return;
+	}
+	for (size_t i = 0; i < cfg_n_commands; i++)
+		if (cfg_commands[i].target == T_OBJECT && cfg_commands[i].object == type)
+			object_row(t, &cfg_commands[i], obj);
 }

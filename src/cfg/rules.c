@@ -44,28 +44,36 @@ void rule_interface(const void *obj, uint32_t index, struct refusal *r)
 		refuse(r, CFG_KNOWN, "%s", why);
 }
 
-void rule_interface_free(const struct trie *root, const void *obj, struct refusal *r)
+static const char *const roles[] = { "", " secondary", " bypass" };
+
+/* The line that removes a pseudowire. */
+static const char *undo_of(const struct m_pw *pw)
+{
+	return pw->kind == PW_LDP ? "undo mpls l2vc" : "undo mpls static-l2vc";
+}
+
+void rule_interface_free(const struct trie *root, const void *obj, uint32_t index, struct refusal *r)
 {
 	const struct m_interface *m = obj;
 
 	(void)root;
+	(void)index;
 	for (unsigned int i = 0; i < 3; i++)
 		if (m->pw[i].present)
-			refuse(r, CFG_REFUSED, "A pseudowire uses %s: remove it first with undo mpls static-l2vc",
-			       m->name);
+			refuse(r, CFG_REFUSED, "A pseudowire uses %s: remove it first with %s%s", m->name, undo_of(&m->pw[i]),
+			       roles[i]);
 }
 
 static int first_user(void *arg, const struct m_interface *m, unsigned int slot)
 {
-	static const char *const line[] = { "", " secondary", " bypass" };
-
-	refuse(arg, CFG_REFUSED, "A pseudowire of %s uses this template: remove it first with undo mpls static-l2vc%s",
-	       m->name, line[slot]);
+	refuse(arg, CFG_REFUSED, "A pseudowire of %s uses this template: remove it first with %s%s", m->name,
+	       undo_of(&m->pw[slot]), roles[slot]);
 	return 1;
 }
 
-void rule_template_free(const struct trie *root, const void *obj, struct refusal *r)
+void rule_template_free(const struct trie *root, const void *obj, uint32_t index, struct refusal *r)
 {
+	(void)index;
 	store_template_users(root, ((const struct m_pw_template *)obj)->name, NULL, first_user, r);
 }
 
@@ -78,14 +86,14 @@ void rule_template(const void *obj, uint32_t index, struct refusal *r)
 		refuse(r, CFG_REFUSED, "The peer address must be the LSR ID of the far end");
 }
 
-/* There are no signalled pseudowires yet: each that is there is static. */
 void rule_reroute(const void *obj, uint32_t index, struct refusal *r)
 {
 	const struct m_interface *m = obj;
 
 	(void)index;
-	if (m->resume_set && (m->pw[0].present || m->pw[1].present || m->pw[2].present))
-		refuse(r, CFG_REFUSED, "A static pseudowire cannot tell its far end anything: leave out resume");
+	for (unsigned int i = 0; i < 3 && m->resume_set; i++)
+		if (m->pw[i].present && m->pw[i].kind == PW_STATIC)
+			refuse(r, CFG_REFUSED, "A static pseudowire cannot tell its far end anything: leave out resume");
 }
 
 void rule_lsr_id(const void *obj, uint32_t index, struct refusal *r)
@@ -125,7 +133,7 @@ void rule_address(const void *obj, uint32_t index, struct refusal *r)
 			refuse(r, CFG_REFUSED, "The interface has this address already: undo that line first");
 }
 
-void rule_static_pw(const void *obj, uint32_t index, struct refusal *r)
+void rule_pw(const void *obj, uint32_t index, struct refusal *r)
 {
 	const struct m_interface *m = obj;
 
@@ -133,6 +141,90 @@ void rule_static_pw(const void *obj, uint32_t index, struct refusal *r)
 		refuse(r, CFG_REFUSED, "The destination must be the LSR ID of the far end");
 	else if (m->parent[0] && m->pw[index].access_port)
 		refuse(r, CFG_REFUSED, "access-port is for main interfaces and %s is a sub-interface: leave it out", m->name);
+}
+
+/* A pseudowire of the other kind is another; so is a signalled one with another VC ID, to whoever signals it. */
+void rule_pw_change(const void *was, const void *now, uint32_t index, struct refusal *r)
+{
+	const struct m_pw *a = &((const struct m_interface *)was)->pw[index];
+	const struct m_pw *b = &((const struct m_interface *)now)->pw[index];
+
+	if (!a->present || !b->present)
+		return;
+	if (a->kind != b->kind)
+		refuse(r, CFG_REFUSED, "The pseudowire here is %s: remove it first with %s%s",
+		       a->kind == PW_LDP ? "signalled" : "static", undo_of(a), roles[index]);
+	else if (a->kind == PW_LDP && a->vc_id != b->vc_id)
+		refuse(r, CFG_REFUSED, "The VC ID of a pseudowire cannot change: remove it first with %s%s", undo_of(a),
+		       roles[index]);
+}
+
+static void other_kind(const struct m_pw *pw, enum m_pw_kind mine, uint32_t index, struct refusal *r)
+{
+	if (pw->present && pw->kind != mine)
+		refuse(r, CFG_REFUSED, "The pseudowire here is %s: type %s%s", pw->kind == PW_LDP ? "signalled" : "static",
+		       undo_of(pw), roles[index]);
+}
+
+void rule_static_pw_undo(const struct trie *root, const void *obj, uint32_t index, struct refusal *r)
+{
+	const struct m_interface *m = obj;
+
+	(void)root;
+	other_kind(&m->pw[index], PW_STATIC, index, r);
+}
+
+void rule_l2vc_undo(const struct trie *root, const void *obj, uint32_t index, struct refusal *r)
+{
+	const struct m_interface *m = obj;
+
+	(void)root;
+	other_kind(&m->pw[index], PW_LDP, index, r);
+	for (unsigned int i = 1; i < 3 && index == 0 && m->pw[0].present && r->verdict == CFG_OK; i++)
+		if (m->pw[i].present)
+			refuse(r, CFG_REFUSED, "There is a%s pseudowire as well: remove that first with %s%s", roles[i],
+			       undo_of(&m->pw[i]), roles[i]);
+}
+
+void rule_remote_ip(const void *obj, uint32_t index, struct refusal *r)
+{
+	const struct m_remote_peer *p = obj;
+
+	(void)index;
+	if (!is_host(p->ip))
+		refuse(r, CFG_REFUSED, "The remote address must be the LSR ID of the far end");
+}
+
+void rule_remote_ip_change(const void *was, const void *now, uint32_t index, struct refusal *r)
+{
+	const struct m_remote_peer *a = was, *b = now;
+
+	(void)index;
+	if (a->ip && b->ip && a->ip != b->ip)
+		refuse(r, CFG_REFUSED, "Another address is set here: remove it first with undo remote-ip");
+}
+
+/* Small letters, capitals, digits, others. */
+static unsigned int classes_of(const char *s)
+{
+	unsigned int seen = 0;
+
+	for (; *s; s++)
+		seen |= *s >= 'a' && *s <= 'z' ? 1u : *s >= 'A' && *s <= 'Z' ? 2u : *s >= '0' && *s <= '9' ? 4u : 8u;
+	return (unsigned int)__builtin_popcount(seen);
+}
+
+void rule_key(const void *obj, uint32_t index, struct refusal *r)
+{
+	const struct m_ldp_key *k = obj;
+
+	(void)index;
+	if (!is_host(k->peer))
+		refuse(r, CFG_REFUSED, "The peer must be named by its LSR ID");
+	else if (secret_is_foreign(k->password))
+		refuse(r, CFG_REFUSED, "This is how another device displays a password: type the password itself");
+	else if (classes_of(k->password) < 2)
+		refuse(r, CFG_REFUSED, "A password has two of these at least: small letters, capitals, digits, other characters");
 }
 
 void rule_lsp(const void *obj, uint32_t index, struct refusal *r)
@@ -223,6 +315,8 @@ static void without_circuit(void *obj)
 	m->resume = 0;
 	m->dual_receiving = false;
 	memset(m->pw_fault, 0, sizeof(m->pw_fault));
+	memset(m->vccv_off, 0, sizeof(m->vccv_off));
+	m->mac_withdraw_off = false;
 	leaf_clear(&leaf_service_name, m);
 	leaf_clear(&leaf_l2vpn_description, m);
 }
@@ -232,12 +326,22 @@ static void without_mpls(void *obj)
 	((struct m_interface *)obj)->mpls = false;
 }
 
+static void without_ldp(void *obj)
+{
+	struct m_interface *m = obj;
+
+	m->mpls_ldp = false;
+	memset(&m->ldp, 0, sizeof(m->ldp));
+}
+
 static void without_l2vpn(void *obj)
 {
 	struct m_system *s = obj;
 
 	s->l2vpn = false;
 	s->capacity = 0;
+	s->martini = false;
+	s->auto_session = false;
 }
 
 /* *root becomes what @steps make of it one after the other, or stays. */
@@ -284,16 +388,63 @@ static int drop_lsps(struct trie **root)
 	return strip_all(root, OBJ_STATIC_LSP, NULL, VIEW_NONE);
 }
 
+static int drop_l2vpn_peers(struct trie **root)
+{
+	return strip_all(root, OBJ_L2VPN_PEER, NULL, VIEW_NONE);
+}
+
+static int drop_ldp(struct trie **root)
+{
+	return strip_all(root, OBJ_LDP, NULL, VIEW_LDP);
+}
+
+static int drop_remote_peers(struct trie **root)
+{
+	return strip_all(root, OBJ_REMOTE_PEER, NULL, VIEW_REMOTE_PEER);
+}
+
+static int drop_keys(struct trie **root)
+{
+	return strip_all(root, OBJ_LDP_KEY, NULL, VIEW_NONE);
+}
+
+static int strip_links(struct trie **root)
+{
+	return strip_all(root, OBJ_INTERFACE, without_ldp, VIEW_NONE);
+}
+
+#define STEPS(...) (int (*const[])(struct trie **)){ __VA_ARGS__, NULL }
+
 int rule_l2vpn_gone(struct trie **root, const void *old)
 {
 	(void)old;
-	return cascade(root, (int (*const[])(struct trie **)){ strip_system, strip_circuits, drop_templates, NULL });
+	return cascade(root, STEPS(strip_system, strip_circuits, drop_templates, drop_l2vpn_peers));
+}
+
+int rule_ldp_gone(struct trie **root, const void *old)
+{
+	(void)old;
+	return cascade(root, STEPS(drop_remote_peers, drop_keys, strip_links));
 }
 
 /* The LSR ID stays. */
 int rule_mpls_gone(struct trie **root, const void *old)
 {
 	(void)old;
-	return cascade(root, (int (*const[])(struct trie **)){ strip_system, strip_circuits, drop_templates, strip_ports,
-							       drop_lsps, NULL });
+	return cascade(root, STEPS(strip_system, strip_circuits, drop_templates, drop_l2vpn_peers, strip_ports, drop_lsps,
+				   drop_ldp, drop_remote_peers, drop_keys, strip_links));
+}
+
+/* The interface's timers are for nothing else. */
+int rule_link_ldp_gone(struct trie **root, const void *old)
+{
+	struct m_interface *m = object_copy(OBJ_INTERFACE, store_get(*root, OBJ_INTERFACE, old));
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	without_ldp(m);
+	err = store_put(root, OBJ_INTERFACE, m);
+	ref_put(m);
+	return err;
 }

@@ -87,8 +87,11 @@ const struct trie *cfg_base(const struct cfg_session *s)
 
 void cfg_here(const struct cfg_session *s, struct cfg_what *what)
 {
-	*what = (struct cfg_what){ .part = CFG_PART_HERE, .view = (int)s->at.view,
-				   .name = s->at.name[0] ? s->at.name : NULL };
+	enum cfg_view outer = cfg_views[s->at.view].parent;
+	bool nested = outer != VIEW_NONE && outer != VIEW_SYSTEM;	/* shown with the block it stands in */
+
+	*what = (struct cfg_what){ .part = CFG_PART_HERE, .view = nested ? (int)outer : (int)s->at.view,
+				   .name = !nested && s->at.name[0] ? s->at.name : NULL };
 }
 
 void session_set(struct cfg_session *s, struct trie *base, struct trie *cand)

@@ -13,6 +13,8 @@
 /* Index entries beside those of enum store_index. */
 enum {
 	IDX_FAR_END = 0x60,	/* + peer, template: that says this peer */
+	IDX_REMOTE,		/* + address, name of the remote peer that has it */
+	IDX_LINK,		/* + name of an interface that speaks LDP */
 };
 
 /* What index entries are bound to. */
@@ -61,6 +63,11 @@ static void interface_free(void *obj)
 	free_owned(OBJ_INTERFACE, obj);
 }
 
+static void remote_free(void *obj)
+{
+	free_owned(OBJ_REMOTE_PEER, obj);
+}
+
 static void inert_free(void *obj)
 {
 	free_owned(OBJ_INERT, obj);
@@ -73,6 +80,7 @@ static const struct owned interface_owns[] = {
 	ARRAY(m_interface, addr, n_addr), TEXT(m_interface, description), TEXT(m_interface, service_name),
 	TEXT(m_interface, l2vpn_description),
 };
+static const struct owned remote_owns[] = { TEXT(m_remote_peer, description) };
 static const struct owned inert_owns[] = { TEXT(m_inert, block), TEXT(m_inert, text), TEXT(m_inert, reason) };
 
 #define OWNS(list) list, sizeof(list) / sizeof((list)[0])
@@ -82,6 +90,10 @@ static const struct kind kinds[OBJ__N] = {
 	[OBJ_STATIC_LSP] = { sizeof(struct m_static_lsp), free, NULL, 0 },
 	[OBJ_ROUTE] = { sizeof(struct m_route), free, NULL, 0 },
 	[OBJ_PW_TEMPLATE] = { sizeof(struct m_pw_template), free, NULL, 0 },
+	[OBJ_LDP] = { sizeof(struct m_ldp), free, NULL, 0 },
+	[OBJ_LDP_KEY] = { sizeof(struct m_ldp_key), free, NULL, 0 },
+	[OBJ_REMOTE_PEER] = { sizeof(struct m_remote_peer), remote_free, OWNS(remote_owns) },
+	[OBJ_L2VPN_PEER] = { sizeof(struct m_l2vpn_peer), free, NULL, 0 },
 	[OBJ_INERT] = { sizeof(struct m_inert), inert_free, OWNS(inert_owns) },
 };
 
@@ -161,7 +173,10 @@ bool object_same(enum obj_type type, const void *a, const void *b)
 bool object_is_default(enum obj_type type, const void *obj)
 {
 	static const struct m_system zero;
+	const struct m_l2vpn_peer *p = obj;
 
+	if (type == OBJ_L2VPN_PEER)
+		return !p->view && !p->no_request;
 	return type == OBJ_SYSTEM && object_same(type, obj, &zero);
 }
 
@@ -205,6 +220,12 @@ size_t store_stem(enum obj_type type, const void *obj, uint8_t *key)
 		return n + string_key(l->name, key + n);
 	case OBJ_PW_TEMPLATE:
 		return n + string_key(p->name, key + n);
+	case OBJ_REMOTE_PEER:
+		return n + string_key(((const struct m_remote_peer *)obj)->name, key + n);
+	case OBJ_LDP_KEY:
+		return n + be32(((const struct m_ldp_key *)obj)->peer, key + n);
+	case OBJ_L2VPN_PEER:
+		return n + be32(((const struct m_l2vpn_peer *)obj)->peer, key + n);
 	case OBJ_ROUTE:
 		n += be32(t->dest, key + n);
 		key[n++] = t->len;
@@ -239,7 +260,7 @@ size_t store_key(enum obj_type type, const void *obj, uint8_t *key)
  * what of it follows the port) and the slot. Far ends stand in it as the line says them, so that a template that
  * changes moves no entry but its own.
  */
-#define INDEX_MAX 12		/* entries of one interface: four kinds by slot, VLAN, service name */
+#define INDEX_MAX 12		/* entries of one interface: three kinds by slot, VLAN, service name, LDP */
 #define INDEX_KEY_MAX (16 + 4 * IFNAME_LEN)
 
 struct index_keys {
@@ -286,7 +307,7 @@ static size_t index_prefix(enum store_index what, const struct m_interface *m, u
 	size_t n = 1;
 
 	key[0] = (uint8_t)what;
-	if (by_slot(what) && !pw->present)
+	if (by_slot(what) && (!pw->present || (what == BY_TRANSMIT && pw->kind == PW_LDP)))
 		return 0;
 	switch (what) {
 	case BY_VC:
@@ -326,6 +347,23 @@ static void index_interface(const struct m_interface *m, struct index_keys *k)
 	for (enum store_index what = BY_VC; what <= BY_SERVICE; what++)
 		for (unsigned int i = 0; i < (by_slot(what) ? 3u : 1u); i++)
 			add_index(what, m, i, k);
+	if (m->mpls_ldp) {
+		k->e[k->n].key[0] = IDX_LINK;
+		k->e[k->n].len = 1 + ifname_key(m->name, k->e[k->n].key + 1);
+		k->n++;
+	}
+}
+
+static void index_remote(const struct m_remote_peer *p, struct index_keys *k)
+{
+	size_t n = 1;
+
+	if (!p->ip)
+		return;
+	k->e[0].key[0] = IDX_REMOTE;
+	n += be32(p->ip, k->e[0].key + n);
+	k->e[0].len = n + string_key(p->name, k->e[0].key + n);
+	k->n = 1;
 }
 
 static void index_template(const struct m_pw_template *t, struct index_keys *k)
@@ -347,6 +385,8 @@ static void index_of(enum obj_type type, const void *obj, struct index_keys *k)
 		index_interface(obj, k);
 	else if (obj && type == OBJ_PW_TEMPLATE)
 		index_template(obj, k);
+	else if (obj && type == OBJ_REMOTE_PEER)
+		index_remote(obj, k);
 }
 
 static bool listed(const struct index_keys *k, const struct index_keys *all, size_t i)
@@ -394,7 +434,7 @@ static int rebind(struct trie **root, enum obj_type type, const void *like, cons
 	struct trie *t = ref_get(*root);
 	int err = 0;
 
-	if (type == OBJ_INTERFACE || type == OBJ_PW_TEMPLATE)
+	if (type == OBJ_INTERFACE || type == OBJ_PW_TEMPLATE || type == OBJ_REMOTE_PEER)
 		err = reindex(&t, type, trie_get(*root, key, len), now);
 	if (!err)
 		err = bind_key(&t, key, len, now);
@@ -462,6 +502,30 @@ const struct m_pw_template *cfg_pw_template(const struct trie *root, const char 
 		return NULL;
 	memcpy(like.name, name, strlen(name));
 	return store_get(root, OBJ_PW_TEMPLATE, &like);
+}
+
+const struct m_remote_peer *cfg_remote_peer(const struct trie *root, const char *name)
+{
+	struct m_remote_peer like = { 0 };
+
+	if (strlen(name) >= sizeof(like.name))
+		return NULL;
+	memcpy(like.name, name, strlen(name));
+	return store_get(root, OBJ_REMOTE_PEER, &like);
+}
+
+const struct m_ldp *cfg_ldp(const struct trie *root)
+{
+	const uint8_t key = OBJ_LDP;
+
+	return trie_get(root, &key, 1);
+}
+
+const struct m_l2vpn_peer *cfg_l2vpn_peer(const struct trie *root, uint32_t peer)
+{
+	const struct m_l2vpn_peer like = { .peer = peer };
+
+	return store_get(root, OBJ_L2VPN_PEER, &like);
 }
 
 uint32_t store_pw_peer(const struct trie *root, const struct m_pw *pw)
@@ -608,4 +672,45 @@ int store_template_users(const struct trie *root, const char *name, struct store
 	uint8_t key[KEY_MAX] = { BY_TEMPLATE };
 
 	return walk_index(&h, key, 1 + string_key(name, key + 1));
+}
+
+/* The first of the entries that is not the one of @but. */
+struct first {
+	const char *but;
+	char name[REMOTE_NAME_LEN];
+};
+
+static int first_remote(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	struct first *f = arg;
+	const char *name = (const char *)key + 5;
+
+	(void)len;
+	(void)val;
+	if (f->but && !strcmp(name, f->but))
+		return 0;
+	memcpy(f->name, name, strlen(name) + 1);
+	return 1;
+}
+
+const struct m_remote_peer *store_remote(const struct trie *root, uint32_t ip, const char *but)
+{
+	struct first f = { .but = but };
+	uint8_t key[5] = { IDX_REMOTE };
+
+	be32(ip, key + 1);
+	return trie_walk(root, key, sizeof(key), first_remote, &f) ? cfg_remote_peer(root, f.name) : NULL;
+}
+
+static int any(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	(void)arg, (void)key, (void)len, (void)val;
+	return 1;
+}
+
+bool store_has_link(const struct trie *root)
+{
+	const uint8_t key = IDX_LINK;
+
+	return trie_walk(root, &key, 1, any, NULL);
 }

@@ -62,4 +62,9 @@ struct store_at {
 };
 int store_template_users(const struct trie *root, const char *name, struct store_at *at, store_other_fn *fn, void *arg);
 
+/* The first remote peer with this address, not counting the one called @but (may be NULL); NULL: none. */
+const struct m_remote_peer *store_remote(const struct trie *root, uint32_t ip, const char *but);
+/* Some interface speaks LDP with its neighbours. */
+bool store_has_link(const struct trie *root);
+
 #endif

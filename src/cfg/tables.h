@@ -36,6 +36,7 @@ enum leaf_type {
 	LT_TEXT,		/* the rest of the line, .min..max octets */
 	LT_IFNAME,		/* an interface name, kept in canonical form */
 	LT_WORD,		/* one of .words */
+	LT_SECRET,		/* a password, .min..max characters; printed so that it cannot be read if .veil says so */
 };
 
 struct leaf_word {
@@ -51,6 +52,8 @@ struct leaf {
 	uint16_t counter;		/* arrays: offset of the octet that counts the values in use */
 	uint8_t many;			/* arrays: how many; 0 = one value */
 	bool owned;			/* the field is a char * of the object's own; NULL: no value */
+	bool part;			/* named in an undo line, this alone goes */
+	uint16_t veil;			/* LT_SECRET: offset of the octet that is not 0 if it is printed veiled */
 	bool index;			/* not a field: says which element of the row's array is meant */
 	uint32_t reserved;		/* LT_LABEL */
 	uint32_t min, max;
@@ -61,7 +64,10 @@ struct leaf {
 
 /* ---- views --------------------------------------------------------------------------------------- */
 
-enum cfg_view { VIEW_NONE, VIEW_USER, VIEW_SYSTEM, VIEW_MPLS, VIEW_L2VPN, VIEW_INTERFACE, VIEW_PW_TEMPLATE, VIEW__N };
+enum cfg_view {
+	VIEW_NONE, VIEW_USER, VIEW_SYSTEM, VIEW_MPLS, VIEW_L2VPN, VIEW_L2VPN_PEER, VIEW_PW_TEMPLATE, VIEW_LDP, VIEW_REMOTE_PEER,
+	VIEW_INTERFACE, VIEW__N
+};
 
 struct view {
 	const char *prompt;		/* tail of the prompt; "" for the system view */
@@ -74,7 +80,7 @@ extern const struct view cfg_views[VIEW__N];
 /* Where a session stands. */
 struct place {
 	enum cfg_view view;
-	char name[IFNAME_LEN];		/* of the interface or template; "" in other views */
+	char name[IFNAME_LEN];		/* of the interface, template or peer; "" in other views */
 };
 
 /* ---- commands -------------------------------------------------------------------------------------- */
@@ -105,7 +111,8 @@ enum { IN_USER = 1, IN_CONFIG = 2, IN_ANY = IN_USER | IN_CONFIG };
 struct command {
 	enum cfg_view view;			/* VIEW_USER: no configuration, see .in */
 	const char *grammar;
-	const char *undo;			/* what follows `undo`; NULL: no such form */
+	const char *undo;			/* what follows `undo`, or all of it if the command itself begins with
+						 * `undo`; NULL: no such form */
 	const struct leaf *const *leaves;	/* NULL-terminated; NULL: none */
 	const char *help;
 	enum target target;
@@ -115,6 +122,7 @@ struct command {
 	uint8_t on;				/* interface view: ON_*; 0 = all */
 	enum cfg_view opens;			/* the view it enters */
 	bool flat;				/* lines of this row share a block */
+	bool shared;				/* T_OBJECT: other rows say more of the object, which goes when none does */
 	uint8_t in;				/* IN_*; 0: a row of the configuration */
 	const void *act;			/* .in: what it does, known to the owner of the table */
 	const struct unbuilt_word *unbuilt;
@@ -122,7 +130,9 @@ struct command {
 	/* rules a row cannot say; each may be NULL */
 	/* at Enter, the object as it would become: what the line contradicts in itself or its view */
 	void (*check)(const void *obj, uint32_t index, struct refusal *r);
-	void (*undo_check)(const struct trie *root, const void *obj, struct refusal *r);
+	/* at Enter, T_FIELDS and T_SLOT: what cannot become of what was there */
+	void (*change)(const void *was, const void *now, uint32_t index, struct refusal *r);
+	void (*undo_check)(const struct trie *root, const void *obj, uint32_t index, struct refusal *r);
 	/* T_LIST: the element @rec replaces; the count to append; many = no room */
 	uint32_t (*slot)(const void *obj, const void *rec);
 	/* after undo: what else goes; changes *root (owned), 0 or -ENOMEM */

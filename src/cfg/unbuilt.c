@@ -5,10 +5,14 @@
 #include "cfg/tables.h"
 
 #define FRR(what) what " runs in FRR beside twinwire: docs/underlay.md"
-#define LDP "LDP is not built yet: use static-lsp and mpls static-l2vc"
+#define FAMILY "LDP speaks IPv4 only: leave this out, its lines belong to mpls ldp itself"
+#define ADVERTISE "Labels are told downstream unsolicited, with penultimate hop popping, for all host routes"
+#define NULL_LABEL "This device tells implicit null for itself: the hop before it takes the label off"
+#define TRANSPORT "The transport address of a session is the LSR ID"
+#define LOOPS "Loop detection of LDP is not built: downstream unsolicited needs none"
+#define SYNC "LDP tells the routing protocol nothing: FRR finds its routes without"
 #define TE "Traffic engineering is not built: use static-lsp for transport"
-#define SIGNALLED "Signalled pseudowires are not built yet: use mpls static-l2vc"
-#define POLICY "Tunnel policies are not built yet: a static PW uses the static LSP to its destination"
+#define POLICY "Tunnel policies are not built yet: a PW uses the LSP to its destination"
 #define BFD "BFD is not built yet: a static PW sees the carrier of its core port"
 #define SWITCHING "VLANs and bridging belong to Linux: use a Linux bridge and make it a port"
 #define TRUNK "Link aggregation belongs to Linux: make a bond and give it the name Eth-TrunkN by --ports"
@@ -21,6 +25,11 @@
 #define MPLS_OAM "MPLS OAM is not built yet"
 #define OAM "Ethernet OAM is not built yet"
 #define KEYS "Keys of signalling are not built yet"
+#define KEYCHAIN "Keychains are not built yet: use md5-password"
+#define MD5 "A password is for one peer: md5-password { plain | cipher } with its LSR ID"
+#define FILTER "Filters of labels are not built yet"
+#define TIMING "This timer of LDP cannot be set"
+#define FOLLOW "Management pseudowires and mVRRP are not built yet: each pseudowire sees its own path"
 #define PING "LSP ping is not built yet"
 #define VRRP FRR("VRRP")
 #define MULTICAST FRR("Multicast routing")
@@ -57,8 +66,9 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ S, "mvrrp", VRRP },
 	{ S, "clns", FRR("IS-IS") },
 	{ S, "ipv6", HOST },
-	{ S, "mpls ldp", LDP },
-	{ S, "ipv4-family", LDP },		/* behind an indented '#' inside mpls ldp */
+	{ S, "mpls ldp vpn-instance", VRF },
+	{ S, "mpls ldp timer", "Type it in the interface view or in that of the remote peer" },
+	{ S, "ipv4-family", FAMILY },		/* behind an indented '#' inside mpls ldp */
 	{ S, "mpls te", TE },
 	{ S, "mpls rsvp-te", TE },
 	{ S, "mpls oam", MPLS_OAM },
@@ -79,7 +89,7 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ S, "e-trunk", PROTECT },
 	{ S, "lacp", TRUNK },
 	{ S, "controller", CIRCUITS },
-	{ S, "l2vpn", SIGNALLED },
+	{ S, "l2vpn", "Pseudowires signalled by BGP are not built: use mpls l2vc" },
 	{ S, "bridge-domain", SWITCHING },
 	{ S, "mac-address", SWITCHING },
 	{ S, "smart-link", SWITCHING },
@@ -137,14 +147,55 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ VIEW_MPLS, "mpls te", TE },
 	{ VIEW_MPLS, "mpls rsvp-te", TE },
 	{ VIEW_MPLS, "mpls oam", MPLS_OAM },
-	{ VIEW_MPLS, "label advertise", LDP },
-	{ VIEW_MPLS, "lsp-trigger", LDP },
-	{ VIEW_MPLS, "graceful-restart", LDP },
+	{ VIEW_MPLS, "label advertise", NULL_LABEL },
+	{ VIEW_MPLS, "lsp-trigger", ADVERTISE },
 	{ VIEW_MPLS, "ttl", "The label of a pseudowire has TTL 255, whatever the customer's packet says" },
 
 	/* ---- MPLS-L2VPN view ---------------------------------------------------------------------------- */
-	{ VIEW_L2VPN, "mpls l2vpn", SIGNALLED },
-	{ VIEW_L2VPN, "peer", SIGNALLED },
+	{ VIEW_L2VPN, "mpls l2vpn ignore-te-oam-state", MPLS_OAM },
+	{ VIEW_L2VPN, "mpls l2vpn vccv", BFD },
+	{ VIEW_L2VPN, "mpls l2vpn arp-dual-sending", PROTECT },
+	{ VIEW_L2VPN, "mpls l2vpn nd-dual-sending", PROTECT },
+
+	/* ---- MPLS-LDP view ------------------------------------------------------------------------------- */
+	{ VIEW_LDP, "ipv4-family", FAMILY },
+	{ VIEW_LDP, "ipv6-family", FAMILY },
+	{ VIEW_LDP, "authentication", KEYCHAIN },
+	{ VIEW_LDP, "md5-password all", MD5 },
+	{ VIEW_LDP, "md5-password peer-group", MD5 },
+	{ VIEW_LDP, "accept", "Pseudowires of all peers are accepted that are configured here" },
+	{ VIEW_LDP, "send", "MAC withdrawals are sent when a circuit switches: mpls l2vpn mac-withdraw disable on the interface" },
+	{ VIEW_LDP, "label advertise", NULL_LABEL },
+	{ VIEW_LDP, "label-withdraw-delay", "Labels are withdrawn at once" },
+	{ VIEW_LDP, "lsp-trigger", ADVERTISE },
+	{ VIEW_LDP, "propagate", ADVERTISE },
+	{ VIEW_LDP, "proxy-egress", ADVERTISE },
+	{ VIEW_LDP, "advertisement", ADVERTISE },
+	{ VIEW_LDP, "mpls ldp advertisement", ADVERTISE },
+	{ VIEW_LDP, "loop-detect", LOOPS },
+	{ VIEW_LDP, "path-vectors", LOOPS },
+	{ VIEW_LDP, "hops-count", LOOPS },
+	{ VIEW_LDP, "longest-match", "A label is for exactly the route it is told for" },
+	{ VIEW_LDP, "inbound", FILTER },
+	{ VIEW_LDP, "outbound", FILTER },
+	{ VIEW_LDP, "fec-list", FILTER },
+	{ VIEW_LDP, "session protection", "A session whose neighbour is a remote peer as well outlives its links" },
+	{ VIEW_LDP, "capability", "Capabilities are announced as peers need them" },
+	{ VIEW_LDP, "announcement", "Capabilities are announced as peers need them" },
+	{ VIEW_LDP, "backoff", TIMING },
+	{ VIEW_LDP, "graceful-delete", TIMING },
+	{ VIEW_LDP, "igp-sync-delay", SYNC },
+	{ VIEW_LDP, "auto-frr", "Fast reroute of transport is not built yet" },
+	{ VIEW_LDP, "remote-peer auto-dod-request", "Labels are told downstream unsolicited" },
+
+	/* ---- remote peer view ---------------------------------------------------------------------------- */
+	{ VIEW_REMOTE_PEER, "mpls ldp advertisement", ADVERTISE },
+	{ VIEW_REMOTE_PEER, "mpls ldp transport-address", TRANSPORT },
+	{ VIEW_REMOTE_PEER, "mpls ldp local-lsr-id", TRANSPORT },
+	{ VIEW_REMOTE_PEER, "mpls ldp timer igp-sync-hold", SYNC },
+	{ VIEW_REMOTE_PEER, "remote-ip auto-dod-request", "Labels are told downstream unsolicited" },
+	{ VIEW_REMOTE_PEER, "remote-ip bfd", BFD },
+	{ VIEW_REMOTE_PEER, "authentication", KEYCHAIN },
 
 	/* ---- PW template view ------------------------------------------------------------------------------ */
 	{ T, "tnl-policy", POLICY },
@@ -164,10 +215,19 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ T, "qos", QOS },
 
 	/* ---- interface view -------------------------------------------------------------------------------- */
-	{ I, "mpls ldp", LDP },
+	{ I, "mpls ldp advertisement", ADVERTISE },
+	{ I, "mpls ldp transport-address", TRANSPORT },
+	{ I, "mpls ldp local-lsr-id", TRANSPORT },
+	{ I, "mpls ldp timer igp-sync-hold", SYNC },
+	{ I, "mpls ldp p2mp", "Multipoint LSPs are not built" },
+	{ I, "mpls mtu", "Use mtu: the longest packet with labels is that of the device" },
+	{ I, "mpls poison-reverse", LOOPS },
 	{ I, "mpls te", TE },
 	{ I, "mpls rsvp-te", TE },
-	{ I, "mpls l2vc", SIGNALLED },
+	{ I, "mpls l2vc track", FOLLOW },
+	{ I, "mpls l2vc secondary track", FOLLOW },
+	{ I, "mpls l2vc bypass track", FOLLOW },
+	{ I, "mpls l2vc ac-bypass", PROTECT },
 	{ I, "mpls ccc", "Local and remote cross-connects are not built yet" },
 	{ I, "mpls oam", MPLS_OAM },
 	{ I, "mpls l2vpn pw bfd", BFD },
@@ -187,10 +247,8 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ I, "mpls l2vpn oam-mapping", OAM },
 	{ I, "mpls l2vpn load-balance", "Circuits are not spread over several paths" },
 	{ I, "mpls l2vpn flow-label", "Flow labels are not built yet" },
-	{ I, "mpls l2vpn mac-withdraw", SIGNALLED },
 	{ I, "mpls l2vpn pw-aps", PROTECT },
 	{ I, "mpls l2vpn qos", QOS },
-	{ I, "interface-parameter-type", SIGNALLED },
 	{ I, "ip address unnumbered", HOST },
 	{ I, "ip address dhcp-alloc", HOST },
 	{ I, "ip binding", "VPN instances are not built: use VRF devices of Linux and FRR" },

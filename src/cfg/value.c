@@ -99,6 +99,93 @@ static bool read_name(const struct leaf *l, const char *s, size_t len, char *out
 	return len >= 2 && s[len - 1] == '"' && !memchr(s + 1, '"', len - 2) && read_chars(l, s + 1, len - 2, true, out);
 }
 
+/*
+ * A password as it is displayed when it was typed as `cipher`: who looks over a shoulder or into a backup does not read
+ * it at a glance. It keeps nothing from someone who has this program. Between the marks stand, in hexadecimal, a sum of
+ * the password and its octets, each added to one of a row that the sum begins: so other devices' text is told apart.
+ */
+#define VEIL "%^%#"
+#define VEIL_LEN 4
+
+static uint32_t sum_of(const char *s, size_t len)
+{
+	uint32_t h = 2166136261u;	/* FNV-1a */
+
+	for (size_t i = 0; i < len; i++)
+		h = (h ^ (uint8_t)s[i]) * 16777619u;
+	return h;
+}
+
+static uint8_t next_octet(uint32_t *row)
+{
+	*row = *row * 1664525u + 1013904223u;
+	return (uint8_t)(*row >> 24);
+}
+
+static void veil(const char *s, char *out, size_t size)
+{
+	uint32_t row = sum_of(s, strlen(s));
+	size_t n = (size_t)snprintf(out, size, "%s%08x", VEIL, row);
+
+	for (; *s && n + 2 + VEIL_LEN < size; s++, n += 2)
+		snprintf(out + n, size - n, "%02x", (uint8_t)(*s ^ next_octet(&row)));
+	snprintf(out + n, size - n, "%s", VEIL);
+}
+
+static bool read_hex(const char *s, size_t len, uint32_t *out)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (!isxdigit((unsigned char)s[i]))
+			return false;
+		n = n << 4 | (uint32_t)(isdigit((unsigned char)s[i]) ? s[i] - '0' : tolower((unsigned char)s[i]) - 'a' + 10);
+	}
+	*out = n;
+	return true;
+}
+
+static bool is_veiled(const char *s, size_t len)
+{
+	return len >= 2 * VEIL_LEN && !memcmp(s, VEIL, VEIL_LEN) && !memcmp(s + len - VEIL_LEN, VEIL, VEIL_LEN);
+}
+
+/* What is behind the veil; false: no text of ours. */
+static bool unveil(const struct leaf *l, const char *s, size_t len, char *out)
+{
+	size_t n = (len - 2 * VEIL_LEN) / 2;
+	uint32_t sum, row, octet;
+
+	if (len % 2 || n < 4 + l->min || n > 4 + l->max || !read_hex(s + VEIL_LEN, 8, &sum))
+		return false;
+	row = sum;
+	n -= 4;
+	for (size_t i = 0; i < n; i++) {
+		if (!read_hex(s + VEIL_LEN + 8 + 2 * i, 2, &octet))
+			return false;
+		out[i] = (char)((uint8_t)octet ^ next_octet(&row));
+		if ((unsigned char)out[i] <= ' ' || out[i] == 0x7f)
+			return false;
+	}
+	out[n] = '\0';
+	return sum_of(out, n) == sum;
+}
+
+/* What only looks veiled is another device's: rules say so. */
+static bool read_secret(const struct leaf *l, const char *s, size_t len, char *out)
+{
+	if (!is_veiled(s, len))
+		return read_chars(l, s, len, false, out);
+	if (!unveil(l, s, len, out))
+		memcpy(out, VEIL VEIL, 2 * VEIL_LEN + 1);
+	return true;
+}
+
+bool secret_is_foreign(const char *password)
+{
+	return is_veiled(password, strlen(password));
+}
+
 static bool read_word(const struct leaf *l, const char *s, size_t len, uint32_t *out)
 {
 	for (const struct leaf_word *w = l->words; w->word; w++)
@@ -143,6 +230,8 @@ bool leaf_read(const struct leaf *l, const char *s, size_t len, struct value *v)
 		return read_host(l, s, len, v->text);
 	case LT_TEXT:
 		return read_chars(l, s, len, true, v->text);
+	case LT_SECRET:
+		return read_secret(l, s, len, v->text);
 	case LT_IFNAME:
 		return read_ifname(s, len, v->text);
 	case LT_WORD:
@@ -199,6 +288,8 @@ bool leaf_begins(const struct leaf *l, const char *s, size_t len)
 		return len < 2 * IFNAME_LEN && !memchr(s, '"', len);
 	case LT_HOST:
 		return len <= l->max && (!len || isalnum((unsigned char)*s));
+	case LT_SECRET:
+		return true;
 	default:
 		return len <= l->max + 2u;
 	}
@@ -222,7 +313,8 @@ bool leaf_goes_on(const struct leaf *l, const char *s, size_t len)
 
 static bool is_text(const struct leaf *l)
 {
-	return l->type == LT_NAME || l->type == LT_HOST || l->type == LT_TEXT || l->type == LT_IFNAME;
+	return l->type == LT_NAME || l->type == LT_HOST || l->type == LT_TEXT || l->type == LT_IFNAME ||
+	       l->type == LT_SECRET;
 }
 
 static uint8_t *field(const struct leaf *l, const void *rec, unsigned int i)
@@ -393,6 +485,12 @@ void leaf_print(const struct leaf *l, const void *rec, unsigned int i, char *out
 	case LT_NAME:
 		snprintf(out, size, strchr(v.text, ' ') ? "\"%s\"" : "%s", v.text);
 		break;
+	case LT_SECRET:
+		if (*((const uint8_t *)rec + l->veil))
+			veil(v.text, out, size);
+		else
+			snprintf(out, size, "%s", v.text);
+		break;
 	default:
 		snprintf(out, size, "%s", v.text);
 	}
@@ -411,6 +509,7 @@ void leaf_type_name(const struct leaf *l, char *out, size_t size)
 		break;
 	case LT_NAME:
 	case LT_HOST:
+	case LT_SECRET:
 		snprintf(out, size, "STRING<%u-%u>", l->min, l->max);
 		break;
 	case LT_TEXT:

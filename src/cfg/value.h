@@ -35,6 +35,8 @@ size_t leaf_count(const struct leaf *l, const void *rec);	/* values in use; 1 un
 void leaf_print(const struct leaf *l, const void *rec, unsigned int i, char *out, size_t size);
 /* The record the leaves of @cmd are fields of: element @i of its array in @obj, or @obj. */
 void *row_record(const struct command *cmd, const void *obj, uint32_t i);
+/* A password that another device displayed in its own form: what is behind it is not known. */
+bool secret_is_foreign(const char *password);
 /* The name of its type as help prints it: INTEGER<1-4094>, X.X.X.X, STRING<1-31>. */
 void leaf_type_name(const struct leaf *l, char *out, size_t size);
 

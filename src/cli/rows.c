@@ -100,7 +100,7 @@ static const struct command rows[] = {
 	/* ---- displays ---- */
 	{
 		VIEW_USER,
-		"display current-configuration [ interface <if> | configuration { interface | mpls | mpls-l2vpn "
+		"display current-configuration [ interface <if> | configuration { interface | mpls | mpls-l2vpn | mpls-ldp "
 		"| pw-template | route-static | static-lsp | system } [ <name> ] | inactive | all ] [ include-default ]",
 		LEAVES(&leaf_if, &leaf_name), .in = IN_ANY,
 		.help = "Show the running configuration, or a part of it", ACT(display_current),
@@ -313,6 +313,7 @@ static const struct leaf_word words[] = {
 	{ "include-default", 0, "With the lines that hold though nobody typed them" },
 	{ "mpls", 0, "MPLS" },
 	{ "mpls-l2vpn", 0, "Layer 2 circuits over MPLS on this device" },
+	{ "mpls-ldp", 0, "LDP on this device, and its peers that are no neighbours" },
 	{ "pw-template", 0, "Templates of pseudowires" },
 	{ "route-static", 0, "Static routes" },
 	{ "static-lsp", 0, "Static LSPs" },

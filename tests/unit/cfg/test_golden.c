@@ -85,9 +85,9 @@ static void show_lines(const char *text)
 
 		assert_true(n < sizeof(line));
 		snprintf(line, sizeof(line), "%.*s", (int)n, text);
-		if (indent && inside)
-			show(inside, line + indent, &inside);
-		else if (!indent)
+		for (enum cfg_view v = indent ? inside : VIEW_NONE; v > VIEW_SYSTEM; v = cfg_views[v].parent)
+			show(v, line + indent, &inside);
+		if (!indent)
 			show(VIEW_SYSTEM, line, &inside);
 	}
 }

@@ -685,7 +685,7 @@ static void power_lost_anywhere(void **state)
 static void inert_lines_survive(void **state)
 {
 	static const char text[] =
-		"#\nbfd\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n mpls te\n#\ninterface eth1\n mpls ldp\n mtu 1600\n"
+		"#\nbfd\n#\nmpls lsr-id 1.1.1.9\n#\nmpls\n mpls te\n#\ninterface eth1\n mpls ccc\n mtu 1600\n"
 		" mpls te\n mpls\n mpls rsvp-te\n#\nospf 1\n area 0\n  network 1.1.1.9 0.0.0.0\n#\nreturn\n";
 	struct cfg_load l = { 0 };
 	struct cfg_result r;

@@ -36,6 +36,12 @@ static const char *stage(const struct command *cmd)
 		return "mpls";
 	case VIEW_L2VPN:
 		return "mpls l2vpn";
+	case VIEW_L2VPN_PEER:
+		return "mpls l2vpn\npeer 192.0.2.9";
+	case VIEW_LDP:
+		return "mpls ldp";
+	case VIEW_REMOTE_PEER:
+		return "mpls ldp remote-peer r";
 	case VIEW_PW_TEMPLATE:
 		return "pw-template t";
 	case VIEW_INTERFACE:
@@ -254,7 +260,18 @@ static void say_undo(uint16_t item, const struct record *r, char *line);
 
 static bool is_index(uint16_t item)
 {
-	return grammar_item(item)->kind == G_WORD && grammar_item(item)->leaf && grammar_item(item)->leaf->index;
+	const struct g_item *g = grammar_item(item);
+
+	for (unsigned int i = 0; i < g->n_alt; i++)
+		if (is_index(g->alt[i]))
+			return true;
+	return g->kind == G_WORD && g->leaf && g->leaf->index;
+}
+
+/* Takes back less than was set. */
+static bool is_part(uint16_t item)
+{
+	return grammar_item(item)->kind == G_WORD && grammar_item(item)->leaf && grammar_item(item)->leaf->part;
 }
 
 /* Of the alternatives that fit each at random; which element is meant is always said. */
@@ -265,7 +282,7 @@ static void say_choice(const struct g_item *g, const struct record *r, char *lin
 	for (unsigned int k = 0; k < g->n_alt && (!said || g->any_order); k++) {
 		uint16_t alt = g->alt[(from + k) % g->n_alt];
 
-		if (!fits(alt, r, false) || (g->optional && !is_index(alt) && rnd(2)))
+		if (!fits(alt, r, false) || is_part(alt) || (g->optional && !is_index(alt) && rnd(2)))
 			continue;
 		say_undo(alt, r, line);
 		said++;
@@ -305,7 +322,7 @@ static void company(const struct command *cmd, const char *where, struct bench *
 		const struct command *other = &cfg_commands[rnd((unsigned int)cfg_n_commands)];
 		struct sample s;
 
-		if (other == cmd || other->view != cmd->view ||
+		if (other == cmd || other->view != cmd->view || (cmd->undo_check && other->element == cmd->element) ||
 		    (cmd->target == T_OBJECT && other->target == T_OBJECT && other->object == cmd->object))
 			continue;
 		draw(other, &s);
