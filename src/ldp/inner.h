@@ -33,6 +33,7 @@ struct pws;		/* pw.c: all of it */
 struct lsps;		/* lsp.c */
 struct session;		/* session.c */
 struct hellos;		/* hello.c */
+struct speaker;		/* speaker.c: what the applications need not see */
 
 /* A peer: an LSR known by configuration, by Hellos, or because a pseudowire or a held label names it. */
 struct peer {
@@ -104,6 +105,7 @@ struct ldp {
 	bool martini, auto_session;
 	bool recovering;		/* ldp_recovering() was called; until the recovery time is over */
 
+	struct speaker *sp;
 	struct hellos *hellos;
 	struct pws *pws;
 	struct lsps *lsps;
