@@ -420,24 +420,6 @@ static int first_signalled(void *arg, const struct m_interface *m)
 	return 0;
 }
 
-static void check_system(struct check *k)
-{
-	const struct m_system *s = cfg_system(k->now);
-
-	if (s->mpls && !s->lsr_id)
-		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls", "mpls lsr-id is not configured: give this router an address");
-	if (s->l2vpn && !s->mpls)
-		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls l2vpn", "mpls is not enabled: type mpls in the system view");
-	if (cfg_ldp(k->now) && !s->mpls && unchanged(k, OBJ_LDP, cfg_ldp(k->now)))
-		problem_of_line(k->c, OBJ_SYSTEM, s, "undo mpls", "mpls ldp is configured: undo mpls ldp as well");
-	if (missing(s))
-		store_circuits(k->now, first_circuit, k);
-	if (cfg_system(k->old)->martini != s->martini)
-		store_circuits(k->old, first_signalled, k);
-	if (cfg_system(k->old)->lsr_id != s->lsr_id)
-		check_own(k, s);
-}
-
 /* ---- LDP ----------------------------------------------------------------------------------------------------- */
 
 static void check_ldp(const struct check *k, const struct m_ldp *l)
@@ -461,6 +443,82 @@ static void check_remote(const struct check *k, const struct m_remote_peer *p)
 	cfg_problem(k->c, OBJ_REMOTE_PEER, p, "remote-ip", text);
 }
 
+/* What stands in the view of LDP, or of L2VPN, needs that view. */
+static void check_key(const struct check *k, const struct m_ldp_key *key)
+{
+	if (!cfg_ldp(k->now))
+		cfg_problem(k->c, OBJ_LDP_KEY, key, NULL, "LDP is not enabled: type mpls ldp in the system view");
+}
+
+static void check_l2vpn_peer(const struct check *k, const struct m_l2vpn_peer *p)
+{
+	if (!cfg_system(k->now)->l2vpn)
+		cfg_problem(k->c, OBJ_L2VPN_PEER, p, NULL, "mpls l2vpn is not enabled: type mpls l2vpn in the system view");
+}
+
+/* LDP went, and what another session made meanwhile needs it: the first of each kind is told. */
+static int check_left(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	const struct check *k = arg;
+
+	(void)len;
+	if (!unchanged(k, (enum obj_type)key[0], val))
+		return 0;
+	if (key[0] == OBJ_LDP_KEY)
+		check_key(k, val);
+	else if (key[0] == OBJ_REMOTE_PEER)
+		check_remote(k, val);
+	else
+		check_l2vpn_peer(k, val);
+	return 1;
+}
+
+static int check_left_link(void *arg, const struct m_interface *m)
+{
+	const struct check *k = arg;
+
+	if (!unchanged(k, OBJ_INTERFACE, m))
+		return 0;
+	check_link(k, m);
+	return 1;
+}
+
+static void check_ldp_gone(struct check *k)
+{
+	const uint8_t keys = OBJ_LDP_KEY, remotes = OBJ_REMOTE_PEER;
+
+	trie_walk(k->now, &keys, 1, check_left, k);
+	trie_walk(k->now, &remotes, 1, check_left, k);
+	store_links(k->now, check_left_link, k);
+}
+
+static void check_system(struct check *k)
+{
+	const struct m_system *s = cfg_system(k->now);
+	const uint8_t peers = OBJ_L2VPN_PEER;
+
+	if (s->mpls && !s->lsr_id)
+		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls", "mpls lsr-id is not configured: give this router an address");
+	if (s->l2vpn && !s->mpls)
+		cfg_problem(k->c, OBJ_SYSTEM, s, "mpls l2vpn", "mpls is not enabled: type mpls in the system view");
+	if (cfg_ldp(k->now) && !s->mpls && unchanged(k, OBJ_LDP, cfg_ldp(k->now)))
+		problem_of_line(k->c, OBJ_SYSTEM, s, "undo mpls", "mpls ldp is configured: undo mpls ldp as well");
+	if (missing(s))
+		store_circuits(k->now, first_circuit, k);
+	if (cfg_system(k->old)->l2vpn && !s->l2vpn)
+		trie_walk(k->now, &peers, 1, check_left, k);
+	if (cfg_system(k->old)->martini != s->martini)
+		store_circuits(k->old, first_signalled, k);
+	if (cfg_system(k->old)->lsr_id != s->lsr_id)
+		check_own(k, s);
+}
+
+static int one(void *arg, const struct m_interface *m)
+{
+	(void)arg, (void)m;
+	return 1;
+}
+
 bool cfg_pw_no_session(const struct trie *root, const struct m_interface *m, unsigned int slot, char *text, size_t len)
 {
 	static const char *const roles[] = { "", " secondary", " bypass" };
@@ -474,7 +532,7 @@ bool cfg_pw_no_session(const struct trie *root, const struct m_interface *m, uns
 			 "Cure: mpls ldp in the system view.", roles[slot], m->name);
 		return true;
 	}
-	if (cfg_system(root)->auto_session || store_remote(root, peer, NULL) || store_has_link(root))
+	if (cfg_system(root)->auto_session || store_remote(root, peer, NULL) || store_links(root, one, NULL))
 		return false;
 	snprintf(text, len, "nothing makes an LDP session to %u.%u.%u.%u: the%s pseudowire of %s cannot be signalled. Cure: "
 		 "mpls ldp remote-peer with that remote-ip, or mpls l2vpn auto-create-session.", peer >> 24,
@@ -502,9 +560,13 @@ int check_change(struct cfg *c, const struct trie *old, const struct trie *now, 
 		check_interface(&k, is);
 	else if (type == OBJ_PW_TEMPLATE)
 		return check_template(&k, is ? is : was, at);
-	else if (type == OBJ_LDP && is)
-		check_ldp(&k, is);
+	else if (type == OBJ_LDP)
+		is ? check_ldp(&k, is) : check_ldp_gone(&k);
 	else if (type == OBJ_REMOTE_PEER && is)
 		check_remote(&k, is);
+	else if (type == OBJ_LDP_KEY && is)
+		check_key(&k, is);
+	else if (type == OBJ_L2VPN_PEER && is)
+		check_l2vpn_peer(&k, is);
 	return 0;
 }

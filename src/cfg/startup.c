@@ -54,6 +54,47 @@ static int whole_line(void *arg, const struct rendered *r)
 	return 0;
 }
 
+struct inner_lines {
+	struct taking_out *t;
+	const struct command *row;
+	struct trie *root;		/* being changed */
+};
+
+static int take_inner(void *arg, const uint8_t *key, size_t len, const void *obj)
+{
+	struct inner_lines *in = arg;
+	struct taking_out *t = in->t;
+	char line[LINE_MAX_LEN];
+
+	(void)key;
+	(void)len;
+	if (!render_line(in->row, obj, 0, line, sizeof(line)))
+		return 0;
+	t->root = &in->root;
+	t->err = edit_remove(&in->root, in->row, obj, 0);
+	keep_inert(t, &(struct rendered){ in->row, 0, line }, t->block, false);
+	if (in->row->opens)
+		render_lines(in->row->opens, obj, whole_line, t);
+	return t->err;
+}
+
+/* What the view of the line that goes holds of objects of their own, goes with it. */
+static void take_out_inner(struct taking_out *t, enum cfg_view view)
+{
+	struct trie **root = t->root;
+
+	for (size_t i = 0; i < cfg_n_commands && view && !t->err; i++) {
+		const uint8_t type = (uint8_t)cfg_commands[i].object;
+		struct inner_lines in = { t, &cfg_commands[i], ref_get(*root) };
+
+		if (cfg_commands[i].view == view && cfg_commands[i].target == T_OBJECT)
+			trie_walk(*root, &type, 1, take_inner, &in);
+		ref_put(*root);
+		*root = in.root;
+	}
+	t->root = root;
+}
+
 /* The object with all its lines: they are kept as a block of their own. */
 static void take_out_whole(struct taking_out *t)
 {
@@ -73,6 +114,7 @@ static void take_out_whole(struct taking_out *t)
 	t->block = head;
 	if (row->opens)
 		render_lines(row->opens, p->obj, whole_line, t);
+	take_out_inner(t, row->opens);
 	t->block = "";
 	if (!t->err)
 		t->err = inert_follow(t->root, before, &t->anchor, head, t->number);
@@ -97,6 +139,7 @@ static void take_out_line(struct taking_out *t, const struct culprit *c)
 	if (!row && c->cmd->opens) {
 		t->block = c->line;
 		render_lines(c->cmd->opens, p->obj, whole_line, t);
+		take_out_inner(t, c->cmd->opens);
 		t->block = "";
 	}
 	if (!t->err && !row && c->cmd->opens)

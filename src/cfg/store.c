@@ -702,15 +702,28 @@ const struct m_remote_peer *store_remote(const struct trie *root, uint32_t ip, c
 	return trie_walk(root, key, sizeof(key), first_remote, &f) ? cfg_remote_peer(root, f.name) : NULL;
 }
 
-static int any(void *arg, const uint8_t *key, size_t len, const void *val)
+struct links {
+	const struct trie *root;
+	store_if_fn *fn;
+	void *arg;
+};
+
+static int one_link(void *arg, const uint8_t *key, size_t len, const void *val)
 {
-	(void)arg, (void)key, (void)len, (void)val;
-	return 1;
+	const struct links *l = arg;
+	const struct m_interface *m;
+	uint8_t k[KEY_MAX];
+
+	(void)val;
+	k[0] = OBJ_INTERFACE;
+	memcpy(k + 1, key + 1, len - 1);
+	m = trie_get(l->root, k, len);
+	return m ? l->fn(l->arg, m) : 0;
 }
 
-bool store_has_link(const struct trie *root)
+int store_links(const struct trie *root, store_if_fn *fn, void *arg)
 {
 	const uint8_t key = IDX_LINK;
 
-	return trie_walk(root, &key, 1, any, NULL);
+	return trie_walk(root, &key, 1, one_link, &(struct links){ root, fn, arg });
 }

@@ -64,7 +64,7 @@ int store_template_users(const struct trie *root, const char *name, struct store
 
 /* The first remote peer with this address, not counting the one called @but (may be NULL); NULL: none. */
 const struct m_remote_peer *store_remote(const struct trie *root, uint32_t ip, const char *but);
-/* Some interface speaks LDP with its neighbours. */
-bool store_has_link(const struct trie *root);
+/* Interfaces that speak LDP with their neighbours, in order. */
+int store_links(const struct trie *root, store_if_fn *fn, void *arg);
 
 #endif

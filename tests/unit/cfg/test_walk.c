@@ -124,7 +124,8 @@ static bool same_vc(const struct all *a, const struct m_interface *m, unsigned i
 
 static bool same_label(const struct all *a, const struct m_pw *p, const struct m_pw *q)
 {
-	return p->present && q->present && far_end(a, p) && far_end(a, p) == far_end(a, q) && p->tx_label == q->tx_label;
+	return p->present && q->present && p->kind == PW_STATIC && q->kind == PW_STATIC && far_end(a, p) &&
+	       far_end(a, p) == far_end(a, q) && p->tx_label == q->tx_label;
 }
 
 static void look_at_pair(struct all *a, const struct m_interface *m, unsigned int i)
@@ -138,6 +139,7 @@ static void look_at_pair(struct all *a, const struct m_interface *m, unsigned in
 	a->wrong += word(a, p) != word(a, q);
 	a->wrong += mtu(a, m, p) != mtu(a, m, q);
 	a->wrong += p->access_port != q->access_port;
+	a->wrong += p->kind != q->kind;
 	for (unsigned int j = 0; j < i; j++) {
 		a->wrong += m->pw[j].present && q->vc_id && m->pw[j].vc_id == q->vc_id;
 		a->wrong += same_label(a, &m->pw[j], q);
@@ -172,6 +174,14 @@ static void look_at_two(struct all *a, const struct m_interface *m, const struct
 	a->wrong += is_circuit(m) && !strcmp(o->parent, m->name) && (is_circuit(o) || o->mpls);
 }
 
+static bool has_static(const struct m_interface *m)
+{
+	for (unsigned int i = 0; i < 3; i++)
+		if (m->pw[i].present && m->pw[i].kind == PW_STATIC)
+			return true;
+	return false;
+}
+
 static void look_at_interface(struct all *a, const struct m_interface *m)
 {
 	bool primary = m->n_addr == 0, both = m->pw[0].present && m->pw[1].present;
@@ -179,7 +189,12 @@ static void look_at_interface(struct all *a, const struct m_interface *m)
 	for (unsigned int i = 0; i < m->n_addr; i++)
 		primary |= !m->addr[i].sub;
 	a->wrong += !primary;
-	a->wrong += m->reroute && (!both || m->resume_set);
+	a->wrong += m->reroute && (!both || (m->resume_set && has_static(m)));
+	a->wrong += m->mac_withdraw_off && !is_circuit(m);
+	for (unsigned int i = 0; i < 2; i++)
+		a->wrong += m->vccv_off[i] && !(m->pw[i].present && m->pw[i].kind == PW_LDP);
+	a->wrong += m->mpls_ldp && (!m->mpls || !cfg_ldp(a->root));
+	a->wrong += !m->mpls_ldp && (m->ldp.hello_hold || m->ldp.hello_send || m->ldp.keepalive_hold || m->ldp.keepalive_send);
 	a->wrong += (m->dual_receiving || m->service_name) && !is_circuit(m);
 	a->wrong += (m->pw_fault[0] && !m->pw[0].present) || (m->pw_fault[1] && !m->pw[1].present);
 	if (is_circuit(m))
@@ -189,14 +204,59 @@ static void look_at_interface(struct all *a, const struct m_interface *m)
 			look_at_two(a, m, a->m[j]);
 }
 
+struct remotes {
+	const struct trie *root;
+	uint32_t ip[64];
+	size_t n;
+	unsigned int wrong;
+};
+
+static int look_at_remote(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	const struct m_remote_peer *p = val;
+	struct remotes *r = arg;
+
+	(void)key;
+	(void)len;
+	r->wrong += !cfg_ldp(r->root);
+	r->wrong += p->ip && p->ip == cfg_system(r->root)->lsr_id;
+	for (size_t i = 0; i < r->n; i++)
+		r->wrong += p->ip && r->ip[i] == p->ip;
+	assert_true(r->n < 64);
+	r->ip[r->n++] = p->ip;
+	return 0;
+}
+
+/* `default martini` changes while pseudowires are signalled. */
+static unsigned int martini_under_way(const struct trie *was, const struct trie *is)
+{
+	struct all a = { .root = was };
+	const uint8_t interfaces = OBJ_INTERFACE;
+
+	if (cfg_system(was)->martini == cfg_system(is)->martini)
+		return 0;
+	trie_walk(was, &interfaces, 1, gather, &a);
+	for (size_t j = 0; j < a.n; j++)
+		for (unsigned int i = 0; i < 3; i++) {
+			const struct m_interface *m = cfg_interface(is, a.m[j]->name);
+
+			if (a.m[j]->pw[i].present && a.m[j]->pw[i].kind == PW_LDP && m && m->pw[i].present)
+				return 1;
+		}
+	return 0;
+}
+
 /* How much is wrong in @root; 0: it may run. */
 static unsigned int wrong_in(const struct trie *root)
 {
 	struct all a = { .root = root };
 	const struct m_system *s = cfg_system(root);
-	const uint8_t interfaces = OBJ_INTERFACE;
+	const uint8_t interfaces = OBJ_INTERFACE, remotes = OBJ_REMOTE_PEER;
+	struct remotes r = { .root = root };
 
-	a.wrong = (s->mpls && !s->lsr_id) + (s->l2vpn && !s->mpls);
+	a.wrong = (s->mpls && !s->lsr_id) + (s->l2vpn && !s->mpls) + (cfg_ldp(root) && !s->mpls);
+	trie_walk(root, &remotes, 1, look_at_remote, &r);
+	a.wrong += r.wrong;
 	trie_walk(root, &interfaces, 1, gather, &a);
 	for (size_t i = 0; i < a.n; i++)
 		look_at_interface(&a, a.m[i]);
@@ -237,10 +297,30 @@ static void draw_any(char *line)
 		go(heads[rnd(5)]);
 	else if (cmd->view == VIEW_PW_TEMPLATE)
 		go(rnd(2) ? "pw-template t" : "pw-template u");
-	else if (cmd->view == VIEW_L2VPN)
+	else if (cmd->view == VIEW_L2VPN || cmd->view == VIEW_L2VPN_PEER)
 		go("mpls l2vpn");
+	else if (cmd->view == VIEW_LDP)
+		go("mpls ldp");
+	else if (cmd->view == VIEW_REMOTE_PEER)
+		go(rnd(2) ? "mpls ldp remote-peer r" : "mpls ldp remote-peer s");
+	if (cmd->view == VIEW_L2VPN_PEER)
+		go(rnd(2) ? "peer 1.1.1.1" : "peer 1.1.1.2");
 	sample_line(cmd, cmd->undo && rnd(3) == 0, SAMPLE_RANDOM, false, &seed, &s);
 	snprintf(line, LINE_MAX, "%s", s.text);
+}
+
+/* All lines but the last, which becomes @line. */
+static void go_all(const char *lines, char *line)
+{
+	for (;;) {
+		size_t n = strcspn(lines, "\n");
+
+		snprintf(line, LINE_MAX, "%.*s", (int)n, lines);
+		if (!lines[n])
+			return;
+		go(line);
+		lines += n + 1;
+	}
 }
 
 /* A line of a small world, where things meet. */
@@ -259,6 +339,24 @@ static void draw_small(char *line)
 		"undo mpls l2vpn service-name", "undo mpls l2vpn stream-dual-receiving", "undo manual-set pw-ac-fault",
 		"undo manual-set pw-ac-fault secondary", "undo mtu", "vlan-type dot1q 1", "vlan-type dot1q 2",
 		"ip address 10.0.0.1 24", "ip address 10.0.0.2 24 sub", "undo ip address", "vlan-type dot1q 3",
+		"undo mpls l2vc", "undo mpls l2vc secondary", "undo mpls l2vc bypass", "mpls ldp", "mpls ldp timer hello-hold 20",
+		"undo mpls ldp", "undo mpls ldp timer hello-hold", "undo interface-parameter-type vccv",
+		"undo interface-parameter-type vccv secondary", "interface-parameter-type vccv",
+		"interface-parameter-type vccv secondary", "mpls l2vpn mac-withdraw disable",
+		"undo mpls l2vpn mac-withdraw disable", "mpls l2vpn reroute immediately resume 5",
+	};
+	static const char *const in_ldp[] = {
+		"mpls ldp", "mpls ldp", "undo mpls ldp", "mpls ldp\ngraceful-restart", "mpls ldp\nundo graceful-restart",
+		"mpls ldp\nmd5-password cipher 1.1.1.1 password-1", "mpls ldp\nmd5-password plain 1.1.1.1 password-1",
+		"mpls ldp\nundo md5-password 1.1.1.1", "mpls ldp\nmd5-password plain 1.1.1.2 password-2",
+		"mpls ldp remote-peer r\nremote-ip 1.1.1.1", "mpls ldp remote-peer r\nremote-ip 1.1.1.2 pwe3",
+		"mpls ldp remote-peer s\nremote-ip 1.1.1.1", "mpls ldp remote-peer s\nremote-ip 1.1.1.9",
+		"mpls ldp remote-peer r\nundo remote-ip", "mpls ldp remote-peer s\nundo remote-ip",
+		"undo mpls ldp remote-peer r", "undo mpls ldp remote-peer s", "mpls ldp remote-peer s\ndescription x",
+		"mpls l2vpn\npeer 1.1.1.1", "mpls l2vpn\npeer 1.1.1.1\ndefault martini", "mpls l2vpn\nundo peer 1.1.1.1",
+		"mpls l2vpn\nmpls l2vpn no-request-message peer 1.1.1.1",
+		"mpls l2vpn\nundo mpls l2vpn no-request-message peer 1.1.1.1", "mpls l2vpn\nmpls l2vpn default martini",
+		"mpls l2vpn\nundo mpls l2vpn default martini", "mpls l2vpn\nmpls l2vpn auto-create-session",
 	};
 	static const char *const outside[] = {
 		"mpls lsr-id 1.1.1.9", "mpls", "mpls l2vpn", "pw-template t", "pw-template u", "undo pw-template t",
@@ -270,7 +368,7 @@ static void draw_small(char *line)
 	const char *end = ends[rnd(6)];
 
 	go("#");
-	switch (rnd(8)) {
+	switch (rnd(11)) {
 	case 0:
 		snprintf(line, LINE_MAX, "%s", rnd(80) ? outside[rnd(14)] : rnd(2) ? "undo mpls" : "undo mpls l2vpn");
 		return;
@@ -282,7 +380,17 @@ static void draw_small(char *line)
 	case 3:
 		snprintf(line, LINE_MAX, "interface %s", ifs[rnd(5)]);
 		go(line);
-		snprintf(line, LINE_MAX, "%s", inside[rnd(26)]);
+		snprintf(line, LINE_MAX, "%s", inside[rnd(sizeof(inside) / sizeof(inside[0]))]);
+		return;
+	case 4:
+		go_all(in_ldp[rnd(sizeof(in_ldp) / sizeof(in_ldp[0]))], line);
+		return;
+	case 5:
+	case 6:
+		snprintf(line, LINE_MAX, "interface %s", ifs[rnd(5)]);
+		go(line);
+		end += strncmp(end, "destination ", 12) ? 0 : 12;
+		snprintf(line, LINE_MAX, "mpls l2vc %s %u%s%s", end, 1 + rnd(6), options[rnd(6)], roles[rnd(6)]);
 		return;
 	default:
 		snprintf(line, LINE_MAX, "interface %s", ifs[rnd(5)]);
@@ -411,7 +519,7 @@ static void commit(void)
 
 	for (unsigned int i = 0; i < 6 && w.n && rnd(60); i++)	/* mostly what every circuit needs is there */
 		go(global[i]);
-	wrong = wrong_in(w.s->cand);
+	wrong = wrong_in(w.s->cand) + martini_under_way(cfg_running(w.c), w.s->cand);
 	dirty = cfg_dirty(w.s);
 	cfg_commit(w.s, NULL, &r);
 	assert_true(r.err == 0 || r.err == -EINVAL);
