@@ -33,7 +33,8 @@ static bool label_fits(uint32_t label)
 	return label >= LDP_LABEL_FIRST || label == LDP_LABEL_IPV4_NULL || label == LDP_LABEL_IMPLICIT_NULL;
 }
 
-/* Keeps @label for @fec. False: it cannot be, or is none that may be given out for a prefix. */
+/* Keeps @label for @fec. False: it cannot be, or is none that may be given out for a prefix. At most one Release an
+ * element leaves, here or at the caller's, so that a message full of them finds room. */
 static bool keep(struct lsps *s, struct lsp_peer *lp, const struct ldp_fec *fec, uint32_t label)
 {
 	struct fec *f = fec_get(s, fec->prefix.ip, fec->prefix.len);
@@ -46,7 +47,7 @@ static bool keep(struct lsps *s, struct lsp_peer *lp, const struct ldp_fec *fec,
 		lsps_limit(s, full ? "labels of a peer" : "reserved label", lp->lsr);
 		label = NO_LABEL;
 	}
-	if (had && b->heard != label)		/* one label a FEC and peer: LMp.10a */
+	if (had && label != NO_LABEL && b->heard != label)	/* one label a FEC and peer: LMp.10a */
 		say_release(lp->p, fec, true, b->heard);
 	if (b && (had || label != NO_LABEL)) {
 		bind_hear(s, b, label);
