@@ -269,10 +269,6 @@ static bool work(void *arg)
 		if (n % 32 == 0 && loop_slice_over(l->loop))
 			break;
 	}
-	if (l->told) {
-		l->told = false;
-		l->report.settle(l->report.arg);
-	}
 	ldp_flush(l);
 	return more;
 }

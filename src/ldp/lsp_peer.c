@@ -204,7 +204,7 @@ void lsp_peer_recovered(struct peer *p)
 {
 	struct lsp_peer *lp = p->lsp;
 
-	if (!lp)
+	if (!lp || !list_in(&lp->up))	/* held: it has its own time */
 		return;
 	peer_void_stale(p->ldp->lsps, lp);
 	addrs_drop(p->ldp->lsps, lp, false);

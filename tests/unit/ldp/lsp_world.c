@@ -221,13 +221,6 @@ void tell_event(struct ldp *l, enum ldp_event_kind kind, uint32_t peer, bool up,
 	(void)l, (void)kind, (void)peer, (void)up, (void)status, (void)text;
 }
 
-static void settled(void *arg)
-{
-	struct world *w = arg;
-
-	w->n_settle++;
-}
-
 void core_turn(struct world *w)
 {
 	for (uint32_t i = 0; i < w->n_fec && !w->no_core; i++) {
@@ -263,7 +256,6 @@ struct world *world_new(void)
 	loop_virtual(w->loop, 1000000000ull);
 	w->next_label = LABEL_DYNAMIC_FIRST;
 	w->l.loop = w->loop;
-	w->l.report = (struct ldp_report){ .settle = settled, .arg = w };
 	w->l.enabled = true;
 	w->l.lsr_id = ME;
 	table_init(&w->l.peers);

@@ -49,7 +49,6 @@ struct world {
 	uint32_t n_fec, cap_fec;
 	uint32_t next_label;
 	uint32_t n_tell;		/* calls of tell_fec() */
-	uint32_t n_settle;
 	bool no_core;			/* core_turn() binds nothing */
 };
 

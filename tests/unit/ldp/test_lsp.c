@@ -722,6 +722,21 @@ static void held_and_never_back(void **state)
 	world_free(w);
 }
 
+/* Our own recovery ends while another peer is held: that is no matter of its. */
+static void recovered_while_held(void **state)
+{
+	struct world *w = three_peers();
+
+	(void)state;
+	route(w, DEST(1), NEXT(0), 0);
+	hear_label(w, 0, MAPPING, DEST(1), 1000);
+	session_down(w, 0, true);
+	lsp_calls.recovered(&w->peer[0].p);
+	settle_all(w);
+	check_hops(w, DEST(1), 1, NEXT(0), 1000);
+	world_free(w);
+}
+
 static void its_end_of_lib_ends_what_is_stale(void **state)
 {
 	struct world *w = three_peers();
@@ -918,6 +933,7 @@ int main(void)
 		cmocka_unit_test(held_and_recovered),
 		cmocka_unit_test(stale_addresses_go_too),
 		cmocka_unit_test(held_and_never_back),
+		cmocka_unit_test(recovered_while_held),
 		cmocka_unit_test(its_end_of_lib_ends_what_is_stale),
 		cmocka_unit_test(end_of_lib_after_the_last_mapping),
 		cmocka_unit_test(we_come_back),
