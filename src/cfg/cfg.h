@@ -86,7 +86,7 @@ struct cfg_answer {
 /*
  * What @line is in the session's view (@s NULL: the user view) among all rows that may be typed there, those of other
  * tables (grammar_add) included; an abbreviation must be unique over all of them. CFG_OK fills @p, whose pointers go
- * into @line. In a view below the system view a line that is not known there, and is a command of the system view that
+ * into @line. In a view below the system view a line that is not known there, and is a command of a view above that
  * enters a view, is that. CFG_UNRECOGNIZED may have a .text: in which view it would be known, a sentence without a stop.
  */
 struct parsed;

@@ -323,6 +323,8 @@ static void compare_inside(struct cfg_diff *d, const struct pair *p)
 		marked_inside(d, p, old, now);
 	d->indent = " ";
 	d->view = d->inner = NULL;
+	if (d->commands && p->cmd->opens)
+		d->open = NULL;		/* what follows begins from outside again */
 }
 
 /* ---- kept lines ------------------------------------------------------------------------------------------- */
@@ -434,9 +436,16 @@ static int object(void *arg, const uint8_t *key, size_t len, const void *old, co
 /* The objects of a row; false: the slice ends before the last. */
 static bool objects(struct cfg_diff *d, enum obj_type type)
 {
-	if (!d->n_after) {
-		d->after[0] = (uint8_t)type;
+	const uint8_t key = (uint8_t)type;
+	const void *old, *now;
+
+	if (!d->n_after) {		/* one of a kind has this key, behind which the others come */
+		d->after[0] = key;
 		d->n_after = 1;
+		old = trie_get(d->old, &key, 1);
+		now = trie_get(d->now, &key, 1);
+		if (old != now && object(d, &key, 1, old, now))
+			return false;
 	}
 	return trie_diff_after(d->old, d->now, d->after, d->n_after, object, d) != SLICE_OVER;
 }

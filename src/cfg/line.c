@@ -86,7 +86,7 @@ static bool read_above(enum cfg_view view, bool all, const char *line, struct pa
 
 	for (enum cfg_view v = cfg_views[view].parent; q && v != VIEW_NONE && !found; v = cfg_views[v].parent) {
 		found = parse_line(v, ROWS_CONFIG, line, q).verdict == CFG_OK && !q->undo &&
-			(all || (v == VIEW_SYSTEM && q->cmd->opens));
+			(all || q->cmd->opens);
 		if (found)
 			*p = *q;
 	}

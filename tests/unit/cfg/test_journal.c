@@ -44,6 +44,13 @@ static const char *const steps[] = {
 	"receive-vpn-label 201 "
 	"control-word secondary",
 	"undo static-lsp ingress a\nsysname PE2\ninterface eth9.1\nvlan-type dot1q 9",
+	"mpls ldp\ngraceful-restart\nmd5-password cipher 3.3.3.9 between-us-2\nmd5-password plain 4.4.4.9 secret-1\n"
+	"mpls ldp remote-peer far\nremote-ip 3.3.3.9\ndescription the far end\n#\n"
+	"mpls l2vpn\nmpls l2vpn no-request-message peer 3.3.3.9\npeer 3.3.3.9\ndefault martini\npeer 4.4.4.9",
+	"mpls ldp\nundo md5-password 4.4.4.9\nmpls l2vpn\nundo mpls l2vpn no-request-message peer 3.3.3.9\n"
+	"undo peer 4.4.4.9\ninterface eth1\nundo mpls static-l2vc secondary\nundo mpls static-l2vc\n"
+	"mpls l2vc 3.3.3.9 7 control-word\nundo interface-parameter-type vccv",
+	"undo mpls ldp",
 	"undo mpls l2vpn\nundo interface eth1",
 };
 #define STEPS (sizeof(steps) / sizeof(steps[0]))

@@ -309,6 +309,20 @@ static const char *const inner[] = {
 	"mpls static-l2vc destination 2.2.2.2 7 transmit-vpn-label 207 receive-vpn-label 107",
 	"mpls static-l2vc destination 3.3.3.3 8 transmit-vpn-label 208 receive-vpn-label 108 secondary",
 	"undo mpls static-l2vc secondary", "undo mpls static-l2vc", "port-mode tcx", "undo port-mode",
+	"mpls l2vc 2.2.2.2 7", "mpls l2vc 2.2.2.2 8 control-word", "mpls l2vc 3.3.3.3 9 secondary", "mpls l2vc 3.3.3.3 10 secondary",
+	"undo mpls l2vc secondary", "undo mpls l2vc", "mpls ldp", "undo mpls ldp", "mpls ldp timer hello-hold 20",
+	"undo mpls ldp timer hello-hold", "undo interface-parameter-type vccv", "interface-parameter-type vccv",
+};
+static const char *const nested[] = {
+	"mpls ldp", "undo mpls ldp", "mpls ldp\ngraceful-restart", "mpls ldp\ngraceful-restart timer recovery 9",
+	"mpls ldp\nundo graceful-restart", "mpls ldp\nmd5-password cipher 9.9.9.9 secret-1",
+	"mpls ldp\nmd5-password plain 9.9.9.9 secret-2", "mpls ldp\nmd5-password plain 8.8.8.8 secret-2",
+	"mpls ldp\nundo md5-password 9.9.9.9", "mpls ldp remote-peer r\nremote-ip 9.9.9.9",
+	"mpls ldp remote-peer r\nundo remote-ip", "mpls ldp remote-peer r\nremote-ip 8.8.8.8 pwe3",
+	"mpls ldp remote-peer s\ndescription far away", "undo mpls ldp remote-peer r", "undo mpls ldp remote-peer s",
+	"mpls l2vpn\npeer 9.9.9.9", "mpls l2vpn\npeer 9.9.9.9\ndefault martini", "mpls l2vpn\npeer 9.9.9.9\nundo default martini",
+	"mpls l2vpn\nundo peer 9.9.9.9", "mpls l2vpn\npeer 8.8.8.8", "mpls l2vpn\nmpls l2vpn no-request-message peer 9.9.9.9",
+	"mpls l2vpn\nundo mpls l2vpn no-request-message peer 9.9.9.9", "mpls l2vpn\nmpls l2vpn default martini",
 };
 static const char *const global[] = {
 	"sysname X", "undo sysname", "undo interface GigabitEthernet0/1/0", "undo interface LoopBack0",
@@ -320,6 +334,17 @@ static const char *const global[] = {
 };
 #define ONE_OF(a, seed) (a)[next_random(seed, sizeof(a) / sizeof(*(a)))]
 
+/* Each line, whether it is taken or not. */
+static void type_some(struct cfg_session *s, const char *lines)
+{
+	char line[80];
+
+	for (; *lines; lines += strcspn(lines, "\n"), lines += *lines == '\n') {
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(lines, "\n"), lines);
+		cfg_line(s, line);
+	}
+}
+
 static void random_edits(struct cfg_session *s, uint32_t *seed)
 {
 	char head[64];
@@ -328,6 +353,10 @@ static void random_edits(struct cfg_session *s, uint32_t *seed)
 		cfg_line(s, "#");
 		if (next_random(seed, 4) == 0) {
 			cfg_line(s, ONE_OF(global, seed));
+			continue;
+		}
+		if (next_random(seed, 3) == 0) {
+			type_some(s, ONE_OF(nested, seed));
 			continue;
 		}
 		snprintf(head, sizeof(head), "interface %s", ONE_OF(where, seed));
