@@ -54,11 +54,21 @@ uint64_t circuit_delay(const struct circuit *ci)
 	return (set ? ci->cfg->reroute_delay : REROUTE_DELAY_DEFAULT) * 1000000000ull;
 }
 
+const struct m_pw *pw_cfg(const struct pw *pw)
+{
+	return &pw->circuit->cfg->pw[pw->slot];
+}
+
+bool pw_tagged_by(const struct pw *pw, const struct m_pw *cfg)
+{
+	if (cfg->mode == PW_MODE_DEFAULT)
+		return pw->circuit->cfg->parent[0];	/* RFC 4448 4.4.1: a VLAN delimits the service */
+	return cfg->mode == PW_MODE_TAGGED;
+}
+
 bool pw_tagged(const struct pw *pw)
 {
-	if (pw->cfg.mode == PW_MODE_DEFAULT)
-		return pw->circuit->cfg->parent[0];	/* RFC 4448 4.4.1: a VLAN delimits the service */
-	return pw->cfg.mode == PW_MODE_TAGGED;
+	return pw_tagged_by(pw, pw_cfg(pw));
 }
 
 bool pw_fault(const struct pw *pw)
@@ -66,27 +76,69 @@ bool pw_fault(const struct pw *pw)
 	return pw->slot < SLOT_BYPASS && pw->circuit->cfg->pw_fault[pw->slot];
 }
 
-bool pw_usable(const struct pw *pw)
+bool pw_path_up(const struct pw *pw)
 {
 	struct path_row row;
 
-	return pw && !pw_fault(pw) && pw->peer->path && pw->peer->path->index && path_want(pw->peer->path, &row);
+	return pw->peer->path && pw->peer->path->index && path_want(pw->peer->path, &row);
+}
+
+static bool path_armed(const struct pw *pw)
+{
+	return pw->peer->path && pw->peer->path->armed;
+}
+
+/* What only signalled PWs need: a session, something to tell in it, and an answer that fits. */
+static enum cause cause_of(const struct pw *pw, bool session, bool path)
+{
+	if (pw_fault(pw))
+		return CAUSE_FAULT;
+	if (pw->signal && !session)
+		return CAUSE_SESSION;
+	enum cause far = pw->signal ? signal_cause(pw) : CAUSE_NONE;
+
+	return !path && (far == CAUSE_NONE || far > CAUSE_PATH) ? CAUSE_PATH : far;
+}
+
+enum cause pw_cause(const struct pw *pw)
+{
+	return cause_of(pw, pw->peer->session != SESSION_DOWN, pw_path_up(pw));
+}
+
+enum cause pw_cause_now(const struct pw *pw)
+{
+	return cause_of(pw, pw->peer->session != SESSION_DOWN && pw->peer->armed, pw_path_up(pw) && path_armed(pw));
+}
+
+bool pw_flag_wanted(const struct pw *pw)
+{
+	return cause_of(pw, pw->peer->session != SESSION_DOWN, true) == CAUSE_NONE && !signal_standby(pw);
+}
+
+bool pw_usable(const struct pw *pw)
+{
+	return pw && pw_cause(pw) == CAUSE_NONE && !signal_standby(pw);
 }
 
 bool pw_carries(const struct pw *pw)
 {
-	return pw_usable(pw) && pw->peer->path->armed;
+	return pw && pw_cause_now(pw) == CAUSE_NONE && !signal_standby(pw);
 }
 
-static void want_slot(const struct pw *pw, struct act_slot *s)
+/* A signalled PW whose peer has given no label yet has an empty slot; one it has taken back stays in its place. */
+void pw_want_slot(const struct pw *pw, struct act_slot *s)
 {
+	const struct signal *sig = pw->signal;
 	const struct path *path = pw->peer->path;
 
-	s->label = pw->cfg.tx_label;
+	if (sig && !sig->label)
+		return;
+	s->label = sig ? sig->label : pw_cfg(pw)->tx_label;
 	s->ttl = PW_TTL;
-	s->control_word = pw_control_word(pw);
+	s->control_word = sig ? sig->control_word : pw_control_word(pw);
 	s->tagged = pw_tagged(pw);
 	s->path = path ? path->index : 0;
+	s->guard = sig ? pw->peer->guard : 0;
 }
 
 void circuit_want(const struct circuit *ci, struct act_circuit *row)
@@ -97,13 +149,13 @@ void circuit_want(const struct circuit *ci, struct act_circuit *row)
 	row->key = ci->by_name.key;
 	row->ifindex = circuit_ac_bound(ci) ? ci->port->link.ifindex : 0;
 	row->max_frame = circuit_mtu(ci) + ETH_HDR;
-	row->access_port = ci->pw[SLOT_PRIMARY] && ci->pw[SLOT_PRIMARY]->cfg.access_port;
+	row->access_port = ci->pw[SLOT_PRIMARY] && ci->pw[SLOT_PRIMARY]->circuit->cfg->pw[SLOT_PRIMARY].access_port;
 	row->subif = ci->cfg->parent[0];
 	row->vid = ci->cfg->vlan;
 	row->tc = TC_FROM_PCP;
 	for (int s = 0; s < 3; s++)
 		if (ci->pw[s])
-			want_slot(ci->pw[s], &row->slot[s]);
+			pw_want_slot(ci->pw[s], &row->slot[s]);
 }
 
 /* ---- what the kernel does now ------------------------------------------------------------------ */
@@ -111,9 +163,12 @@ void circuit_want(const struct circuit *ci, struct act_circuit *row)
 void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool usable[3])
 {
 	for (int s = 0; s < 3; s++) {
-		const struct path *p = path_at(c, ci->row.slot[s].path);
+		const struct act_slot *w = &ci->row.slot[s];
+		const struct path *p = path_at(c, w->path);
+		const struct peer *guard = guard_at(c, w->guard);
 
-		usable[s] = ci->row.used && ci->row.slot[s].label && ci->live >> s & 1 && p && p->armed;
+		usable[s] = ci->row.used && w->label && ci->live >> s & 1 && p && p->armed &&
+			    (!w->guard || (guard && guard->armed));
 	}
 }
 

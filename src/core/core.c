@@ -109,6 +109,14 @@ void core_seed_circuit(struct core *c, uint64_t key, uint32_t index, enum slot a
 	seed_add(c, &c->circuit_seeds, &c->circuit_space, key, index, active > SLOT_NONE ? SLOT_NONE : active);
 }
 
+void core_seed_slot(struct core *c, uint64_t key, enum slot slot, const struct act_slot *word)
+{
+	struct seed *seed = seed_find(&c->circuit_seeds, key);
+
+	if (seed && slot < SLOT_NONE)
+		seed->word[slot] = *word;
+}
+
 void core_seed_path(struct core *c, uint64_t key, uint16_t index)
 {
 	if (index && index <= CORE_PATHS_MAX)
@@ -165,6 +173,9 @@ void circuit_adopt(struct core *c, struct circuit *ci)
 	ci->index = seed.index;
 	if (ci->index)
 		c->circuit_by_index[ci->index] = ci;
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s])
+			signal_hold(c, ci->pw[s], &seed.word[s]);
 }
 
 bool circuit_number(struct core *c, struct circuit *ci)
@@ -218,6 +229,32 @@ bool path_number(struct core *c, struct path *p)
 	return true;
 }
 
+bool guard_number(struct core *c, struct peer *p, uint16_t index)
+{
+	if (index ? index > CORE_GUARDS_MAX || !index_claim(&c->guard_space, index) :
+		    !(index = (uint16_t)index_take(&c->guard_space, CORE_GUARDS_MAX)))
+		return false;
+	if (!slot_room(&c->peer_by_guard, &c->n_guard_slots, &c->guard_space)) {
+		index_drop(&c->guard_space, index);
+		return false;
+	}
+	p->guard = index;
+	c->peer_by_guard[index] = p;
+	return true;
+}
+
+void guard_drop(struct core *c, struct peer *p)
+{
+	c->peer_by_guard[p->guard] = NULL;
+	index_drop(&c->guard_space, p->guard);
+	p->guard = 0;
+}
+
+struct peer *guard_at(const struct core *c, uint32_t guard)
+{
+	return guard < c->n_guard_slots ? c->peer_by_guard[guard] : NULL;
+}
+
 struct circuit *circuit_at(const struct core *c, uint32_t index)
 {
 	return index < c->n_circuit_slots ? c->circuit_by_index[index] : NULL;
@@ -265,12 +302,15 @@ struct core *core_new(uint32_t capacity)
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		table_init(tables[i]);
 	struct queue *queues[] = { &c->dirty_ports, &c->dirty_neighs, &c->dirty_paths, &c->dirty_labels,
-				   &c->dirty_circuits };
+				   &c->dirty_circuits, &c->dirty_peers };
 
 	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
 		queue_init(queues[i]);
 	list_init(&c->floating);
 	list_init(&c->urgent);
+	list_init(&c->urgent_guards);
+	list_init(&c->urgent_signals);
+	list_init(&c->ended);
 	list_init(&c->dirty_templates);
 	pool_init(&c->circuit_pool, sizeof(struct circuit));
 	pool_init(&c->pw_pool, sizeof(struct pw));
@@ -280,7 +320,15 @@ struct core *core_new(uint32_t capacity)
 	pool_init(&c->lsp_pool, sizeof(struct lsp));
 	pool_init(&c->path_pool, sizeof(struct path));
 	pool_init(&c->template_pool, sizeof(struct template));
+	pool_init(&c->signal_pool, sizeof(struct signal));
 	return c;
+}
+
+static void pw_free(struct pw *pw)
+{
+	if (pw)
+		free(pw->signal);
+	free(pw);
 }
 
 #define FREE_ALL(table, type, member, also)                                             \
@@ -299,7 +347,9 @@ void core_free(struct core *c)
 		;
 	seeds_forget(c);
 	FREE_ALL(&c->circuits, struct circuit, by_name,
-		 ref_put(it->cfg); free(it->pw[0]); free(it->pw[1]); free(it->pw[2]));
+		 ref_put(it->cfg); pw_free(it->pw[0]); pw_free(it->pw[1]); pw_free(it->pw[2]));
+	list_each_safe(struct signal, sig, &c->ended, urgent)
+		free(sig);
 	FREE_ALL(&c->lsps, struct lsp, by_name, ref_put(it->cfg));
 	FREE_ALL(&c->ports, struct port, by_name, ref_put(it->cfg));
 	FREE_ALL(&c->neighs, struct neigh, by_key, (void)0);
@@ -319,6 +369,8 @@ void core_free(struct core *c)
 		pool_done(pools[i]);
 	free(c->circuit_space.taken);
 	free(c->path_space.taken);
+	free(c->guard_space.taken);
+	free(c->peer_by_guard);
 	free(c->circuit_by_index);
 	free(c->path_by_index);
 	free(c->timer);

@@ -57,7 +57,7 @@ struct show_pw {
 	struct show_path path;
 	uint16_t mtu;				/* PW MTU: the interface's, else the template's, else 1500 */
 	bool control_word;		/* configured, by the line or its template */
-	bool control_word_used;		/* in force: PW_LDP as agreed with the peer */
+	bool control_word_used;		/* in force: PW_LDP as agreed with the peer, false while nothing is */
 	bool tagged;
 	enum reason reason;		/* of the last change */
 	enum detector detector;

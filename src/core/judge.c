@@ -43,7 +43,7 @@ static void collect(struct core *c, uint32_t i)
 
 	if (ch->now && ch->type == OBJ_INTERFACE && has_circuit(m)) {
 		for (int s = 0; s < 3; s++)
-			if (m->pw[s].present)
+			if (m->pw[s].present && m->pw[s].kind == PW_STATIC)
 				claim(c, m->pw[s].rx_label, i, s);
 		if (has_vlan(m))
 			claim(c, vlan_key(m->parent, m->vlan), i, CLAIM_VLAN);

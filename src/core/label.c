@@ -36,6 +36,19 @@ struct label *label_claim(struct core *c, uint32_t label, struct pw *pw, struct 
 	return l;
 }
 
+/* Until it is found in the label space of LDP: the next one that nobody has. */
+struct label *label_take_dynamic(struct core *c, struct pw *pw, struct fec *fec)
+{
+	(void)fec;
+	if (c->next_label < LABEL_DYNAMIC_FIRST)
+		c->next_label = LABEL_DYNAMIC_FIRST;
+	while (label_find(c, c->next_label))
+		c->next_label++;
+	if (pool_promise(&c->label_pool, 1))
+		return NULL;
+	return label_claim(c, c->next_label++, pw, NULL);
+}
+
 void label_release(struct core *c, struct label *l)
 {
 	l->pw = NULL;
@@ -72,7 +85,7 @@ static void want_pw(const struct pw *pw, struct act_label *row)
 	row->kind = LABEL_PW;
 	row->index = ci->index;
 	row->slot = (uint8_t)pw->slot;
-	row->control_word = pw_control_word(pw);
+	row->control_word = pw->signal && pw->signal->label ? pw->signal->control_word : pw_control_word(pw);
 	row->gate = pw->slot != SLOT_BYPASS && ci->pw[SLOT_SECONDARY] && !circuit_dual(ci);
 	row->bypass = ci->pw[SLOT_BYPASS];
 	row->vlan_out = vlan_out(pw);

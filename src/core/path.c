@@ -64,27 +64,48 @@ void path_dirty(struct core *c, struct path *p, enum detector news)
 	list_add(&c->urgent, &p->urgent);
 }
 
-/* Goes on where the last call for this path stopped, unless somebody has come or gone since. */
+/* Goes on where the last call stopped, unless somebody has come or gone since. */
+static void touch_begin(struct core *c, struct peer *first)
+{
+	if (c->touch_peer && c->touch_links == c->links)
+		return;
+	c->touch_links = c->links;
+	c->touch_peer = first;
+	c->touch_pw = NULL;
+}
+
+static bool touch_pws(struct core *c)
+{
+	struct peer *peer = c->touch_peer;
+
+	if (!c->touch_pw)
+		c->touch_pw = list_entry(peer->pws.next, struct pw, on_peer);
+	for (; &c->touch_pw->on_peer != &peer->pws; c->work--) {
+		if (!c->work)
+			return true;
+		circuit_dirty(c, c->touch_pw->circuit);
+		c->touch_pw = list_entry(c->touch_pw->on_peer.next, struct pw, on_peer);
+	}
+	return false;
+}
+
 bool path_touch_users(struct core *c, struct path *p)
 {
-	if (!c->touch_peer || c->touch_links != c->links) {
-		c->touch_links = c->links;
-		c->touch_peer = list_entry(p->peers.next, struct peer, on_path);
-		c->touch_pw = NULL;
-	}
+	touch_begin(c, list_entry(p->peers.next, struct peer, on_path));
 	for (; &c->touch_peer->on_path != &p->peers; c->touch_pw = NULL) {
-		struct peer *peer = c->touch_peer;
-
-		if (!c->touch_pw)
-			c->touch_pw = list_entry(peer->pws.next, struct pw, on_peer);
-		for (; &c->touch_pw->on_peer != &peer->pws; c->work--) {
-			if (!c->work)
-				return true;
-			circuit_dirty(c, c->touch_pw->circuit);
-			c->touch_pw = list_entry(c->touch_pw->on_peer.next, struct pw, on_peer);
-		}
-		c->touch_peer = list_entry(peer->on_path.next, struct peer, on_path);
+		if (touch_pws(c))
+			return true;
+		c->touch_peer = list_entry(c->touch_peer->on_path.next, struct peer, on_path);
 	}
+	c->touch_peer = NULL;
+	return false;
+}
+
+bool peer_touch_users(struct core *c, struct peer *p)
+{
+	touch_begin(c, p);
+	if (touch_pws(c))
+		return true;
 	c->touch_peer = NULL;
 	return false;
 }
@@ -298,26 +319,50 @@ void peers_resolve(struct core *c, uint32_t dest, uint8_t len)
 	}
 }
 
-struct peer *peer_get(struct core *c, uint32_t addr)
+struct peer *peer_enter(struct core *c, struct peer *p, uint32_t addr)
 {
-	struct hnode *n = table_find(&c->peers, addr);
-
-	if (n)
-		return container_of(n, struct peer, by_addr);
-	struct peer *p = pool_take(&c->peer_pool);
-
+	if (!p)
+		return NULL;
 	p->addr = addr;
+	p->session = addr && c->recovering && !c->ran ? SESSION_HELD : SESSION_DOWN;
 	list_init(&p->pws);
 	table_add(&c->peers, &p->by_addr, addr);
 	peer_resolve(c, p);
 	return p;
 }
 
-static void peer_count(struct peer *p, uint32_t more)
+struct peer *peer_get(struct core *c, uint32_t addr)
+{
+	struct hnode *n = table_find(&c->peers, addr);
+
+	return n ? container_of(n, struct peer, by_addr) : peer_enter(c, pool_take(&c->peer_pool), addr);
+}
+
+void peer_signals(struct core *c, struct peer *p, uint32_t more)
+{
+	p->signalled += more;
+	peer_dirty(c, p);
+}
+
+static void peer_count(struct core *c, struct peer *p, const struct pw *pw, uint32_t more)
 {
 	p->users += more;
 	if (p->path)
 		p->path->users += more;
+	if (pw->signal)
+		peer_signals(c, p, more);
+}
+
+/* Of a peer without PWs the session is known, so that one that comes finds it. */
+void peer_put(struct core *c, struct peer *p)
+{
+	if (!list_empty(&p->pws) || p->session != SESSION_DOWN || p->guard || queue_in(&p->dirty))
+		return;
+	c->links++;
+	list_del(&p->urgent);
+	list_del(&p->on_path);
+	table_del(&c->peers, &p->by_addr);
+	free(p);
 }
 
 void peer_join(struct core *c, struct peer *p, struct pw *pw)
@@ -325,7 +370,7 @@ void peer_join(struct core *c, struct peer *p, struct pw *pw)
 	c->links++;
 	pw->peer = p;
 	list_add(&p->pws, &pw->on_peer);
-	peer_count(p, 1);
+	peer_count(c, p, pw, 1);
 }
 
 void peer_leave(struct core *c, struct pw *pw)
@@ -337,10 +382,6 @@ void peer_leave(struct core *c, struct pw *pw)
 	c->links++;
 	list_del(&pw->on_peer);
 	pw->peer = NULL;
-	peer_count(p, -1u);
-	if (!list_empty(&p->pws))
-		return;
-	list_del(&p->on_path);
-	table_del(&c->peers, &p->by_addr);
-	free(p);
+	peer_count(c, p, pw, -1u);
+	peer_put(c, p);
 }

@@ -93,6 +93,7 @@ static int promise_interface(struct core *c, const struct m_interface *old, cons
 	struct need need[] = {
 		{ &c->circuit_pool, comes }, { &c->port_pool, comes + (is_port(now) && !is_port(old)) },
 		{ &c->pw_pool, 0 }, { &c->label_pool, 0 }, { &c->template_pool, 0 }, { &c->peer_pool, 0 },
+		{ &c->signal_pool, 0 },
 	};
 
 	for (int s = 0; s < 3; s++) {
@@ -103,9 +104,10 @@ static int promise_interface(struct core *c, const struct m_interface *old, cons
 		bool other = !a || strcmp(a->template, b->template);
 
 		need[2].n += !a;
-		need[3].n += !a || a->rx_label != b->rx_label;
+		need[3].n += b->kind == PW_STATIC && (!a || a->rx_label != b->rx_label);
 		need[4].n += other && b->template[0];
 		need[5].n += other || a->peer != b->peer;
+		need[6].n += b->kind == PW_LDP && (!a || a->kind != PW_LDP);
 	}
 	return promise(need, sizeof(need) / sizeof(need[0]));
 }
@@ -214,12 +216,16 @@ static void pw_detach(struct core *c, struct circuit *ci, int s, const struct m_
 
 	if (!pw)
 		return;
-	if (pw->label && (!now || now->rx_label != pw->cfg.rx_label)) {
+	if (pw->label && (!now || now->rx_label != pw_cfg(pw)->rx_label)) {
 		label_release(c, pw->label);
 		pw->label = NULL;
 	}
-	if (!now || strcmp(now->template, pw->cfg.template))
+	if (!now || strcmp(now->template, pw_cfg(pw)->template))
 		template_leave(c, pw);
+	if (!now || now->kind != PW_LDP)
+		signal_leave(c, pw);
+	else if (pw->signal && (now->vc_id != pw_cfg(pw)->vc_id || pw_tagged_by(pw, now) != pw_tagged(pw)))
+		signal_void(c, pw);
 	if (now)
 		return;
 	peer_leave(c, pw);
@@ -269,10 +275,11 @@ static void pw_attach(struct core *c, struct circuit *ci, int s, const struct m_
 		pw->circuit = ci;
 		pw->slot = (enum slot)s;
 	}
-	pw->cfg = *now;
 	template_join(c, pw);
+	if (now->kind == PW_LDP)
+		signal_join(c, pw);
 	pw_repeer(c, pw);
-	if (!pw->label || pw->label->pw != pw)
+	if (now->kind == PW_STATIC && (!pw->label || pw->label->pw != pw))
 		pw->label = label_claim(c, now->rx_label, pw, NULL);
 }
 

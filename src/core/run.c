@@ -6,22 +6,23 @@
  * changes) and what it left is made up for by the next.
  *
  * The sequence is what keeps frames whole:
- *    fall      flags of paths that are down, before anything else: the fault path is one store; then those of PWs
- *              with a manual fault
+ *    fall      flags of paths that are down and of sessions that ended, before anything else: the fault path is one
+ *              store; then those of PWs with a fault of their own
  *    end       circuits out of the configuration: AC, labels, steer, flags, row
  *    account   where the kernel sends now is written to `active` before any flag rises again
- *    raise     neighbours asked for, path rows, flags of paths
+ *    raise     neighbours asked for, path rows, flags of paths and sessions
  *    make      circuit rows (what still carries stays in them), labels, PW flags; then the verdict: switchback
  *              by policy is here and nowhere else
  *    bind      ports and VLANs to their circuits
  *    clear     in reverse: PW flags, labels, slots, paths, neighbours
- *    tell      events, records
+ *    tell      events, records; peers are told of labels whose rows are there
  *
  * Facts may come between two slices:
  *  - A flag that must fall is lowered by the next slice, before it goes on (paths_urgent()).
  *  - What a fact touches in the round under way goes on in it, by the facts of the moment, and goes through
  *    the next round, too. What must not be seen twice by different facts looks at the mirror (pw_carries()).
- *  - A flag rises only if its path was to rise when its users were accounted for (path.rising). A circuit
+ *  - A flag rises only if its path was to rise when its users were accounted for (path.rising; peer.rising and
+ *    circuit.rising likewise). A circuit
  *    that the kernel moves after it was accounted for is accounted for by the next round; until then only
  *    flags rise that it does not depend on: what it does depend on fell, and so is not rising.
  *  - A port that changes within the round waits for the next one, which clears first what was there before.
@@ -46,23 +47,28 @@ static void first_is_over(struct core *c)
 struct stage {				/* one of these */
 	void (*once)(struct core *c);
 	void (*path)(struct core *c, struct path *p);
+	void (*guard)(struct core *c, struct peer *p);
 	void (*neigh)(struct core *c, struct neigh *n);
 	void (*port)(struct core *c, struct port *p);
 	void (*label)(struct core *c, struct label *l);
 	void (*circuit)(struct core *c, struct circuit *ci);
 };
 static const struct stage stages[] = {	/* core.stage is the number, from 1 */
+	{ .once = signals_end },
 	{ .path = path_seat },
 	{ .path = path_index },
 	{ .path = path_fall },
+	{ .guard = guard_fall },
 	{ .once = circuits_join },	/* with those that the paths concern */
 	{ .port = port_unbind },
 	{ .circuit = circuit_open },
+	{ .guard = guard_seat },	/* after those that adopted ones have */
 	{ .label = label_end },
 	{ .circuit = circuit_end },
 	{ .circuit = circuit_account },
 	{ .neigh = neigh_ask },
 	{ .path = path_raise },
+	{ .guard = guard_raise },
 	{ .circuit = circuit_make },
 	{ .label = label_write },
 	{ .port = port_clear },
@@ -72,18 +78,20 @@ static const struct stage stages[] = {	/* core.stage is the number, from 1 */
 	{ .path = path_tell },
 	{ .circuit = circuit_finish },
 	{ .path = path_finish },
+	{ .guard = guard_finish },
 	{ .neigh = neigh_finish },
 	{ .once = templates_tell },
 	{ .once = first_is_over },
 };
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 
-#define QUEUES(c) { &(c)->dirty_paths, &(c)->dirty_neighs, &(c)->dirty_ports, &(c)->dirty_labels, &(c)->dirty_circuits }
-#define N_QUEUES 5
+#define QUEUES(c) { &(c)->dirty_paths, &(c)->dirty_neighs, &(c)->dirty_ports, &(c)->dirty_labels, \
+		    &(c)->dirty_circuits, &(c)->dirty_peers }
+#define N_QUEUES 6
 
 static struct queue *queue_of(struct core *c, const struct stage *s)
 {
-	return s->path ? &c->dirty_paths : s->neigh ? &c->dirty_neighs : s->port ? &c->dirty_ports :
+	return s->path ? &c->dirty_paths : s->guard ? &c->dirty_peers : s->neigh ? &c->dirty_neighs : s->port ? &c->dirty_ports :
 	       s->label ? &c->dirty_labels : s->circuit ? &c->dirty_circuits : NULL;
 }
 
@@ -91,6 +99,8 @@ static void call(struct core *c, const struct stage *s, struct list *node)
 {
 	if (s->path)
 		s->path(c, list_entry(node, struct path, dirty.in));
+	else if (s->guard)
+		s->guard(c, list_entry(node, struct peer, dirty.in));
 	else if (s->neigh)
 		s->neigh(c, list_entry(node, struct neigh, dirty.in));
 	else if (s->port)
@@ -108,18 +118,18 @@ static void step(struct core *c)
 	struct queue *q = queue_of(c, s);
 	struct list *node = q ? q->now.next : NULL;
 
+	c->more = false;
 	if (!q)
 		s->once(c);
 	if (!q || node == &q->now) {
 		if (q)
 			list_move(&q->now, &q->done);
-		if (!c->err)
+		if (!c->err && !c->more)
 			c->stage = c->stage == STAGES ? 0 : c->stage + 1;
 		return;
 	}
 	list_del(node);
 	list_add(&q->done, node);	/* the stage may take it away */
-	c->more = false;
 	call(c, s, node);
 	if (c->err || c->more) {	/* then it has not */
 		list_del(node);
@@ -159,6 +169,8 @@ int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_
 	c->work = work;
 	paths_locate(c);
 	paths_urgent(c);
+	guards_urgent(c);
+	signals_urgent(c);
 	if (!c->stage && !core_applying(c)) {	/* half a configuration is none */
 		timers_due(c);
 		round_begin(c);
@@ -185,16 +197,21 @@ int core_run(struct core *c, uint64_t now_ns, struct actions *out)
 	return rc;
 }
 
+static bool urgent(const struct core *c)
+{
+	return !list_empty(&c->urgent) || !list_empty(&c->urgent_guards) || !list_empty(&c->urgent_signals);
+}
+
 bool core_pending(const struct core *c)
 {
 	const struct queue *q[N_QUEUES] = QUEUES(c);
 	uint32_t n = c->stage;
 
 	if (core_applying(c))
-		return !list_empty(&c->urgent);
+		return urgent(c);
 	for (size_t i = 0; i < N_QUEUES; i++)
 		n |= q[i]->n;
-	return n || !list_empty(&c->urgent) || !list_empty(&c->dirty_templates);
+	return n || urgent(c) || !list_empty(&c->dirty_templates) || !list_empty(&c->ended);
 }
 
 uint32_t core_show_waiting(const struct core *c)
@@ -256,6 +273,12 @@ void core_replay(struct core *c)
 
 		p->told = p->armed = p->lower = p->seeded = false;
 		path_dirty(c, p, p->news);
+	}
+	table_each(&c->peers, n, i) {
+		struct peer *p = container_of(n, struct peer, by_addr);
+
+		p->armed = p->lower = p->seeded = false;
+		peer_dirty(c, p);
 	}
 	table_each(&c->labels, n, i) {
 		struct label *l = container_of(n, struct label, by_label);

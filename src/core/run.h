@@ -26,6 +26,11 @@ void path_finish(struct core *c, struct path *p);
 void neigh_ask(struct core *c, struct neigh *n);
 void neigh_finish(struct core *c, struct neigh *n);
 
+void guard_fall(struct core *c, struct peer *p);
+void guard_seat(struct core *c, struct peer *p);
+void guard_raise(struct core *c, struct peer *p);
+void guard_finish(struct core *c, struct peer *p);
+
 void port_unbind(struct core *c, struct port *p);
 void port_clear(struct core *c, struct port *p);
 void port_finish(struct core *c, struct port *p);
@@ -42,8 +47,14 @@ void circuit_bind(struct core *c, struct circuit *ci);
 void circuit_finish(struct core *c, struct circuit *ci);
 
 void templates_tell(struct core *c);
+void signals_end(struct core *c);		/* PWs that are no more; core.more: not all of them yet */
 
 void paths_urgent(struct core *c);		/* flags that must fall fall, whatever else waits */
+void guards_urgent(struct core *c);
+void signals_urgent(struct core *c);
+bool pw_flag(struct core *c, struct circuit *ci, int s, bool up);	/* of slot @s, whose PW may be no more */
+void signal_open(struct core *c, struct pw *pw);	/* what the far end was told by another name ends; it gets a label */
+bool signal_tell(struct core *c, struct pw *pw);	/* what the far end does not know yet */
 void vlan_unbind(struct core *c, struct circuit *ci);		/* what it is bound to, if that is not wanted any more */
 void vlan_bind(struct core *c, struct circuit *ci);
 bool vlan_leave(struct core *c, struct circuit *ci);

@@ -39,7 +39,7 @@ void label_end(struct core *c, struct label *l)
 }
 
 /* The flag of slot @s of its PW, which may be no more. */
-static bool pw_flag(struct core *c, struct circuit *ci, int s, bool up)
+bool pw_flag(struct core *c, struct circuit *ci, int s, bool up)
 {
 	uint8_t bit = (uint8_t)(1u << s);
 
@@ -47,6 +47,7 @@ static bool pw_flag(struct core *c, struct circuit *ci, int s, bool up)
 		return false;
 	ci->live = (uint8_t)(up ? ci->live | bit : ci->live & ~bit);
 	ci->unsure &= (uint8_t)~bit;
+	ci->rising &= (uint8_t)~bit;
 	return true;
 }
 
@@ -123,11 +124,26 @@ void circuit_end(struct core *c, struct circuit *ci)
 
 /* ---- fall --------------------------------------------------------------------------------------- */
 
-/* A manual fault lowers the PW's flag, and the kernel moves the circuit at once. */
+/* What it shares with others is down and about to rise, but not over the word of another Label Mapping. */
+static bool outdated(const struct core *c, const struct circuit *ci, int s)
+{
+	struct act_slot want;
+	bool usable[3];
+
+	if (!ci->pw[s]->signal || !(ci->live >> s & 1))
+		return false;
+	circuit_kernel_usable(c, ci, usable);
+	memset(&want, 0, sizeof(want));
+	pw_want_slot(ci->pw[s], &want);
+	return !usable[s] && memcmp(&want, &ci->row.slot[s], sizeof(want));
+}
+
+/* A fault of its own lowers the PW's flag, and the kernel moves the circuit at once. */
 static void circuit_fall(struct core *c, struct circuit *ci)
 {
-	for (int s = 0; s < SLOT_BYPASS; s++)
-		if (ci->pw[s] && pw_fault(ci->pw[s]) && (ci->live | ci->unsure) >> s & 1)
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s] && (ci->live | ci->unsure) >> s & 1 &&
+		    (!pw_flag_wanted(ci->pw[s]) || outdated(c, ci, s)))
 			pw_flag(c, ci, s, false);
 }
 
@@ -169,20 +185,47 @@ static void delay_run(struct core *c, struct circuit *ci, bool wait)
 	timer_put(c, ci);
 }
 
+/* Why a PW went down by @cause, or up when @cause had been the last to keep it down. */
+static void cause_event(const struct pw *pw, enum cause cause, bool up, struct core_event *e)
+{
+	static const struct { uint8_t down, up, detector; } of[CAUSE__N] = {
+		[CAUSE_FAULT]		= { REASON_MANUAL_SET, REASON_MANUAL_CLEAR, DET_CONFIG },
+		[CAUSE_SESSION]		= { REASON_LDP_DOWN, REASON_LDP_UP, DET_LDP },
+		[CAUSE_MTU]		= { REASON_MTU_UNMATCHED, REASON_MTU_MATCHED, DET_LDP },
+		[CAUSE_VLAN]		= { REASON_MAPPING_MISMATCH, REASON_MAPPING_MATCH, DET_LDP },
+		[CAUSE_REMOTE_AC]	= { REASON_REMOTE_AC_FAULT, REASON_REMOTE_AC_OK, DET_LDP },
+		[CAUSE_REMOTE_PSN]	= { REASON_PSN_FAULT, REASON_PSN_OK, DET_LDP },
+		[CAUSE_NOT_FORWARDING]	= { REASON_NOT_FORWARDING, REASON_FORWARDING, DET_LDP },
+	};
+	const struct path *path = pw->peer->path;
+
+	e->reason = up ? of[cause].up : of[cause].down;
+	e->detector = of[cause].detector;
+	if (e->reason)
+		return;
+	if (pw->signal && cause != CAUSE_PATH) {	/* the far end's word, or the lack of it */
+		e->reason = pw->signal->reason ? pw->signal->reason : up ? REASON_MAPPING : REASON_WITHDRAW;
+		e->detector = DET_LDP;
+		return;
+	}
+	e->reason = path && path->reason ? path->reason : up ? REASON_TUNNEL_UP : REASON_TUNNEL_DOWN;
+	e->detector = path ? path->detector : DET_CONFIG;
+}
+
 /* By policy: what came back, unless it had been there before. */
 static void revert_cause(const struct core *c, const struct circuit *ci, const struct pw *taken, struct core_event *e)
 {
-	const struct path *path = taken->peer->path;
-
 	if (policy_of(c, ci) == REVERT_EXPIRED) {
 		e->reason = REASON_DELAY_OVER;
 		e->detector = DET_TIMER;
 	} else if (taken->fault_told && !pw_fault(taken)) {
 		e->reason = REASON_MANUAL_CLEAR;
 		e->detector = DET_CONFIG;
-	} else if (path) {
-		e->reason = taken->up ? taken->reason : path->reason;
-		e->detector = taken->up ? DET_CONFIG : path->detector;
+	} else if (taken->up) {
+		e->reason = taken->reason;
+		e->detector = DET_CONFIG;
+	} else {
+		cause_event(taken, taken->cause, true, e);
 	}
 }
 
@@ -191,20 +234,13 @@ static void switch_cause(const struct core *c, const struct circuit *ci, enum sl
 			 struct core_event *e)
 {
 	const struct pw *left = ci->pw[from], *taken = ci->pw[to];
-	const struct path *path = left ? left->peer->path : NULL;
+	enum cause cause = left ? pw_cause_now(left) : CAUSE_NONE;
 
 	if (!left) {
 		e->reason = REASON_PW_DELETED;
 		e->detector = DET_CONFIG;
-	} else if (pw_fault(left)) {
-		e->reason = REASON_MANUAL_SET;
-		e->detector = DET_CONFIG;
-	} else if (!path) {
-		e->reason = REASON_TUNNEL_DOWN;
-		e->detector = DET_CONFIG;
-	} else if (!path->armed) {
-		e->reason = path->reason ? path->reason : REASON_TUNNEL_DOWN;
-		e->detector = path->detector;
+	} else if (cause != CAUSE_NONE || signal_standby(left)) {
+		cause_event(left, cause, false, e);
 	} else if (taken) {
 		revert_cause(c, ci, taken, e);
 	}
@@ -213,11 +249,14 @@ static void switch_cause(const struct core *c, const struct circuit *ci, enum sl
 static bool note_sends(struct core *c, struct circuit *ci, enum slot sends)
 {
 	if (sends != SLOT_NONE && ci->carried != SLOT_NONE && sends != ci->carried) {
+		struct action forget = { .kind = ACT_MAC_WITHDRAW, .mac_withdraw = { ci->index * 4 + sends } };
 		struct core_event e = { .from = (uint8_t)ci->carried, .to = (uint8_t)sends, .when_ns = c->now_ns };
 
 		if (ci->moved == sends && ci->moved_ns > ci->switched_ns)
 			e.when_ns = ci->moved_ns;
 		switch_cause(c, ci, ci->carried, sends, &e);
+		if (ci->pw[sends] && ci->pw[sends]->signal && !ci->cfg->mac_withdraw_off && !emit(c, &forget))
+			return false;
 		if (!emit_event(c, CEV_SWITCH, ci->cfg->name, &e))
 			return false;
 		ci->switched_ns = e.when_ns;
@@ -263,9 +302,15 @@ static int rising(const struct core *c, const struct circuit *ci)
 		const struct path *p = path_at(c, ci->row.slot[s].path);
 		struct path_row row;
 
-		n += pw_usable(ci->pw[s]) || (p && path_want(p, &row));
+		n += pw_usable(ci->pw[s]) || (ci->live >> s & 1 && p && path_want(p, &row));
 	}
 	return n;
+}
+
+/* Its slot may be empty yet when it is signalled; it is one all the same. */
+static bool has(const struct circuit *ci, enum slot s)
+{
+	return ci->row.slot[s].label || (ci->pw[s] && ci->pw[s]->signal);
 }
 
 /* In the terms of the rows the kernel has now, whatever the configuration wants next. A circuit that sends
@@ -274,8 +319,8 @@ static int rising(const struct core *c, const struct circuit *ci)
 static void account(struct core *c, struct circuit *ci)
 {
 	struct verdict_in in = {
-		.has_secondary = ci->row.slot[SLOT_SECONDARY].label,
-		.has_bypass = ci->row.slot[SLOT_BYPASS].label,
+		.has_secondary = has(ci, SLOT_SECONDARY),
+		.has_bypass = has(ci, SLOT_BYPASS),
 		.ac_up = ci->ac_up,
 		.revert = policy(c, ci),
 	};
@@ -307,9 +352,13 @@ void circuit_account(struct core *c, struct circuit *ci)
 {
 	if (!ci->index && !circuit_number(c, ci))
 		c->err = -ENOMEM;
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s])
+			signal_open(c, ci->pw[s]);
 	circuit_fall(c, ci);
 	if (!c->err)
 		account(c, ci);
+	ci->rising = (uint8_t)(~ci->live & 7);
 }
 
 /* ---- build -------------------------------------------------------------------------------------- */
@@ -346,7 +395,7 @@ void label_write(struct core *c, struct label *l)
 static void circuit_flags_up(struct core *c, struct circuit *ci)
 {
 	for (int s = 0; s < 3; s++)
-		if (ci->pw[s] && !pw_fault(ci->pw[s]) && !(ci->live >> s & 1))
+		if (ci->pw[s] && ci->rising >> s & 1 && pw_flag_wanted(ci->pw[s]))
 			pw_flag(c, ci, s, true);
 }
 
@@ -374,7 +423,7 @@ void circuit_make(struct core *c, struct circuit *ci)
 {
 	circuit_build(c, ci);
 	for (int s = 0; s < 3; s++)
-		if (ci->pw[s])
+		if (ci->pw[s] && ci->pw[s]->label)
 			label_write(c, ci->pw[s]->label);
 	circuit_flags_up(c, ci);
 	circuit_steer(c, ci);
@@ -434,8 +483,8 @@ static void pw_time(struct core *c, struct pw *pw, bool up)
 
 static bool tell_pw(struct core *c, struct pw *pw)
 {
-	const struct path *path = pw->peer->path;
-	bool up = pw_carries(pw);
+	enum cause cause = pw_cause_now(pw);
+	bool up = cause == CAUSE_NONE;
 	struct core_event e = { .slot = (uint8_t)pw->slot, .from = pw->up, .to = up };
 
 	if (!pw->created_ns) {
@@ -443,17 +492,18 @@ static bool tell_pw(struct core *c, struct pw *pw)
 		pw->reason = REASON_PW_CREATED;
 		pw->detector = DET_CONFIG;
 	}
-	if (up == pw->up && !pw->recreated)
+	if (up == pw->up && !pw->recreated) {
+		pw->cause = (uint8_t)cause;
 		return true;
-	if (pw->recreated || pw_fault(pw) || pw->fault_told) {
-		e.reason = pw->recreated ? REASON_PW_RECREATED : up ? REASON_MANUAL_CLEAR : REASON_MANUAL_SET;
+	}
+	cause_event(pw, up ? pw->fault_told ? CAUSE_FAULT : (enum cause)pw->cause : cause, up, &e);
+	if (pw->recreated) {
+		e.reason = REASON_PW_RECREATED;
 		e.detector = DET_CONFIG;
-	} else {
-		e.reason = path && path->reason ? path->reason : up ? REASON_TUNNEL_UP : REASON_TUNNEL_DOWN;
-		e.detector = path ? path->detector : DET_CONFIG;
 	}
 	if (!emit_event(c, CEV_PW, pw->circuit->cfg->name, &e))
 		return false;
+	pw->cause = (uint8_t)cause;
 	pw->created_ns = pw->recreated ? c->now_ns : pw->created_ns;
 	pw->recreated = false;
 	pw->reason = (uint8_t)e.reason;
@@ -496,8 +546,8 @@ static void circuit_tell(struct core *c, struct circuit *ci)
 	tell_ac(c, ci);
 	tell_ended(c, ci);
 	for (int s = 0; s < 3; s++)
-		if (ci->pw[s] && tell_pw(c, ci->pw[s]))
-			tell_fault(c, ci->pw[s]);
+		if (ci->pw[s] && tell_pw(c, ci->pw[s]) && tell_fault(c, ci->pw[s]))
+			signal_tell(c, ci->pw[s]);
 	keep_timer(c, ci);
 }
 

@@ -109,37 +109,119 @@ static void peer_why(const struct pw *pw, char *out, size_t len)
 		snprintf(out, len, "pw-template %s has no peer-address, and the PW no destination", t->name);
 }
 
+#define IP_LEN 16
+
+static const char *ip_text(uint32_t ip, char out[IP_LEN])
+{
+	snprintf(out, IP_LEN, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 0xff, ip >> 8 & 0xff, ip & 0xff);
+	return out;
+}
+
+static void tunnel_why(const struct pw *pw, const char *peer, char *out, size_t len)
+{
+	if (pw->peer->path)
+		path_why(pw->peer->path, out, len);
+	else
+		snprintf(out, len, "no static-lsp ingress to %s", peer);
+}
+
+static void mtu_why(const struct pw *pw, const char *peer, char *out, size_t len)
+{
+	uint16_t remote = pw->signal->mtu;
+
+	if (remote)
+		snprintf(out, len, "MTU differs: local %u, remote %u: set the same at both ends", pw_mtu(pw), remote);
+	else
+		snprintf(out, len, "the Label Mapping of %s names no MTU: local %u", peer, pw_mtu(pw));
+}
+
+static void label_why(const struct pw *pw, char *out, size_t len)
+{
+	if (pw->label)
+		snprintf(out, len, "more than %u peers have signalled PWs", CORE_GUARDS_MAX);
+	else
+		snprintf(out, len, "no label is free for it");
+}
+
+/* What the far end said, or did not. */
+static void remote_why(const struct pw *pw, enum cause cause, const char *peer, char *out, size_t len)
+{
+	const struct signal *sig = pw->signal;
+
+	if (cause == CAUSE_SESSION)
+		snprintf(out, len, "LDP session with %s is down: display mpls ldp session", peer);
+	else if (cause == CAUSE_UNMAPPED)
+		snprintf(out, len, "no Label Mapping from %s for VC ID %u type %s: is the PW configured there?", peer,
+			 pw_cfg(pw)->vc_id, pw_tagged(pw) ? "VLAN" : "Ethernet");
+	else if (cause == CAUSE_VLAN)
+		snprintf(out, len, "%s asks for frames of VLAN %u: configure the same VLAN at both ends", peer, sig->vlan);
+	else if (cause == CAUSE_REMOTE_AC)
+		snprintf(out, len, "remote AC fault (status 0x%x): look at the AC of %s", sig->status, peer);
+	else if (cause == CAUSE_REMOTE_PSN)
+		snprintf(out, len, "remote tunnel fault (status 0x%x): look at the tunnel of %s to here", sig->status, peer);
+	else if (cause == CAUSE_NOT_FORWARDING)
+		snprintf(out, len, "remote PW is not forwarding (status 0x%x): look at the PW of %s", sig->status, peer);
+	else if (signal_standby(pw))
+		snprintf(out, len, "remote says standby (status 0x%x): nothing is sent until %s makes it active",
+			 sig->status, peer);
+}
+
 static void pw_why(const struct pw *pw, char *out, size_t len)
 {
-	uint32_t peer = pw->peer->addr;
+	enum cause cause = pw_cause(pw);
+	char peer[IP_LEN];
 
-	if (pw_fault(pw))
+	ip_text(pw->peer->addr, peer);
+	out[0] = '\0';
+	if (cause == CAUSE_FAULT)
 		snprintf(out, len, "manual fault is set: undo manual-set pw-ac-fault%s",
 			 pw->slot == SLOT_SECONDARY ? " secondary" : "");
-	else if (pw->peer->path)
-		path_why(pw->peer->path, out, len);
-	else if (peer)
-		snprintf(out, len, "no static-lsp ingress to %u.%u.%u.%u", peer >> 24, peer >> 16 & 0xff,
-			 peer >> 8 & 0xff, peer & 0xff);
-	else
+	else if (!pw->peer->addr)
 		peer_why(pw, out, len);
+	else if (cause == CAUSE_PATH)
+		tunnel_why(pw, peer, out, len);
+	else if (cause == CAUSE_MTU)
+		mtu_why(pw, peer, out, len);
+	else if (cause == CAUSE_LABEL)
+		label_why(pw, out, len);
+	else
+		remote_why(pw, cause, peer, out, len);
+}
+
+static void show_signal(const struct pw *pw, struct show_signal *o)
+{
+	const struct signal *sig = pw->signal;
+
+	*o = (struct show_signal){
+		.session = pw->peer->session, .told = sig->told_pw, .local_status = signal_status(pw),
+		.mapped = signal_mapped(pw), .standby = signal_standby(pw),
+	};
+	if (!o->mapped)
+		return;
+	o->held = sig->held;
+	o->remote_label = sig->label;
+	o->remote_status = sig->status;
+	o->remote_mtu = sig->mtu;
+	o->remote_vlan = sig->vlan;
 }
 
 static void show_pw(const struct circuit *ci, const struct pw *pw, struct show_pw *o)
 {
 	o->present = true;
-	o->cfg = pw->cfg;
+	if (pw->signal)
+		show_signal(pw, &o->signal);
+	o->cfg = *pw_cfg(pw);
 	o->peer = pw_peer(pw);
 	o->template_waits = pw->template && template_waits(pw->template);
 	o->manual_fault = pw_fault(pw);
-	o->up = pw_usable(pw);
-	o->active = o->up && ci->sends == pw->slot;
-	o->standby_usable = o->up && !o->active;
+	o->up = pw_cause(pw) == CAUSE_NONE;
+	o->active = pw_usable(pw) && ci->sends == pw->slot;
+	o->standby_usable = pw_usable(pw) && !o->active;
 	o->forwarding = ci->row.slot[pw->slot].label && ci->live >> pw->slot & 1;
 	o->local_label = pw->label ? pw->label->label : 0;
 	o->mtu = pw_mtu(pw);
 	o->control_word = pw_control_word(pw);
-	o->control_word_used = o->control_word;
+	o->control_word_used = pw->signal ? o->signal.mapped && pw->signal->control_word : o->control_word;
 	o->tagged = pw_tagged(pw);
 	o->created_ns = pw->created_ns;
 	o->changed_ns = pw->changed_ns;

@@ -4,8 +4,8 @@
  *
  * Three layers per object, and every file touches one boundary between them:
  *   configuration  (immutable model objects, held by reference)      prepare.c
- *   facts          (links, neighbours, subnets)                       fact.c
- *   mirror         (what the actions so far have put into the kernel) run.c
+ *   facts          (links, neighbours, subnets; sessions, Mappings)   fact.c, guard.c, signal.c
+ *   mirror         (what the actions so far have put into the kernel, and told the peers) run.c
  * A call that changes configuration or facts only puts objects on a dirty list; core_run() compares
  * what is wanted with the mirror and emits the difference. So a lost call (-ENOMEM) is made up for
  * by the next, a replay is an emptied mirror, and a change costs what depends on it.
@@ -103,13 +103,24 @@ struct path {
 	bool seeded;				/* the mirror is unknown: flag may be up there */
 };
 
-struct peer {			/* an LSR that PWs go to */
+/*
+ * An LSR that PWs go to, or that there is an LDP session with. Its guard is the flag all signalled PWs to it share: up
+ * while there is a session, so its loss is one store; the guard belongs to the peer while it has such PWs.
+ */
+struct peer {
 	struct hnode by_addr;
 	uint32_t addr;
 	struct path *path;			/* NULL: no LSP to it */
 	struct list on_path;
 	struct list pws;			/* pw.on_peer */
 	uint32_t users;				/* PWs in it */
+	uint32_t signalled;			/* of those PW_LDP */
+	enum session_state session;
+	uint32_t sessions;			/* that have ended: what was heard in one of them is void */
+	uint16_t guard;				/* 0: none */
+	struct turn dirty;
+	struct list urgent;			/* the guard may have to fall before anything else */
+	bool rising, touch, armed, lower, seeded;	/* of the guard; as in struct path */
 };
 
 struct label {
@@ -133,19 +144,50 @@ struct template {
 	struct template_values kept_v;
 };
 
+/* What keeps a PW down, the first of these. */
+enum cause {
+	CAUSE_NONE,
+	CAUSE_FAULT,				/* manual-set pw-ac-fault */
+	CAUSE_SESSION,				/* no LDP session with its peer */
+	CAUSE_LABEL,				/* no label, or guard, was left for it */
+	CAUSE_UNMAPPED,				/* no Label Mapping of its peer stands */
+	CAUSE_MTU, CAUSE_VLAN,			/* ... or not one that fits */
+	CAUSE_PATH,
+	CAUSE_REMOTE_AC, CAUSE_REMOTE_PSN, CAUSE_NOT_FORWARDING,	/* status of the far end */
+	CAUSE__N
+};
+
+struct signal {			/* what a PW_LDP has besides */
+	struct list urgent;			/* its flag may have to fall before anything else; without PW: in core.ended */
+	/* the far end, as core_remote() told */
+	uint32_t session;			/* peer.sessions of then */
+	uint32_t label;				/* the last one told, also when void; 0 = none yet */
+	uint32_t status;
+	uint16_t mtu, vlan;
+	uint8_t reason;				/* enum reason */
+	bool mapped : 1, held : 1, control_word : 1;	/* .held: a former engine's word, nobody has told yet */
+	/* what the far end was told: the mirror of ACT_SIGNAL */
+	bool anew : 1;				/* it is to be told anew */
+	bool told_word : 1, told_tagged : 1;
+	uint8_t told_status;
+	uint16_t told_mtu;
+	uint32_t told_pw, told_peer, told_id;	/* .told_pw 0: nothing, or that it is withdrawn */
+};
+
 struct pw {
 	struct circuit *circuit;
-	struct m_pw cfg;
 	enum slot slot;
+	bool up;
+	bool fault_told;			/* manual fault, as told in events */
+	bool recreated;				/* by core_reset_template() or core_reset_pw(); to be told */
+	uint8_t cause;				/* that kept it down last; enum cause */
+	uint8_t reason, detector;		/* of the last change; enum reason, enum detector */
 	struct template *template;		/* NULL: it names none */
 	struct list on_template;
 	struct peer *peer;			/* address 0: neither the line nor the template has one */
 	struct list on_peer;
-	struct label *label;
-	bool up;
-	bool fault_told;			/* manual fault, as told in events */
-	bool recreated;				/* by core_reset_template(); to be told */
-	uint8_t reason, detector;		/* of the last change; enum reason, enum detector */
+	struct label *label;			/* NULL: a PW_LDP that has none yet */
+	struct signal *signal;			/* NULL: PW_STATIC */
 	uint64_t created_ns, changed_ns, up_ns, up_total_ns;
 };
 
@@ -165,6 +207,7 @@ struct circuit {
 	enum slot active, next[3];		/* mirror */
 	uint8_t live;				/* mirror of PW_LIVE, a bit per slot */
 	uint8_t unsure;				/* slots whose flag a former engine may have left up */
+	uint8_t rising;				/* slots accounted for with their flag down: it may rise in this round */
 	bool steered;				/* mirror: active and next are known there */
 	bool seeded;				/* the kernel held it before us: .sends is its word */
 	uint32_t bound_ifindex;			/* mirror of VLAN_AC */
@@ -188,10 +231,15 @@ struct circuit {
 	uint32_t heap;				/* place in core.timer, 0 = not in it */
 };
 
+#define CORE_GUARDS_MAX	4095
+
+struct fec;
+
 struct seed {
 	struct hnode by_key;
 	uint32_t index;
 	enum slot active;
+	struct act_slot word[3];		/* of slots whose flag is up */
 };
 
 /* What only one object may have, wanted by the object of a change: a label, a VLAN of a port. */
@@ -237,20 +285,23 @@ struct core {
 	struct table ports, port_by_ifindex, neighs, subnets, lsps, lsp_by_dest, paths, peers, labels, circuits, templates;
 	uint64_t dest_lens, subnet_lens;	/* prefix lengths seen, a bit each (0..32) */
 	struct list floating;			/* paths whose port the next hop finds */
-	struct queue dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits;
+	struct queue dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits, dirty_peers;
 	struct list dirty_templates;
 	struct list urgent;			/* path.urgent */
+	struct list urgent_guards;		/* peer.urgent */
+	struct list urgent_signals;		/* signal.urgent */
+	struct list ended;			/* signal.urgent of PWs that are no more, to be withdrawn */
 	struct table bound, told;		/* circuits by (ifindex, VID) and ports by ifindex, as the kernel has them */
 	uint32_t n_circuits, n_paths;		/* configured ones, without those going away */
 
-	struct index_space circuit_space, path_space;
-	void **circuit_by_index, **path_by_index;
-	uint32_t n_circuit_slots, n_path_slots;	/* elements those two have */
+	struct index_space circuit_space, path_space, guard_space;
+	void **circuit_by_index, **path_by_index, **peer_by_guard;
+	uint32_t n_circuit_slots, n_path_slots, n_guard_slots;	/* elements those have */
 	struct circuit **timer;			/* heap of running delay timers, the earliest at [1]; as many elements */
 	uint32_t n_timer;			/*  as circuit_by_index has, so that putting one in never fails */
 	struct table circuit_seeds, path_seeds;
 
-	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool;
+	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool, signal_pool;
 	struct change *change;
 	struct claim *claim;			/* CLAIMS per change */
 	struct table claims;			/* by key */
@@ -268,6 +319,9 @@ struct core {
 	struct pw *touch_pw;
 	uint32_t links, touch_links;		/* moved by every change of who uses what; as it was at .touch_pw */
 	bool ran;				/* a first run has settled what was adopted */
+	bool recovering;			/* until then sessions count as held: core_recovering() */
+	uint32_t next_label;
+	bool guards_out;			/* a peer found none */
 	bool lost;				/* a fact found no memory */
 	bool unplaced;				/* a path found none for its neighbour */
 	uint64_t now_ns;			/* of the run under way */
@@ -282,7 +336,7 @@ struct core {
 
 #define CORE_POOLS(c)                                                                                       \
 	{ &(c)->circuit_pool, &(c)->pw_pool, &(c)->peer_pool, &(c)->label_pool, &(c)->port_pool, &(c)->lsp_pool, \
-	  &(c)->path_pool, &(c)->template_pool }
+	  &(c)->path_pool, &(c)->template_pool, &(c)->signal_pool }
 
 /* ---- core.c: names, indexes ------------------------------------------------------------------- */
 
@@ -294,7 +348,10 @@ void circuit_adopt(struct core *c, struct circuit *ci);	/* gives it what its see
 bool circuit_number(struct core *c, struct circuit *ci);	/* gives it a free index; false: no memory */
 void path_adopt(struct core *c, struct path *p);
 bool path_number(struct core *c, struct path *p);
+bool guard_number(struct core *c, struct peer *p, uint16_t index);	/* that guard, 0: any; false: taken, or no memory */
+void guard_drop(struct core *c, struct peer *p);
 struct circuit *circuit_at(const struct core *c, uint32_t index);	/* NULL: none */
+struct peer *guard_at(const struct core *c, uint32_t guard);
 struct path *path_at(const struct core *c, uint32_t index);
 void seeds_forget(struct core *c);			/* those nobody claimed; their indexes are free */
 
@@ -322,10 +379,15 @@ bool path_want(const struct path *p, struct path_row *row);	/* true: up, with th
 void path_why(const struct path *p, char *out, size_t len);	/* "": nothing is wrong */
 void port_why(const struct port *p, char *out, size_t len);
 bool path_touch_users(struct core *c, struct path *p);	/* a part of them; true: there are more */
+bool peer_touch_users(struct core *c, struct peer *p);	/* likewise */
 
 struct peer *peer_get(struct core *c, uint32_t addr);	/* from the pool */
+struct peer *peer_enter(struct core *c, struct peer *p, uint32_t addr);	/* a new one; @p NULL: NULL */
 void peer_join(struct core *c, struct peer *p, struct pw *pw);
 void peer_leave(struct core *c, struct pw *pw);		/* frees the peer if nobody needs it */
+void peer_put(struct core *c, struct peer *p);		/* likewise */
+void peer_signals(struct core *c, struct peer *p, uint32_t more);	/* so many more PWs to it are signalled */
+void peer_dirty(struct core *c, struct peer *p);
 void peer_resolve(struct core *c, struct peer *p);	/* (again) chooses its LSP */
 void peers_resolve(struct core *c, uint32_t dest, uint8_t len);	/* those an LSP may serve */
 
@@ -333,6 +395,7 @@ void peers_resolve(struct core *c, uint32_t dest, uint8_t len);	/* those an LSP 
 
 struct label *label_find(const struct core *c, uint32_t label);
 struct label *label_claim(struct core *c, uint32_t label, struct pw *pw, struct lsp *lsp);	/* from the pool */
+struct label *label_take_dynamic(struct core *c, struct pw *pw, struct fec *fec);	/* NULL: none left, or no memory */
 void label_release(struct core *c, struct label *l);
 void label_user(const struct label *l, char *out, size_t len);
 void label_dirty(struct core *c, struct label *l);
@@ -347,17 +410,36 @@ uint16_t circuit_mtu(const struct circuit *ci);		/* the smallest of its PWs */
 bool circuit_dual(const struct circuit *ci);		/* it has a secondary and receives from both */
 enum m_reroute circuit_reroute(const struct circuit *ci);	/* in force; REROUTE_DEFAULT: there is no secondary */
 uint64_t circuit_delay(const struct circuit *ci);	/* ns */
+const struct m_pw *pw_cfg(const struct pw *pw);
 uint16_t pw_mtu(const struct pw *pw);
 bool pw_tagged(const struct pw *pw);
+bool pw_tagged_by(const struct pw *pw, const struct m_pw *cfg);	/* if it were so configured */
 bool pw_control_word(const struct pw *pw);
 bool pw_fault(const struct pw *pw);			/* manual-set pw-ac-fault */
-bool pw_usable(const struct pw *pw);			/* no manual fault, path resolved and up, by the facts; NULL: false */
-bool pw_carries(const struct pw *pw);			/* and the path's flag is raised; NULL: false */
+bool pw_flag_wanted(const struct pw *pw);		/* nothing of its own keeps it from carrying */
+bool pw_path_up(const struct pw *pw);			/* it is there and up, by the facts */
+bool pw_usable(const struct pw *pw);			/* could carry, by the facts; NULL: false */
+bool pw_carries(const struct pw *pw);			/* and the flags it shares are raised; NULL: false */
+enum cause pw_cause(const struct pw *pw);		/* by the facts */
+enum cause pw_cause_now(const struct pw *pw);		/* of what it shares with others by the mirror */
+void pw_want_slot(const struct pw *pw, struct act_slot *s);
 void circuit_dirty(struct core *c, struct circuit *ci);
 void circuit_want(const struct circuit *ci, struct act_circuit *row);
 void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool usable[3]);	/* by the mirror */
 enum slot circuit_sends(const struct core *c, const struct circuit *ci);	/* by the mirror: the kernel's answer */
 struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert);
+
+/* ---- signal.c ---------------------------------------------------------------------------------- */
+
+void signal_join(struct core *c, struct pw *pw);	/* it is a PW_LDP: from the pool, unless it has one */
+void signal_leave(struct core *c, struct pw *pw);	/* it is none any more: what the far end was told is to be withdrawn */
+void signal_void(struct core *c, struct pw *pw);	/* it gets another name on the wire: label and remote are of the old */
+bool signal_mapped(const struct pw *pw);		/* the far end's Mapping stands */
+bool signal_standby(const struct pw *pw);		/* it says standby, and that counts */
+enum cause signal_cause(const struct pw *pw);		/* what the far end said that keeps it down */
+uint8_t signal_status(const struct pw *pw);		/* LDP_PW_* bits to be told now */
+uint16_t signal_type(bool tagged);			/* LDP_PW_* */
+void signal_hold(struct core *c, struct pw *pw, const struct act_slot *word);	/* adopted */
 
 /* ---- template.c -------------------------------------------------------------------------------- */
 

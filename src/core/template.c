@@ -66,6 +66,8 @@ static void take_force(struct core *c, struct template *t, const struct template
 	list_each(struct pw, pw, &t->pws, on_template) {
 		pw_repeer(c, pw);
 		pw->recreated |= recreate;
+		if (pw->signal)
+			pw->signal->anew |= recreate;
 		circuit_dirty(c, pw->circuit);
 	}
 }
@@ -86,9 +88,9 @@ void template_change(struct core *c, const struct m_pw_template *old, const stru
 
 void template_join(struct core *c, struct pw *pw)
 {
-	if (pw->template || !pw->cfg.template[0])
+	if (pw->template || !pw_cfg(pw)->template[0])
 		return;
-	pw->template = template_get(c, pw->cfg.template);
+	pw->template = template_get(c, pw_cfg(pw)->template);
 	list_add(&pw->template->pws, &pw->on_template);
 	pw->template->users++;
 	template_dirty(c, pw->template);
@@ -115,14 +117,14 @@ void templates_settle(struct core *c)
 
 uint32_t pw_peer(const struct pw *pw)
 {
-	return pw->cfg.peer || !pw->template ? pw->cfg.peer : pw->template->v.peer;
+	return pw_cfg(pw)->peer || !pw->template ? pw_cfg(pw)->peer : pw->template->v.peer;
 }
 
 bool pw_control_word(const struct pw *pw)
 {
-	if (pw->cfg.control_word == TG_DEFAULT)
+	if (pw_cfg(pw)->control_word == TG_DEFAULT)
 		return pw->template && pw->template->v.control_word;
-	return pw->cfg.control_word == TG_ON;
+	return pw_cfg(pw)->control_word == TG_ON;
 }
 
 uint16_t pw_mtu(const struct pw *pw)
@@ -138,6 +140,8 @@ void pw_repeer(struct core *c, struct pw *pw)
 
 	if (pw->peer && pw->peer->addr == addr)
 		return;
+	if (pw->peer && pw->signal)
+		signal_void(c, pw);
 	peer_leave(c, pw);
 	peer_join(c, peer_get(c, addr), pw);
 }
