@@ -113,6 +113,8 @@ void core_seed_slot(struct core *c, uint64_t key, enum slot slot, const struct a
 {
 	struct seed *seed = seed_find(&c->circuit_seeds, key);
 
+	if (word->guard && word->guard <= CORE_GUARDS_MAX)
+		c->guard_seeds[word->guard / 64] |= 1ull << word->guard % 64;
 	if (seed && slot < SLOT_NONE)
 		seed->word[slot] = *word;
 }
@@ -238,6 +240,7 @@ bool guard_number(struct core *c, struct peer *p, uint16_t index)
 		index_drop(&c->guard_space, index);
 		return false;
 	}
+	c->guard_seeds[index / 64] &= ~(1ull << index % 64);
 	p->guard = index;
 	c->peer_by_guard[index] = p;
 	return true;

@@ -108,6 +108,19 @@ void guard_seat(struct core *c, struct peer *p)
 	guard_lower(c, p);
 }
 
+/* What a former engine left up and no PW took over. */
+void guards_forget(struct core *c)
+{
+	for (uint32_t w = 0; w < sizeof(c->guard_seeds) / sizeof(c->guard_seeds[0]); w++) {
+		for (; c->guard_seeds[w]; c->guard_seeds[w] &= c->guard_seeds[w] - 1) {
+			uint32_t guard = w * 64 + (uint32_t)__builtin_ctzll(c->guard_seeds[w]);
+
+			if (!emit_live(c, ACT_GUARD_LIVE, guard, false))
+				return;
+		}
+	}
+}
+
 /* There is a session since its users were accounted for: the next round raises it. */
 static bool too_early(struct core *c, struct peer *p)
 {

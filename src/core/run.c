@@ -80,6 +80,7 @@ static const struct stage stages[] = {	/* core.stage is the number, from 1 */
 	{ .path = path_finish },
 	{ .guard = guard_finish },
 	{ .neigh = neigh_finish },
+	{ .once = guards_forget },
 	{ .once = templates_tell },
 	{ .once = first_is_over },
 };

@@ -29,6 +29,7 @@ void neigh_finish(struct core *c, struct neigh *n);
 void guard_fall(struct core *c, struct peer *p);
 void guard_seat(struct core *c, struct peer *p);
 void guard_raise(struct core *c, struct peer *p);
+void guards_forget(struct core *c);
 void guard_finish(struct core *c, struct peer *p);
 
 void port_unbind(struct core *c, struct port *p);

@@ -25,6 +25,7 @@
 #define PW_TTL		255	/* of PW labels; transport labels get theirs from the data plane */
 #define DEFAULT_MTU	1500
 #define ETH_HDR		14
+#define CORE_GUARDS_MAX	4095
 #define LABEL_EXPLICIT_NULL 0
 #define LABEL_IMPLICIT_NULL 3
 
@@ -231,8 +232,6 @@ struct circuit {
 	uint32_t heap;				/* place in core.timer, 0 = not in it */
 };
 
-#define CORE_GUARDS_MAX	4095
-
 struct fec;
 
 struct seed {
@@ -322,6 +321,7 @@ struct core {
 	bool recovering;			/* until then sessions count as held: core_recovering() */
 	uint32_t next_label;
 	bool guards_out;			/* a peer found none */
+	uint64_t guard_seeds[(CORE_GUARDS_MAX + 1) / 64];	/* a bit each: it may be up there, and is nobody's yet */
 	bool lost;				/* a fact found no memory */
 	bool unplaced;				/* a path found none for its neighbour */
 	uint64_t now_ns;			/* of the run under way */

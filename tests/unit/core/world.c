@@ -27,7 +27,8 @@ bool rows_usable(const struct rows *r, uint32_t ci, int s)
 {
 	const struct act_slot *sl = &r->circuit[ci].slot[s];
 
-	return r->circuit[ci].used && sl->label && r->pw_live[ci * 4 + (uint32_t)s] && sl->path && r->armed[sl->path];
+	return r->circuit[ci].used && sl->label && r->pw_live[ci * 4 + (uint32_t)s] && sl->path && r->armed[sl->path] &&
+	       (!sl->guard || r->guard[sl->guard]);
 }
 
 enum slot rows_sends(const struct rows *r, uint32_t ci)
@@ -42,20 +43,25 @@ enum slot rows_sends(const struct rows *r, uint32_t ci)
 	return verdict_kernel(r->active[ci], next, usable);
 }
 
+/* A slot that frames may be led to: one of a signalled PW is empty while the peer has given no label. */
+static void check_slot(const struct rows *r, uint32_t ci, uint8_t s)
+{
+	assert_true(r->circuit[ci].used);
+	if (!r->circuit[ci].slot[s].label)
+		assert_false(r->pw_live[ci * 4 + s]);
+}
+
 static void check_circuit(const struct rows *r, uint32_t ci)
 {
 	const struct act_circuit *c = &r->circuit[ci];
 
-	if (r->active[ci] != SLOT_NONE) {
-		assert_true(c->used);
-		assert_int_not_equal(c->slot[r->active[ci]].label, 0);
-	}
+	if (r->active[ci] != SLOT_NONE)
+		check_slot(r, ci, r->active[ci]);
 	for (int s = 0; s < 3; s++) {
 		if (r->next[ci][s] == SLOT_NONE)
 			continue;
-		assert_true(c->used);
 		assert_int_not_equal(r->next[ci][s], s);
-		assert_int_not_equal(c->slot[r->next[ci][s]].label, 0);
+		check_slot(r, ci, r->next[ci][s]);
 	}
 	for (uint32_t s = 0; s < 3; s++)
 		if (r->pw_live[ci * 4 + s])
@@ -122,17 +128,45 @@ static void apply_circuit(struct rows *r, const struct act_circuit *c)
 }
 
 /* Raising a flag is never the switchback: who sends goes on where it does (design: the kernel only lowers). */
-static void raise_path(struct rows *r, uint16_t index)
+static void raise_flag(struct rows *r, bool *flag)
 {
 	for (uint32_t i = 1; i <= r->top; i++) {
 		enum slot before = r->circuit[i].used ? rows_sends(r, i) : SLOT_NONE;
 
-		r->armed[index] = true;
+		*flag = true;
 		if (before != SLOT_NONE)
 			assert_int_equal(rows_sends(r, i), before);
-		r->armed[index] = false;
+		*flag = false;
 	}
-	r->armed[index] = true;
+	*flag = true;
+}
+
+static void apply_guard(struct rows *r, const struct act_live *g)
+{
+	assert_in_range(g->index, 1, W_GUARDS - 1);
+	if (g->up && !r->guard[g->index])
+		raise_flag(r, &r->guard[g->index]);
+	r->guard[g->index] = g->up;
+}
+
+/* What the peer is told it may use at once. */
+static void apply_signal(struct rows *r, const struct act_signal *s)
+{
+	const struct act_label *row = &r->label[W_PLACE(s->label)];
+	struct act_signal *told = &r->signal[s->pw];
+
+	assert_in_range(s->pw, 4, W_CIRCUITS * 4 - 1);
+	assert_int_not_equal(s->peer, 0);
+	assert_int_not_equal(s->id, 0);
+	if (told->wanted)
+		assert_true(told->peer == s->peer && told->id == s->id && told->type == s->type);
+	if (s->wanted) {
+		assert_int_equal(row->kind, LABEL_PW);
+		assert_int_equal(row->index * 4 + row->slot, s->pw);
+	} else {
+		assert_true(told->wanted);
+	}
+	*told = *s;
 }
 
 static void apply_path(struct rows *r, const struct act_path *p)
@@ -144,7 +178,7 @@ static void apply_path(struct rows *r, const struct act_path *p)
 		assert_false(r->armed[p->index]);
 	r->path[p->index] = *p;
 	if (p->up && !r->armed[p->index])
-		raise_path(r, p->index);
+		raise_flag(r, &r->armed[p->index]);
 	check_path(r, p->index);
 }
 
@@ -156,6 +190,17 @@ static void apply_pw_live(struct rows *r, const struct act_live *l)
 	check_circuit(r, l->index / 4);
 	if (l->up && before != SLOT_NONE)
 		assert_int_equal(rows_sends(r, l->index / 4), before);
+}
+
+static void apply_label(struct rows *r, const struct act_label *l)
+{
+	uint32_t place = W_PLACE(l->label);
+
+	assert_in_range(place, 16, 2 * W_LABELS - 1);
+	assert_true(place < W_LABELS || l->label >= LABEL_DYNAMIC_FIRST);
+	r->label[place] = *l;
+	r->top_label = place > r->top_label ? place : r->top_label;
+	check_label(r, place);
 }
 
 /* Where the record of @name is, or may go, in a table of records that start with their name; NULL: it is full. */
@@ -219,10 +264,7 @@ void rows_apply(struct rows *r, const struct action *a)
 		r->armed[a->live.index] = false;
 		break;
 	case ACT_LABEL:
-		assert_in_range(a->label.label, 16, W_LABELS - 1);
-		r->label[a->label.label] = a->label;
-		r->top_label = a->label.label > r->top_label ? a->label.label : r->top_label;
-		check_label(r, a->label.label);
+		apply_label(r, &a->label);
 		break;
 	case ACT_NEIGH:
 		r->neigh[a->neigh.ifindex][NB(a->neigh.ip)] = a->neigh.keep;
@@ -233,12 +275,19 @@ void rows_apply(struct rows *r, const struct action *a)
 	case ACT_KEEP_TEMPLATE:
 		apply_keep_template(r, &a->keep_template);
 		break;
-	case ACT_KEEP_LABEL:
 	case ACT_GUARD_LIVE:
-	case ACT_GROUP:
+		apply_guard(r, &a->guard);
+		break;
 	case ACT_SIGNAL:
-	case ACT_BIND:
+		apply_signal(r, &a->signal);
+		break;
 	case ACT_MAC_WITHDRAW:
+		assert_true(r->signal[a->mac_withdraw.pw].wanted);
+		r->forgets[a->mac_withdraw.pw]++;
+		break;
+	case ACT_KEEP_LABEL:
+	case ACT_GROUP:
+	case ACT_BIND:
 		break;
 	case ACT_EVENT:
 		assert_int_not_equal(a->event.name[0], 0);
@@ -351,6 +400,11 @@ struct m_interface *if_obj(const char *name, const char *parent, uint16_t vlan)
 void pw_set(struct m_interface *m, enum slot s, uint32_t peer, uint32_t tx, uint32_t rx)
 {
 	m->pw[s] = (struct m_pw){ .present = true, .peer = peer, .tx_label = tx, .rx_label = rx };
+}
+
+void pw_ldp(struct m_interface *m, enum slot s, uint32_t peer, uint32_t id)
+{
+	m->pw[s] = (struct m_pw){ .present = true, .kind = PW_LDP, .peer = peer, .vc_id = id };
 }
 
 static struct m_static_lsp *lsp_obj(const char *name, enum m_lsp_role role)

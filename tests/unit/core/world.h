@@ -12,18 +12,22 @@
 
 #define W_CIRCUITS	8192
 #define W_PATHS		64
-#define W_LABELS	16384
+#define W_LABELS	16384	/* static ones; as many places of LDP's follow */
+#define W_GUARDS	64
 #define W_PORTS		64
 #define W_KEEPS		16	/* records told of; more are not noted */
 
 struct rows {				/* the kernel, as the actions made it */
-	uint32_t top, top_label;	/* highest circuit and label seen */
+	uint32_t top, top_label;	/* highest circuit, and place of a label, seen */
 	struct act_circuit circuit[W_CIRCUITS];
 	uint8_t active[W_CIRCUITS], next[W_CIRCUITS][3];
 	bool pw_live[W_CIRCUITS * 4];
 	struct act_path path[W_PATHS];
 	bool armed[W_PATHS];
-	struct act_label label[W_LABELS];
+	struct act_label label[2 * W_LABELS];	/* by W_PLACE(label) */
+	bool guard[W_GUARDS];
+	struct act_signal signal[W_CIRCUITS * 4];	/* what peers are told; .wanted */
+	uint32_t forgets[W_CIRCUITS * 4];	/* MAC withdraws */
 	struct act_port port[W_PORTS];	/* by ifindex */
 	uint32_t vlan[W_PORTS][4096];
 	bool neigh[W_PORTS][256];	/* by NB(ip) */
@@ -60,12 +64,14 @@ struct m_static_lsp *transit(const char *name, uint32_t in, const char *out_if, 
 struct m_static_lsp *egress(const char *name, uint32_t in);
 struct m_pw_template *template_obj(const char *name);
 void pw_set(struct m_interface *m, enum slot s, uint32_t peer, uint32_t tx, uint32_t rx);
+void pw_ldp(struct m_interface *m, enum slot s, uint32_t peer, uint32_t id);
 void *copy(const void *obj, size_t size);
 
 /* One-object commits; both references are given up. @old may be NULL, so may @now. */
 void commit(struct world *w, enum obj_type t, const void *old, const void *now);
 void link_is(struct world *w, const char *name, uint32_t ifindex, bool up);	/* ifindex 0: absent */
 
+#define W_PLACE(l) ((l) < LABEL_DYNAMIC_FIRST ? (l) : (l) - LABEL_DYNAMIC_FIRST + W_LABELS)
 #define NB(ip)	(((ip) >> 8 & 0xf) << 4 | ((ip) & 0xf))
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
