@@ -331,7 +331,7 @@ struct peer *peer_enter(struct core *c, struct peer *p, uint32_t addr)
 	return p;
 }
 
-struct peer *peer_get(struct core *c, uint32_t addr)
+struct peer *peer_of(struct core *c, uint32_t addr)
 {
 	struct hnode *n = table_find(&c->peers, addr);
 

@@ -381,7 +381,7 @@ void port_why(const struct port *p, char *out, size_t len);
 bool path_touch_users(struct core *c, struct path *p);	/* a part of them; true: there are more */
 bool peer_touch_users(struct core *c, struct peer *p);	/* likewise */
 
-struct peer *peer_get(struct core *c, uint32_t addr);	/* from the pool */
+struct peer *peer_of(struct core *c, uint32_t addr);	/* from the pool */
 struct peer *peer_enter(struct core *c, struct peer *p, uint32_t addr);	/* a new one; @p NULL: NULL */
 void peer_join(struct core *c, struct peer *p, struct pw *pw);
 void peer_leave(struct core *c, struct pw *pw);		/* frees the peer if nobody needs it */

@@ -143,7 +143,7 @@ void pw_repeer(struct core *c, struct pw *pw)
 	if (pw->peer && pw->signal)
 		signal_void(c, pw);
 	peer_leave(c, pw);
-	peer_join(c, peer_get(c, addr), pw);
+	peer_join(c, peer_of(c, addr), pw);
 }
 
 /* ---- new values come into force ----------------------------------------------------------------- */

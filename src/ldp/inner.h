@@ -13,11 +13,11 @@
  * Sessions know nothing of FECs; pw and lsp ("the applications") know nothing of sockets. Between them:
  *
  *   session -> application   struct ldp_app_calls: up, down, message, say
- *   application -> session   peer_wants(), say(), answer(), refuse()
+ *   application -> session   peer_wants(), peer_say(), answer(), refuse()
  *
  * Nothing is queued as a message. An application that has something to tell a peer keeps a list of the FECs that have
  * (owned by it, hung into struct peer), and calls peer_wants(). When there is room the session calls .say(), which
- * takes FECs off the list as long as say() accepts the message their state asks for. A FEC whose state changes twice
+ * takes FECs off the list as long as peer_say() accepts the message their state asks for. A FEC whose state changes twice
  * before there is room says only the last. What must be answered at once and has no FEC to remember it (a Release for
  * a label we never had, a Notification) goes by answer(): a part of the room is kept for that, and while it is used up
  * nothing more is read from the peer.
@@ -82,13 +82,13 @@ struct peer *peer_get(struct ldp *l, uint32_t lsr, bool make);
 /* Ask for .say() at the next flush; cheap, any number of times, also while the session is down. */
 void peer_wants(struct peer *p);
 /* Sends @m, whose .id is filled in. False: no room (or no session): nothing was sent, .say() comes again when there is. */
-bool say(struct peer *p, struct ldp_msg *m);
+bool peer_say(struct peer *p, struct ldp_msg *m);
 /* Likewise, from the part of the room kept for answers, inside .message() only: always fits. */
 void answer(struct peer *p, struct ldp_msg *m);
 /* A Notification of @status (without E) about @raw, advisory: RFC 5036 3.5.1. */
 void refuse(struct peer *p, enum ldp_status_data status, const struct ldp_raw *raw);
 /* The session is to end with a fatal @status; inside .message() it ends after the call. @why: a sentence for the log. */
-void session_end(struct peer *p, enum ldp_status_data status, const char *why);
+void peer_end(struct peer *p, enum ldp_status_data status, const char *why);
 /* .pw_users of @p changed between 0 and not 0: a session may be needed, or not any more. */
 void peer_needed(struct peer *p);
 

@@ -105,7 +105,7 @@ static bool say_changes(struct lsps *s, struct lsp_peer *lp)
 	while (!list_empty(head)) {
 		struct lsp_bind *b = list_entry(head->next, struct lsp_bind, say);
 
-		if (!bind_sync(b, say, false))
+		if (!bind_sync(b, peer_say, false))
 			return false;
 		list_del(&b->say);
 		bind_gc(s, b);
@@ -129,7 +129,7 @@ static bool walk_one(struct lsps *s, struct lsp_peer *lp, struct fec *f)
 	bind_now(b);
 	if (lp->again)
 		b->released = false;	/* it asked */
-	if (!bind_sync(b, say, lp->again))
+	if (!bind_sync(b, peer_say, lp->again))
 		return false;
 	bind_gc(s, b);
 	return true;
@@ -169,7 +169,7 @@ static bool say_end_of_lib(const struct lsps *s, struct lsp_peer *lp)
 
 	if (!lp->end_due || s->ldp->recovering)
 		return true;
-	if ((lp->p->caps & able) == able && lp->offers && !say(lp->p, &m))
+	if ((lp->p->caps & able) == able && lp->offers && !peer_say(lp->p, &m))
 		return false;
 	lp->end_due = false;
 	return true;
@@ -196,7 +196,7 @@ static bool run_send(struct lsp_peer *lp, struct addr_run *run)
 
 	if (!run->type)
 		return true;
-	if (!say(lp->p, &m))
+	if (!peer_say(lp->p, &m))
 		return false;
 	lp->own_seq = run->seq;
 	run->type = 0;

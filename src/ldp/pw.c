@@ -600,7 +600,7 @@ static void up(struct peer *p)
 	struct pw_peer *pp = pw_peer_get(p);
 
 	if (!pp) {
-		session_end(p, LDP_STATUS_INTERNAL_ERROR, "no memory");
+		peer_end(p, LDP_STATUS_INTERNAL_ERROR, "no memory");
 		return;
 	}
 	pp->end_of_lib = true;

@@ -64,7 +64,7 @@ static bool say_mapping(struct pw *w)
 		m.has |= LDP_HAS(REQUEST_ID);
 		m.request_id = w->msg_id;
 	}
-	if (!say(w->peer, &m))
+	if (!peer_say(w->peer, &m))
 		return false;
 	w->sent_c = c;
 	w->sent_label = w->label;
@@ -79,7 +79,7 @@ static bool say_withdraw(struct pw *w)
 
 	pw_msg_fec(&m, LDP_MSG_WITHDRAW, w, w->sent_c, w->group);
 	add_label(&m, w->sent_label);
-	return say(w->peer, &m);
+	return peer_say(w->peer, &m);
 }
 
 static bool say_wrong_c(struct pw *w)
@@ -89,7 +89,7 @@ static bool say_wrong_c(struct pw *w)
 	pw_msg_fec(&m, LDP_MSG_WITHDRAW, w, w->sent_c, w->group);
 	add_label(&m, w->sent_label);
 	add_status(&m, LDP_STATUS_WRONG_C_BIT);
-	if (!say(w->peer, &m))
+	if (!peer_say(w->peer, &m))
 		return false;
 	if (w->owed < 3)
 		w->owed++;
@@ -101,7 +101,7 @@ static bool say_request(struct pw *w)
 	struct ldp_msg m;
 
 	pw_msg_fec(&m, LDP_MSG_REQUEST, w, w->cw, w->group);
-	if (!say(w->peer, &m))
+	if (!peer_say(w->peer, &m))
 		return false;
 	w->renegotiate = false;
 	w->msg_id = m.id;
@@ -116,7 +116,7 @@ static bool say_release(struct pw *w)
 		return true;
 	pw_msg_fec(&m, LDP_MSG_RELEASE, w, w->r_c, w->r_group);
 	add_label(&m, w->r_label);
-	if (!say(w->peer, &m))
+	if (!peer_say(w->peer, &m))
 		return false;
 	pw_unmap(w, REASON_PW_RECREATED);
 	return true;
@@ -132,7 +132,7 @@ static bool say_status(struct pw *w)
 	add_status(&m, LDP_STATUS_PW_STATUS);
 	m.has |= LDP_HAS(PW_STATUS);
 	m.pw_status = w->status;
-	return say(w->peer, &m);
+	return peer_say(w->peer, &m);
 }
 
 /* An empty list: all addresses (RFC 4762, 6.2.2). */
@@ -145,7 +145,7 @@ static bool say_mac_withdraw(struct pw *w)
 	pw_msg_fec(&m, LDP_MSG_ADDRESS_WITHDRAW, w, w->sent_c, w->group);
 	m.has |= LDP_HAS(MAC_LIST);
 	m.mac_list = (struct octets){ 0 };
-	return say(w->peer, &m);
+	return peer_say(w->peer, &m);
 }
 
 static bool (*const by_state[PW__N])(struct pw *w) = {
@@ -203,7 +203,7 @@ static void say_end_of_lib(struct peer *p)
 		m.fec.typed.family = 0;
 		m.fec.typed.pw_type = LDP_PW_WILDCARD;
 		add_status(&m, LDP_STATUS_END_OF_LIB);
-		if (!say(p, &m))
+		if (!peer_say(p, &m))
 			return;
 	}
 	pw_of(p)->end_of_lib = false;

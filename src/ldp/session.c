@@ -1285,7 +1285,7 @@ void sessions_close(struct ldp *l, bool quietly)
 
 /* ---- what the applications call ---- */
 
-bool say(struct peer *p, struct ldp_msg *m)
+bool peer_say(struct peer *p, struct ldp_msg *m)
 {
 	struct session *s = p->session;
 
@@ -1309,7 +1309,7 @@ void refuse(struct peer *p, enum ldp_status_data status, const struct ldp_raw *r
 		conn_notify(p->session->conn, status, raw);
 }
 
-void session_end(struct peer *p, enum ldp_status_data status, const char *why)
+void peer_end(struct peer *p, enum ldp_status_data status, const char *why)
 {
 	if (p->operational)
 		session_due_end(p->session, status, why);

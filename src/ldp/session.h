@@ -190,7 +190,7 @@ void conn_read(struct conn *c);				/* what is there, bounded; each message goes 
 void conn_flush(struct conn *c);			/* gives the buffer to the kernel */
 bool conn_say(struct conn *c, struct ldp_msg *m);	/* false: no room outside of the reserve */
 void conn_answer(struct conn *c, struct ldp_msg *m);
-bool conn_room(const struct conn *c);			/* for another say() */
+bool conn_room(const struct conn *c);			/* for another peer_say() */
 /* A Notification; @raw may be NULL. */
 void conn_notify(struct conn *c, uint32_t code, const struct ldp_raw *raw);
 

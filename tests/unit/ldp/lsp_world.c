@@ -102,7 +102,7 @@ static void sent(struct fake_peer *fp, struct ldp_msg *m)
 	keep_msg(fp, &got);
 }
 
-bool say(struct peer *p, struct ldp_msg *m)
+bool peer_say(struct peer *p, struct ldp_msg *m)
 {
 	struct fake_peer *fp = fake(p);
 
@@ -130,7 +130,7 @@ void refuse(struct peer *p, enum ldp_status_data status, const struct ldp_raw *r
 	sent(fake(p), &m);
 }
 
-void session_end(struct peer *p, enum ldp_status_data status, const char *why)
+void peer_end(struct peer *p, enum ldp_status_data status, const char *why)
 {
 	(void)p, (void)status, (void)why;
 	fail();
