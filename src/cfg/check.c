@@ -316,11 +316,12 @@ static void check_lines(const struct check *k, const struct m_interface *m)
 	if (m->service_name && !has_pw(m))
 		tell(k, m, "mpls l2vpn service-name", "there is no pseudowire on this interface: configure one, or undo it");
 	if (m->mac_withdraw_off && !has_pw(m))
-		tell(k, m, "mpls l2vpn mac-withdraw", "there is no pseudowire on this interface: configure one, or undo it");
+		tell(k, m, "mpls l2vpn mac-withdraw", "there is no pseudowire on this interface: configure one, or "
+		     "undo it");
 	for (unsigned int s = 0; s < 2; s++)
 		if (m->vccv_off[s] && !(m->pw[s].present && m->pw[s].kind == PW_LDP))
-			tell(k, m, vccv[s], "there is no such signalled pseudowire on this interface: configure it, or type "
-			     "the line without undo");
+			tell(k, m, vccv[s], "there is no such signalled pseudowire on this interface: configure it, or "
+			     "type the line without undo");
 	for (unsigned int s = 0; s < 2; s++)
 		if (m->pw_fault[s] && !m->pw[s].present)
 			tell(k, m, fault[s], "there is no such pseudowire on this interface: configure it, or undo this");
@@ -405,6 +406,8 @@ static int first_signalled(void *arg, const struct m_interface *m)
 {
 	struct check *k = arg;
 	const struct m_interface *now = cfg_interface(k->now, m->name);
+	const struct m_system *s = cfg_system(k->now);
+	static const char line[] = "undo mpls l2vpn default martini";
 	char text[192];
 
 	for (unsigned int i = 0; i < 3; i++) {
@@ -412,9 +415,7 @@ static int first_signalled(void *arg, const struct m_interface *m)
 			continue;
 		snprintf(text, sizeof(text), "%s carries a signalled pseudowire: remove it in a commit of its own, then "
 			 "change this", m->name);
-		problem_of_line(k->c, OBJ_SYSTEM, cfg_system(k->now),
-				cfg_system(k->now)->martini ? "mpls l2vpn default martini" : "undo mpls l2vpn default martini",
-				text);
+		problem_of_line(k->c, OBJ_SYSTEM, s, line + (s->martini ? strlen("undo ") : 0), text);
 		return 1;
 	}
 	return 0;
@@ -436,7 +437,8 @@ static void check_remote(const struct check *k, const struct m_remote_peer *p)
 	if (!cfg_ldp(k->now))
 		cfg_problem(k->c, OBJ_REMOTE_PEER, p, NULL, "LDP is not enabled: type mpls ldp in the system view");
 	if (p->ip && p->ip == cfg_system(k->now)->lsr_id)
-		cfg_problem(k->c, OBJ_REMOTE_PEER, p, "remote-ip", "this is the LSR ID of this device: give that of the peer");
+		cfg_problem(k->c, OBJ_REMOTE_PEER, p, "remote-ip",
+			    "this is the LSR ID of this device: give that of the peer");
 	if (!twin || (!unchanged(k, OBJ_REMOTE_PEER, twin) && strcmp(twin->name, p->name) > 0))
 		return;
 	snprintf(text, sizeof(text), "remote peer %s has the same address: one of them is enough", twin->name);
@@ -528,14 +530,14 @@ bool cfg_pw_no_session(const struct trie *root, const struct m_interface *m, uns
 	if (!pw->present || pw->kind != PW_LDP || !peer)
 		return false;
 	if (!cfg_ldp(root)) {
-		snprintf(text, len, "mpls ldp is not enabled in the system view: the%s pseudowire of %s cannot be signalled. "
-			 "Cure: mpls ldp in the system view.", roles[slot], m->name);
+		snprintf(text, len, "mpls ldp is not enabled in the system view: the%s pseudowire of %s cannot be "
+			 "signalled. Cure: mpls ldp in the system view.", roles[slot], m->name);
 		return true;
 	}
 	if (cfg_system(root)->auto_session || store_remote(root, peer, NULL) || store_links(root, one, NULL))
 		return false;
-	snprintf(text, len, "nothing makes an LDP session to %u.%u.%u.%u: the%s pseudowire of %s cannot be signalled. Cure: "
-		 "mpls ldp remote-peer with that remote-ip, or mpls l2vpn auto-create-session.", peer >> 24,
+	snprintf(text, len, "nothing makes an LDP session to %u.%u.%u.%u: the%s pseudowire of %s cannot be signalled. "
+		 "Cure: mpls ldp remote-peer with that remote-ip, or mpls l2vpn auto-create-session.", peer >> 24,
 		 peer >> 16 & 255, peer >> 8 & 255, peer & 255, roles[slot], m->name);
 	return true;
 }

@@ -146,12 +146,13 @@ const struct command cfg_commands[] = {
 	{
 		VIEW_L2VPN, "mpls l2vpn no-request-message peer <l2vpn-peer>",
 		"mpls l2vpn no-request-message peer <l2vpn-peer>", LEAVES(&leaf_l2p_peer, &leaf_l2p_no_request),
-		.help = "Ask a peer for no labels, wait for them", .target = T_OBJECT, .object = OBJ_L2VPN_PEER, .shared = true,
+		.help = "Ask a peer for no labels, wait for them", .target = T_OBJECT, .object = OBJ_L2VPN_PEER,
+		.shared = true,
 	},
 	{
 		VIEW_L2VPN, "peer <l2vpn-peer>", "peer <l2vpn-peer>", LEAVES(&leaf_l2p_peer, &leaf_l2p_view),
-		.help = "Enter the view of what concerns one peer", .target = T_OBJECT, .object = OBJ_L2VPN_PEER, .shared = true,
-		.opens = VIEW_L2VPN_PEER,
+		.help = "Enter the view of what concerns one peer", .target = T_OBJECT, .object = OBJ_L2VPN_PEER,
+		.shared = true, .opens = VIEW_L2VPN_PEER,
 	},
 
 	/* ---- L2VPN peer view ------------------------------------------------------------------------- */
@@ -331,7 +332,8 @@ const struct command cfg_commands[] = {
 		.help = "Let far ends keep what they learned when the circuit switches", .on = ON_PORT | ON_SUB,
 	},
 	{
-		VIEW_INTERFACE, "undo interface-parameter-type vccv [ secondary ]", "interface-parameter-type vccv [ secondary ]",
+		VIEW_INTERFACE, "undo interface-parameter-type vccv [ secondary ]",
+		"interface-parameter-type vccv [ secondary ]",
 		LEAVES(&leaf_pw_slot, &leaf_vccv_off),
 		.help = "Do not tell the far end what can verify a pseudowire", .target = T_SLOT,
 		.element = offsetof(struct m_interface, vccv_off), .size = 1, .many = 2, .on = ON_PORT | ON_SUB,

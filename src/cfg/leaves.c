@@ -311,7 +311,8 @@ const struct leaf leaf_key_cipher = {
 	.help = "How the password is displayed", .yang = "ldp/key/display",
 };
 const struct leaf leaf_key_password = {
-	"password", LT_SECRET, AT(struct m_ldp_key, password), .veil = offsetof(struct m_ldp_key, cipher), .min = 8, .max = 80,
+	"password", LT_SECRET, AT(struct m_ldp_key, password), .veil = offsetof(struct m_ldp_key, cipher),
+	.min = 8, .max = 80,
 	.help = "Password of the sessions with the peer, the same at both ends", .yang = "ldp/key/password",
 };
 
@@ -433,7 +434,8 @@ const struct leaf leaf_any_number = { "number", LT_UINT, .min = 0, .max = UINT32
 const struct leaf *const cfg_leaves[] = {
 	&leaf_sysname, &leaf_lsr_id, &leaf_mpls_global, &leaf_l2vpn, &leaf_capacity, &leaf_if_name, &leaf_description,
 	&leaf_port_mode, &leaf_shutdown, &leaf_vlan, &leaf_mtu, &leaf_mpls_if, &leaf_addr_ip, &leaf_addr_mask,
-	&leaf_addr_len, &leaf_addr_sub, &leaf_pw_slot, &leaf_pw_present, &leaf_pw_kind, &leaf_pw_peer, &leaf_pw_vc_id, &leaf_pw_tx,
+	&leaf_addr_len, &leaf_addr_sub, &leaf_pw_slot, &leaf_pw_present, &leaf_pw_kind, &leaf_pw_peer, &leaf_pw_vc_id,
+	&leaf_pw_tx,
 	&leaf_pw_rx, &leaf_pw_control_word, &leaf_pw_mode, &leaf_pw_access_port, &leaf_lsp_name, &leaf_lsp_role,
 	&leaf_lsp_dest, &leaf_lsp_mask, &leaf_lsp_len, &leaf_lsp_in_if, &leaf_lsp_in_label, &leaf_lsp_out_if,
 	&leaf_lsp_nexthop, &leaf_lsp_out_labels, &leaf_lsp_out_label, &leaf_route_dest, &leaf_route_mask,

@@ -60,8 +60,8 @@ void rule_interface_free(const struct trie *root, const void *obj, uint32_t inde
 	(void)index;
 	for (unsigned int i = 0; i < 3; i++)
 		if (m->pw[i].present)
-			refuse(r, CFG_REFUSED, "A pseudowire uses %s: remove it first with %s%s", m->name, undo_of(&m->pw[i]),
-			       roles[i]);
+			refuse(r, CFG_REFUSED, "A pseudowire uses %s: remove it first with %s%s", m->name,
+			       undo_of(&m->pw[i]), roles[i]);
 }
 
 static int first_user(void *arg, const struct m_interface *m, unsigned int slot)
@@ -224,7 +224,7 @@ void rule_key(const void *obj, uint32_t index, struct refusal *r)
 	else if (secret_is_foreign(k->password))
 		refuse(r, CFG_REFUSED, "This is how another device displays a password: type the password itself");
 	else if (classes_of(k->password) < 2)
-		refuse(r, CFG_REFUSED, "A password has two of these at least: small letters, capitals, digits, other characters");
+		refuse(r, CFG_REFUSED, "A password mixes at least two of small letters, capitals, digits and other characters");
 }
 
 void rule_lsp(const void *obj, uint32_t index, struct refusal *r)

@@ -65,8 +65,8 @@ struct leaf {
 /* ---- views --------------------------------------------------------------------------------------- */
 
 enum cfg_view {
-	VIEW_NONE, VIEW_USER, VIEW_SYSTEM, VIEW_MPLS, VIEW_L2VPN, VIEW_L2VPN_PEER, VIEW_PW_TEMPLATE, VIEW_LDP, VIEW_REMOTE_PEER,
-	VIEW_INTERFACE, VIEW__N
+	VIEW_NONE, VIEW_USER, VIEW_SYSTEM, VIEW_MPLS, VIEW_L2VPN, VIEW_L2VPN_PEER, VIEW_PW_TEMPLATE, VIEW_LDP,
+	VIEW_REMOTE_PEER, VIEW_INTERFACE, VIEW__N
 };
 
 struct view {

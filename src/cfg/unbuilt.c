@@ -164,7 +164,7 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ VIEW_LDP, "md5-password all", MD5 },
 	{ VIEW_LDP, "md5-password peer-group", MD5 },
 	{ VIEW_LDP, "accept", "Pseudowires of all peers are accepted that are configured here" },
-	{ VIEW_LDP, "send", "MAC withdrawals are sent when a circuit switches: mpls l2vpn mac-withdraw disable on the interface" },
+	{ VIEW_LDP, "send", "A switch tells the far end: mpls l2vpn mac-withdraw disable on the interface stops it" },
 	{ VIEW_LDP, "label advertise", NULL_LABEL },
 	{ VIEW_LDP, "label-withdraw-delay", "Labels are withdrawn at once" },
 	{ VIEW_LDP, "lsp-trigger", ADVERTISE },

@@ -139,7 +139,7 @@ static bool read_hex(const char *s, size_t len, uint32_t *out)
 	for (size_t i = 0; i < len; i++) {
 		if (!isxdigit((unsigned char)s[i]))
 			return false;
-		n = n << 4 | (uint32_t)(isdigit((unsigned char)s[i]) ? s[i] - '0' : tolower((unsigned char)s[i]) - 'a' + 10);
+		n = n << 4 | (uint32_t)(isdigit((unsigned char)s[i]) ? s[i] - '0' : (s[i] | ' ') - 'a' + 10);
 	}
 	*out = n;
 	return true;

@@ -77,14 +77,33 @@ static void views(void **state)
 	}
 }
 
+/* A view inside another is shown with it. */
+static void here(void **state)
+{
+	struct text t = { 0 };
+	struct cfg_what what;
+	struct cfg_print *p;
+
+	(void)state;
+	type_all(ses, GLOBAL "mpls l2vpn\npeer 9.9.9.9\ndefault martini");
+	cfg_here(ses, &what);
+	p = cfg_print_new(cfg_candidate(ses), &what);
+	while (cfg_print_step(p, &t))
+		;
+	cfg_print_free(p);
+	assert_text(text_take(&t), "#\nmpls l2vpn\n peer 9.9.9.9\n  default martini\n#\nreturn\n");
+}
+
+#define STATIC "mpls static-l2vc destination 9.9.9.9 1 transmit-vpn-label 16 receive-vpn-label 16"
+
 /* Lines that are taken, then one that is not, and the beginning of why. */
 static const struct {
 	const char *before, *line, *why;
 } refused[] = {
 	{ "interface eth1\nmpls l2vc 9.9.9.9 1", "mpls l2vc 9.9.9.9 2", "The VC ID of a pseudowire cannot change" },
-	{ "interface eth1\nmpls l2vc 9.9.9.9 1", "mpls static-l2vc destination 9.9.9.9 1 transmit-vpn-label 16 receive-vpn-label 16",
+	{ "interface eth1\nmpls l2vc 9.9.9.9 1", STATIC,
 	  "The pseudowire here is signalled: remove it first with undo mpls l2vc" },
-	{ "interface eth1\nmpls static-l2vc destination 9.9.9.9 1 transmit-vpn-label 16 receive-vpn-label 16",
+	{ "interface eth1\n" STATIC,
 	  "mpls l2vc 9.9.9.9 1", "The pseudowire here is static: remove it first with undo mpls static-l2vc" },
 	{ "interface eth1\nmpls l2vc 9.9.9.9 1\nmpls l2vc 9.9.9.9 2 secondary", "mpls l2vc 9.9.9.9 3 secondary",
 	  "The VC ID of a pseudowire cannot change: remove it first with undo mpls l2vc secondary" },
@@ -105,8 +124,8 @@ static const struct {
 	{ "mpls ldp remote-peer r\nremote-ip 9.9.9.9", "remote-ip 8.8.8.8", "Another address is set here" },
 	{ "mpls ldp remote-peer r", "remote-ip 127.0.0.1", "The remote address must be the LSR ID" },
 	{ "mpls ldp remote-peer r\nremote-ip 9.9.9.9", "undo remote-ip 8.8.8.8", "" },
-	{ "mpls ldp", "md5-password plain 9.9.9.9 abcdefgh", "A password has two of these" },
-	{ "mpls ldp", "md5-password cipher 9.9.9.9 12345678", "A password has two of these" },
+	{ "mpls ldp", "md5-password plain 9.9.9.9 abcdefgh", "A password mixes at least two" },
+	{ "mpls ldp", "md5-password cipher 9.9.9.9 12345678", "A password mixes at least two" },
 	{ "mpls ldp", "md5-password plain 255.0.0.1 secret-1", "The peer must be named by its LSR ID" },
 	{ "mpls ldp", "md5-password cipher 9.9.9.9 %^%#K;8\"/}s|S$'p0\\c=!9>M~#O2Q%^%#", "This is how another device displays" },
 	{ "mpls ldp", "md5-password plain 9.9.9.9 short-1", "" },
@@ -541,7 +560,7 @@ static void without_mpls(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(views), T(at_enter), T(typed_again), T(resume), T(undo_ldp), T(undo_l2vpn), T(undo_mpls), T(at_commit),
+		T(views), T(here), T(at_enter), T(typed_again), T(resume), T(undo_ldp), T(undo_l2vpn), T(undo_mpls), T(at_commit),
 		T(no_contradiction), T(own_address_later), T(martini), T(sessions_to_peers), T(veiled), T(never_told),
 		T(differences), T(left_behind), T(on_top), T(without_mpls),
 	};
