@@ -345,13 +345,24 @@ void label_put(struct dp *d, uint32_t label, const struct tw_label *want)
 	__atomic_store_n(&row->last, want->last, __ATOMIC_SEQ_CST);
 }
 
+bool label_ok(const struct dp *d, const struct act_label *l)
+{
+	switch (l->kind) {
+	case LABEL_PW:
+		return l->label < TW_LABELS && circuit_ok(d, l->index);
+	case LABEL_SWAP:
+		return l->label < TW_LABELS && l->index && l->index < (l->group ? TW_GROUPS : TW_PATHS);
+	default:
+		return l->label < TW_LABELS;
+	}
+}
+
 static int apply_label(struct dp *d, const struct action *a)
 {
 	const struct act_label *l = &a->label;
 	struct tw_label want;
 
-	if (l->label >= TW_LABELS || (l->kind == LABEL_PW && !circuit_ok(d, l->index)) ||
-	    (l->kind == LABEL_SWAP && (!l->index || l->index >= (l->group ? TW_GROUPS : TW_PATHS))))
+	if (!label_ok(d, l))
 		return -ERANGE;
 	if (d->touched.label)
 		bit_set(d->touched.label, l->label, l->kind != LABEL_NONE);

@@ -364,28 +364,6 @@ void dp_close(struct dp *d)
 	free(d);
 }
 
-void dp_seed(struct dp *d, struct core *c)
-{
-	struct rows_view v = dp_view(d);
-
-	old_seed(d, c);
-	if (!d->touched.circuit)	/* our maps are new: nothing of theirs to tell */
-		return;
-	for (uint32_t i = 1; i <= d->capacity; i++) {
-		uint64_t key = *ROW(d, CIRCUIT_KEY, uint64_t, i);
-		uint8_t slot = slot_now(&v, i);
-		if (slot == TW_NONE)
-			slot = v.active[i / TW_BLOCK].b[i % TW_BLOCK];
-		if (key)
-			core_seed_circuit(c, key, i, (enum slot)slot);
-	}
-	for (uint32_t i = 1; i < TW_PATHS; i++) {
-		uint64_t key = *ROW(d, PATH_KEY, uint64_t, i);
-		if (key)
-			core_seed_path(c, key, (uint16_t)i);
-	}
-}
-
 /* ---- the whole, for a display -------------------------------------------------------------------------------- */
 
 static void show_state(const struct dp *d, struct show_dp *out)
@@ -399,6 +377,25 @@ static void show_state(const struct dp *d, struct show_dp *out)
 			 d->settle == SETTLE_DONE ? "migrated" : "migrating", d->from);
 }
 
+bool dp_show_guard(const struct dp *d, uint32_t guard)
+{
+	return guard < TW_GUARDS && live_up(live_read(ROW(d, GUARD_LIVE, struct tw_live, guard)));
+}
+
+bool dp_show_path(const struct dp *d, uint32_t path)
+{
+	return path < TW_PATHS && live_up(live_read(ROW(d, PATH_LIVE, struct tw_live, path)));
+}
+
+uint32_t dp_show_group(const struct dp *d, uint32_t group, uint16_t member[TW_GROUP_MEMBERS])
+{
+	const struct tw_group *g = ROW(d, PATH_GROUP, struct tw_group, group < TW_GROUPS ? group : 0);
+	const struct tw_group_row *row = &g->row[g->chosen & 1];
+
+	memcpy(member, row->member, sizeof(row->member));
+	return row->n <= TW_GROUP_MEMBERS ? row->n : 0;
+}
+
 void dp_show(const struct dp *d, struct show_dp *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -409,6 +406,8 @@ void dp_show(const struct dp *d, struct show_dp *out)
 	out->realtime_watcher = watcher_realtime(d->watcher);
 	out->watcher_stores = watcher_stores(d->watcher);
 	out->tcx = d->env.has_tcx;
+	out->hold_ns = ROW(d, CTL, struct tw_ctl, 0)->hold;
+	out->lowered = *ROW(d, LOWERED, struct tw_lowered, 0);
 	show_state(d, out);
 	for (uint32_t i = 0; i < TW_PUNT__N; i++)
 		sys_map_get(d->set.map[MAP_BUCKET].fd, &i, &out->punt[i]);

@@ -32,6 +32,12 @@ const char *dp_drop_name(uint8_t reason);
 const char *dp_drop_text(uint8_t reason);
 bool dp_drop_passes(uint8_t reason);	/* left to the kernel, not dropped */
 
+/* Is the flag of a guard up, of a path? As the kernel reads it for each frame. */
+bool dp_show_guard(const struct dp *d, uint32_t guard);
+bool dp_show_path(const struct dp *d, uint32_t path);
+/* The members of a group, up or not; their number, at most TW_GROUP_MEMBERS. */
+uint32_t dp_show_group(const struct dp *d, uint32_t group, uint16_t member[TW_GROUP_MEMBERS]);
+
 struct show_dp {
 	char pin_dir[256];		/* "" = not pinned */
 	uint32_t layout, capacity;
@@ -40,6 +46,8 @@ struct show_dp {
 	uint64_t watcher_stores;	/* to lower flags of paths, since the start */
 	char adopted[32];		/* "fresh", "adopted", "migrated from v1" */
 	struct tw_bucket punt[TW_PUNT__N];
+	uint64_t hold_ns;		/* the dead-man's */
+	struct tw_lowered lowered;	/* when it fired last, .beat 0 = never */
 };
 void dp_show(const struct dp *d, struct show_dp *out);
 

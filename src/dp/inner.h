@@ -137,6 +137,7 @@ struct rows_view dp_view(const struct dp *d);
 void dpath_down(struct dp *d, uint32_t index, bool forget);
 void dcircuit_clear(struct dp *d, uint32_t index);
 void dgroup_clear(struct dp *d, uint32_t index);
+bool label_ok(const struct dp *d, const struct act_label *l);	/* in range */
 void label_put(struct dp *d, uint32_t label, const struct tw_label *want);
 uint32_t dport_generation(struct dp *d, uint32_t ifindex);
 void dport_fell(struct dp *d, uint32_t ifindex);

@@ -192,7 +192,7 @@ int pe_try_open(struct net *n, int i, uint32_t capacity, const char *bpf)
 {
 	struct pe *p = &n->pe[i];
 	char run[96];
-	struct dp_open o = { .bpf_dir = bpf, .run_dir = run, .capacity = capacity };
+	struct dp_open o = { .bpf_dir = bpf, .run_dir = run, .capacity = capacity, .hold_ns = p->hold_ns };
 
 	snprintf(run, sizeof(run), "%s/pe.%d", n->dir, i);
 	net_enter(n, p->ns);

@@ -22,6 +22,7 @@ struct pe {
 	uint32_t ac, core;		/* ifindexes */
 	uint8_t mac[6], peer[6];	/* of the core link */
 	struct dp *dp;
+	uint64_t hold_ns;		/* for pe_open() */
 	enum dp_opened how;
 	char why[256];
 };

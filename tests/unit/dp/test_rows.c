@@ -81,6 +81,99 @@ static void next_byte(void **state)
 	assert_int_equal(row_next((uint8_t[3]){ TW_NONE, TW_NONE, TW_NONE }), TW_NEXT_NEVER);
 }
 
+static bool same_label(const struct act_label *a, const struct act_label *b)
+{
+	return a->label == b->label && a->kind == b->kind && a->index == b->index && a->slot == b->slot &&
+	       a->control_word == b->control_word && a->gate == b->gate && a->bypass == b->bypass && a->group == b->group &&
+	       a->vlan_out == b->vlan_out && a->ifindex == b->ifindex && a->vid == b->vid && a->max_frame == b->max_frame;
+}
+
+/* What a row says is what the action said. */
+static void labels_there_and_back(void **state)
+{
+	static const struct act_label one[] = {
+		{ .label = 16, .kind = LABEL_PW, .index = 8, .slot = 2, .control_word = true, .vlan_out = VLAN_OUT_UNDUMMY,
+		  .ifindex = 6, .vid = 4095, .max_frame = 65535 },
+		{ .label = 17, .kind = LABEL_PW, .index = 1000000, .gate = true, .bypass = true, .vlan_out = VLAN_OUT_PUSH },
+		{ .label = 18, .kind = LABEL_POP, .ifindex = 9 },
+		{ .label = 19, .kind = LABEL_SWAP, .index = 16383, .ifindex = 9 },
+		{ .label = 0xfffff, .kind = LABEL_SWAP, .index = 1023, .group = true },
+	};
+	struct act_label back;
+	struct tw_label row;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(one) / sizeof(one[0]); i++) {
+		row_label(&one[i], &row);
+		assert_int_equal(!!(TW_LABEL_FLAGS(row.last) & TW_LABEL_GROUP), one[i].group);
+		label_of_row(one[i].label, &row, &back);
+		assert_true(same_label(&back, &one[i]));
+	}
+}
+
+static void slots_there_and_back(void **state)
+{
+	struct act_circuit c = {
+		.slot = { { .label = 0xfffff, .ttl = 255, .control_word = true, .path = 0xffff, .guard = 0xffff },
+			  { .label = 16, .ttl = 2, .tagged = true, .path = 9 },
+			  { .label = 17, .ttl = 1, .group = true, .guard = 4095 } },
+	};
+	struct tw_circuit row;
+	struct act_slot s;
+
+	(void)state;
+	row_circuit(&c, &row);
+	for (int i = 0; i < 3; i++) {
+		slot_of_row(row.slot[i], &s);
+		assert_int_equal(s.label, c.slot[i].label);
+		assert_int_equal(s.ttl, c.slot[i].ttl);
+		assert_int_equal(s.control_word | s.tagged << 1 | s.group << 2,
+				 c.slot[i].control_word | c.slot[i].tagged << 1 | c.slot[i].group << 2);
+		assert_int_equal(s.path, c.slot[i].path);
+		assert_int_equal(s.guard, c.slot[i].guard);
+	}
+}
+
+static void paths_there_and_back(void **state)
+{
+	struct act_path p = { .ifindex = 7, .dmac = { 1, 2, 3, 4, 5, 6 }, .smac = { 7, 8, 9, 10, 11, 12 }, .mtu = 9000,
+			      .n_labels = 3, .label = { 16, 17, 18 }, .signalled = true }, back;
+	struct tw_path_row row;
+
+	(void)state;
+	row_path(&p, &row);
+	assert_int_equal(row.flags, TW_PATH_SIGNALLED);
+	path_of_row(&row, &back);
+	assert_int_equal(back.ifindex, p.ifindex);
+	assert_int_equal(back.mtu, p.mtu);
+	assert_int_equal(back.n_labels, p.n_labels);
+	assert_memory_equal(back.label, p.label, sizeof(p.label));
+	assert_memory_equal(back.dmac, p.dmac, 6);
+	assert_memory_equal(back.smac, p.smac, 6);
+	assert_true(back.signalled);
+	p.signalled = false;
+	row_path(&p, &row);
+	assert_int_equal(row.flags, 0);
+}
+
+static void groups_have_nothing_behind_their_end(void **state)
+{
+	const uint16_t member[TW_GROUP_MEMBERS + 1] = { 5, 6, 7, [TW_GROUP_MEMBERS] = 9 };
+	struct act_group g = { .n = 2, .member = member };
+	struct tw_group_row row;
+
+	(void)state;
+	memset(&row, 0xff, sizeof(row));
+	row_group(&g, &row);
+	assert_int_equal(row.n, 2);
+	assert_int_equal(row.member[1], 6);
+	for (int i = 2; i < TW_GROUP_MEMBERS; i++)
+		assert_int_equal(row.member[i], 0);
+	g.n = TW_GROUP_MEMBERS + 1;
+	row_group(&g, &row);
+	assert_int_equal(row.n, TW_GROUP_MEMBERS);
+}
+
 static void label_rows(void **state)
 {
 	struct act_label pw = { .label = 100,
@@ -281,6 +374,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(circuit_row), cmocka_unit_test(circuit_row_is_narrow), cmocka_unit_test(an_empty_slot_is_zero), cmocka_unit_test(next_byte),
+		cmocka_unit_test(labels_there_and_back), cmocka_unit_test(slots_there_and_back),
+		cmocka_unit_test(paths_there_and_back), cmocka_unit_test(groups_have_nothing_behind_their_end),
 		cmocka_unit_test(label_rows), cmocka_unit_test(path_row_of_any_length), cmocka_unit_test(port_flags),
 		cmocka_unit_test(epochs_are_always_new), cmocka_unit_test(the_resting_row_takes_what_is_new),
 		cmocka_unit_test(what_is_equal_is_not_written), cmocka_unit_test(a_dead_path_gets_its_new_row_beside),
