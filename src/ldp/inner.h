@@ -53,7 +53,7 @@ struct peer {
 	/* of the applications */
 	struct list pw_say, lsp_say;	/* what has something to tell this peer */
 	struct list pws;		/* pw.c: all PWs with it */
-	uint32_t n_pws, n_lsps;		/* kept of what it said: bounded by PEER_*_MAX */
+	uint32_t n_pws, n_lsps, n_addrs; /* kept of what it said: bounded by PEER_*_MAX */
 	uint32_t pw_users;		/* PWs of ours that name it: auto-create-session */
 	void *pw, *lsp;			/* further state of pw.c and lsp.c about this peer; NULL until they make it */
 	uint32_t refused;		/* beyond a limit */

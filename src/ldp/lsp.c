@@ -116,9 +116,9 @@ void bind_now(struct lsp_bind *b)
 	if (b->session == b->peer->session)
 		return;
 	b->session = b->peer->session;
-	list_del(&b->in_said);
 	b->said = NO_LABEL;
-	b->waits = b->released = b->requested = false;
+	b->waits = 0;
+	b->released = b->requested = false;
 }
 
 static void bind_free(struct lsps *s, struct lsp_bind *b)
@@ -139,9 +139,12 @@ void bind_gc(struct lsps *s, struct lsp_bind *b)
 	struct lsp_peer *lp = b->peer;
 
 	bind_now(b);
-	if (list_in(&b->in_heard) || list_in(&b->in_said) || list_in(&b->say) || b->requested)
-		return;
-	if ((b->waits || b->released) && fec_known(s, f))
+	if (b->said == NO_LABEL) {
+		list_del(&b->in_said);
+		if (b->requested || ((b->waits || b->released) && fec_known(s, f)))
+			list_add(&lp->rest, &b->in_said);
+	}
+	if (list_in(&b->in_heard) || list_in(&b->in_said) || list_in(&b->say))
 		return;
 	bind_free(s, b);
 	fec_gc(s, f);

@@ -81,7 +81,7 @@ struct lsp_bind {
 	struct hnode by_label;		/* peer and .heard, while there is one */
 	struct list of_fec;
 	struct list in_heard;		/* .heard of lsp_peer, or .void_heard of lsps: not swept yet */
-	struct list in_said;		/* likewise: our label stands at the peer */
+	struct list in_said;		/* likewise: our label stands at the peer, or .rest of lsp_peer */
 	struct list say;		/* peer.lsp_say, or .void_say */
 	struct fec *fec;
 	struct lsp_peer *peer;
@@ -90,9 +90,8 @@ struct lsp_bind {
 	/* what follows counts in session .session of the peer only: see bind_now() */
 	uint32_t session;
 	uint32_t said;			/* NO_LABEL: none */
-	uint32_t withdrawn;		/* with .waits */
 	uint32_t request;		/* with .requested: its message ID */
-	bool waits;			/* for a Release of .withdrawn */
+	uint8_t waits;			/* Withdraws of ours that are not answered by a Release yet */
 	bool released;			/* the peer gave our label back: it has to ask for it */
 	bool requested;			/* and is not answered yet */
 };
@@ -116,10 +115,11 @@ struct lsp_peer {
 	uint32_t valid;			/* labels of an older epoch are void */
 	uint32_t voids;			/* counts peer_void() */
 	uint32_t n_stale;
-	struct list heard, stale, said;
+	struct list heard, stale;
+	struct list said;		/* our label stands at it */
+	struct list rest;		/* it does not, but there is something to remember */
 	uint64_t own_seq;		/* our addresses were told up to it */
 	struct list addrs;
-	uint32_t n_addrs;
 };
 
 struct lsp_addr {			/* an address a peer announced */

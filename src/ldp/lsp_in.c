@@ -156,17 +156,25 @@ static void on_withdraw(struct lsps *s, struct lsp_peer *lp, const struct ldp_ms
 /* ---- Release ---- */
 
 /* The peer has given our label back: it has to ask if it wants one again (A.1.4, note 1). */
-static void released(struct lsps *s, struct lsp_bind *b, bool with_label, uint32_t label)
+static void released(struct lsps *s, struct lsp_bind *b)
+{
+	b->said = NO_LABEL;
+	list_del(&b->in_said);
+	b->released = true;
+	bind_gc(s, b);
+}
+
+/* As long as it has Withdraws to answer a Release is taken for such an answer, whatever label it names: to hold that
+ * it has our label still is the harmless mistake of the two. */
+static void release_one(struct lsps *s, struct lsp_bind *b, bool with_label, uint32_t label)
 {
 	bind_now(b);
-	if (b->waits && (!with_label || label == b->withdrawn)) {
-		b->waits = false;
+	if (b->waits) {
+		b->waits--;
+		bind_gc(s, b);
 	} else if (b->said != NO_LABEL && (!with_label || label == b->said)) {
-		b->said = NO_LABEL;
-		list_del(&b->in_said);
-		b->released = true;
+		released(s, b);
 	}
-	bind_gc(s, b);
 }
 
 static void release_label(struct lsps *s, struct lsp_peer *lp, uint32_t label)
@@ -177,18 +185,19 @@ static void release_label(struct lsps *s, struct lsp_peer *lp, uint32_t label)
 		struct lsp_bind *b = bind_find(s, container_of(n, struct fec, by_label), lp);
 
 		next = table_again(n);
-		if (b)
-			released(s, b, true, label);
+		if (!b)
+			continue;
+		bind_now(b);
+		if (b->said == label)
+			released(s, b);
 	}
 }
 
 /* Each was a Mapping of ours, and comes again only when asked for: that bounds the work. */
 static void release_all(struct lsps *s, struct lsp_peer *lp)
 {
-	list_each_safe(struct lsp_bind, b, &lp->said, in_said) {
-		b->waits = false;
-		released(s, b, false, 0);
-	}
+	list_each_safe(struct lsp_bind, b, &lp->said, in_said)
+		released(s, b);
 }
 
 static void on_release(struct lsps *s, struct lsp_peer *lp, const struct ldp_msg *m)
@@ -200,7 +209,7 @@ static void on_release(struct lsps *s, struct lsp_peer *lp, const struct ldp_msg
 		struct lsp_bind *b = f ? bind_find(s, f, lp) : NULL;
 
 		if (b)
-			released(s, b, with_label, m->label);
+			release_one(s, b, with_label, m->label);
 	} else if (wildcard(&m->fec)) {
 		if (with_label)
 			release_label(s, lp, m->label);
@@ -240,6 +249,7 @@ static void request_one(struct lsps *s, struct lsp_peer *lp, const struct ldp_ms
 	b->request = m->id;
 	if (f->out != NO_LABEL)
 		bind_sync(b, answered, false);
+	bind_gc(s, b);
 }
 
 static void on_request(struct lsps *s, struct lsp_peer *lp, const struct ldp_msg *m, const struct ldp_raw *raw)

@@ -40,8 +40,7 @@ static bool say_withdraw(struct lsp_bind *b, lsp_send *send)
 	m.label = b->said;
 	if (!send(b->peer->p, &m))
 		return false;
-	b->waits = true;
-	b->withdrawn = b->said;
+	b->waits += b->waits < UINT8_MAX;
 	b->said = NO_LABEL;
 	list_del(&b->in_said);
 	return true;
@@ -62,6 +61,7 @@ static bool say_mapping(struct lsp_bind *b, uint32_t label, lsp_send *send)
 		return false;
 	b->requested = false;
 	b->said = label;
+	list_del(&b->in_said);
 	list_add(&b->peer->said, &b->in_said);
 	return true;
 }
@@ -86,9 +86,10 @@ bool bind_sync(struct lsp_bind *b, lsp_send *send, bool again)
 {
 	const struct lsp_peer *lp = b->peer;
 	const struct lsps *s = lp->p->ldp->lsps;
-	uint32_t want = lp->offers && !b->released ? b->fec->out : NO_LABEL;
+	uint32_t want;
 
 	bind_now(b);
+	want = lp->offers && !b->released ? b->fec->out : NO_LABEL;
 	if (b->said != NO_LABEL && b->said != want && !say_withdraw(b, send))
 		return false;
 	if (b->requested && (!lp->offers || !fec_known(s, b->fec)))

@@ -25,7 +25,7 @@ static void addr_free(struct lsps *s, struct lsp_addr *a)
 
 	table_del(&s->addrs, &a->by_ip);
 	list_del(&a->of_peer);
-	a->peer->n_addrs--;
+	a->peer->p->n_addrs--;
 	free(a);
 	via_touch(s, ip);
 }
@@ -38,7 +38,7 @@ void addr_hear(struct lsps *s, struct lsp_peer *lp, uint32_t ip)
 		a->session = lp->session;
 		return;
 	}
-	a = lp->n_addrs < PEER_ADDRS_MAX ? calloc(1, sizeof(*a)) : NULL;
+	a = lp->p->n_addrs < PEER_ADDRS_MAX ? calloc(1, sizeof(*a)) : NULL;
 	if (!a) {
 		lp->p->refused++;
 		lsps_limit(s, "addresses of a peer", lp->lsr);
@@ -49,7 +49,7 @@ void addr_hear(struct lsps *s, struct lsp_peer *lp, uint32_t ip)
 	a->session = lp->session;
 	table_add(&s->addrs, &a->by_ip, ip);
 	list_add(&lp->addrs, &a->of_peer);
-	lp->n_addrs++;
+	lp->p->n_addrs++;
 	via_touch(s, ip);
 }
 
@@ -98,8 +98,8 @@ bool peer_offered(const struct lsp_peer *lp)
 void walk_start(struct lsps *s, struct lsp_peer *lp, bool again)
 {
 	list_del(&lp->walks);
+	lp->again = again || (lp->walk && lp->again);
 	lp->walk = list_empty(&s->all) ? NULL : list_entry(s->all.next, struct fec, all);
-	lp->again = again;
 	if (lp->walk)
 		list_add(&s->walks, &lp->walks);
 }
@@ -121,6 +121,7 @@ static struct lsp_peer *lsp_peer_get(struct peer *p)
 	list_init(&lp->heard);
 	list_init(&lp->stale);
 	list_init(&lp->said);
+	list_init(&lp->rest);
 	list_init(&lp->addrs);
 	list_add(&s->peers, &lp->all);
 	p->lsp = lp;
@@ -191,6 +192,7 @@ void lsp_down(struct peer *p, bool held)
 		list_del(&lp->resume);
 		lp->walk = NULL;
 		list_move(&s->void_said, &lp->said);
+		list_move(&s->void_said, &lp->rest);
 		list_move(&s->void_say, &p->lsp_say);
 		lsps_kick(s);
 	}

@@ -200,8 +200,8 @@ static void tell_gone(struct lsps *s, struct fec *f)
 	tell_fec(s->ldp, f->dest, f->len, NULL);
 	list_each(struct lsp_bind, b, &f->binds, of_fec) {
 		bind_now(b);
-		if (b->requested)
-			bind_say_again(b);	/* No Route */
+		if (b->requested || b->released || b->waits)
+			bind_say_again(b);	/* No Route, or nothing more to remember */
 	}
 }
 

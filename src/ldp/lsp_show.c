@@ -26,11 +26,11 @@ int ldp_show_addresses(const struct ldp *l, uint32_t peer, int (*fn)(void *arg, 
 {
 	const struct hnode *node = table_find(&l->peers, peer);
 	const struct lsp_peer *lp = node ? container_of(node, struct peer, by_lsr)->lsp : NULL;
-	uint32_t n = 0, *ip = lp && lp->n_addrs ? malloc(lp->n_addrs * sizeof(*ip)) : NULL;
+	uint32_t n = 0, *ip = lp && lp->p->n_addrs ? malloc(lp->p->n_addrs * sizeof(*ip)) : NULL;
 	int rc = 0;
 
 	if (!ip)
-		return lp && lp->n_addrs ? -ENOMEM : 0;
+		return lp && lp->p->n_addrs ? -ENOMEM : 0;
 	list_each(struct lsp_addr, a, &lp->addrs, of_peer)
 		ip[n++] = a->ip;
 	qsort(ip, n, sizeof(*ip), by_number);
