@@ -311,7 +311,7 @@ static void lost(struct pw *w)
 	pw_post(w, PW_EV_LOST);
 	w->due = 0;
 	w->owed = 0;
-	w->renegotiate = false;
+	w->renegotiate = w->crossed = false;
 	w->msg_id = 0;
 }
 

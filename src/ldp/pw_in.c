@@ -171,6 +171,20 @@ static void on_withdraw(struct peer *p, const struct ldp_msg *m)
 	pw_tidy(w);
 }
 
+/* The Release that ended the wait for one may have crossed our Withdraw (RFC 8077, 7.3 begun by the peer), then the
+ * answer is still to come. So the first Release after it does not say that our new Mapping is not accepted: that is said
+ * once more, and counts if the peer releases it again. */
+static void release_came(struct pw *w)
+{
+	bool waited = w->state == PW_WAIT, crossed = w->crossed;
+
+	w->crossed = waited;
+	if (crossed && !waited && pw_stands(w))
+		pw_post(w, PW_EV_REQUEST);
+	else
+		pw_released(w);
+}
+
 static void on_release(struct peer *p, const struct ldp_msg *m)
 {
 	struct pw *w = pw_find(p, m->fec.pw.pw_type, m->fec.pw.id);
@@ -178,12 +192,10 @@ static void on_release(struct peer *p, const struct ldp_msg *m)
 
 	if (!w)
 		return;
-	if (!other && (w->state == PW_WAIT || w->state == PW_TO_WITHDRAW))
-		pw_released(w);
-	else if (w->owed)
+	if (w->owed && w->state != PW_WAIT && w->state != PW_TO_WITHDRAW)
 		w->owed--;		/* the answer to a Wrong C-bit Withdraw, which nobody waits for */
 	else if (!other)
-		pw_released(w);
+		release_came(w);
 	pw_tidy(w);
 }
 

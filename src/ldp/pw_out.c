@@ -45,8 +45,8 @@ static void add_param(struct ldp_params *p, enum ldp_param n, uint16_t *member, 
 
 static bool say_mapping(struct pw *w)
 {
-	/* of a Mapping that is repeated while it stands the C-bit cannot change */
-	bool c = w->state == PW_AGAIN ? w->sent_c : pw_choose_c(w);
+	/* repeated to a peer that has agreed the C-bit cannot change */
+	bool c = w->state == PW_AGAIN && w->mapped ? w->sent_c : pw_choose_c(w);
 	struct ldp_params *params;
 	struct ldp_msg m;
 

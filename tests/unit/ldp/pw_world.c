@@ -7,7 +7,10 @@
 
 #include "pw_world.h"
 
-static struct world *the;
+static struct world *of(const struct ldp *l)
+{
+	return container_of(l, struct world, l);
+}
 
 /* ---- lines ---- */
 
@@ -42,6 +45,8 @@ static int fec_text(const struct ldp_msg *m, char *to, size_t size)
 	}
 	return snprintf(to, size, "all");
 }
+
+
 
 static void render(const struct ldp_msg *m, char *to, size_t size)
 {
@@ -160,20 +165,46 @@ static void through(const struct ldp_msg *m, struct ldp_msg *out, struct ldp_raw
 	assert_int_equal(ldp_decode(raw, out, NULL), LDP_OK);
 }
 
-static void went(struct ldp_msg *m, const char *how)
+static void went(struct world *w, struct ldp_msg *m, const char *how)
 {
 	struct ldp_msg out;
 	struct ldp_raw raw;
 	char text[256];
 
-	m->id = the->next_id++;
-	if (the->quiet)
+	m->id = w->next_id++;
+	if (w->quiet)
 		return;
 	through(m, &out, &raw);
 	assert_int_equal(out.n_skipped, 0);
+	if (w->n_line) {
+		struct wire *at = &w->line[(w->line_at + w->on_line++) % w->n_line];
+
+		assert_true(w->on_line <= w->n_line && raw.all.len <= sizeof(at->octets));
+		at->len = raw.all.len;
+		memcpy(at->octets, raw.all.p, raw.all.len);
+		return;
+	}
 	snprintf(text, sizeof(text), "%s", how);
 	render(&out, text + strlen(text), sizeof(text) - strlen(text));
-	put_line(the->said, sizeof(the->said), text);
+	put_line(w->said, sizeof(w->said), text);
+}
+
+bool deliver(struct world *from, struct world *to)
+{
+	struct ldp_msg m;
+	struct ldp_raw raw;
+	struct wire one;
+
+	if (!from->on_line)
+		return false;
+	one = from->line[from->line_at];
+	from->line_at = (from->line_at + 1) % from->n_line;
+	from->on_line--;
+	raw = (struct ldp_raw){ .type = (uint16_t)(one.octets[0] << 8 | one.octets[1]), .all = { one.octets, one.len } };
+	raw.id = (uint32_t)one.octets[4] << 24 | (uint32_t)one.octets[5] << 16 | (uint32_t)one.octets[6] << 8 | one.octets[7];
+	assert_int_equal(ldp_decode(&raw, &m, NULL), LDP_OK);
+	pw_calls.message(to->p, &m, &raw);
+	return true;
 }
 
 /* ---- doubles ---- */
@@ -197,27 +228,29 @@ struct peer *peer_get(struct ldp *l, uint32_t lsr, bool make)
 
 void peer_wants(struct peer *p)
 {
-	(void)p;
-	the->wants = true;
+	of(p->ldp)->wants = true;
 }
 
-bool say(struct peer *p, struct ldp_msg *m)
+bool peer_say(struct peer *p, struct ldp_msg *m)
 {
+	struct world *w = of(p->ldp);
+
 	assert_true(p->operational);
-	if (!the->room)
+	if (!w->room) {
+		w->wants = true;	/* it is asked again when there is */
 		return false;
-	if (the->room > 0)
-		the->room--;
-	the->n_said++;
-	went(m, "");
+	}
+	if (w->room > 0)
+		w->room--;
+	w->n_said++;
+	went(w, m, "");
 	return true;
 }
 
 void answer(struct peer *p, struct ldp_msg *m)
 {
-	(void)p;
-	the->n_answers++;
-	went(m, "! ");
+	of(p->ldp)->n_answers++;
+	went(of(p->ldp), m, "! ");
 }
 
 void refuse(struct peer *p, enum ldp_status_data status, const struct ldp_raw *raw)
@@ -230,41 +263,42 @@ void refuse(struct peer *p, enum ldp_status_data status, const struct ldp_raw *r
 	answer(p, &m);
 }
 
-void session_end(struct peer *p, enum ldp_status_data status, const char *why)
+void peer_end(struct peer *p, enum ldp_status_data status, const char *why)
 {
-	(void)p, (void)status, (void)why;
-	the->ended = true;
+	(void)status, (void)why;
+	of(p->ldp)->ended = true;
 }
 
 void peer_needed(struct peer *p)
 {
-	(void)p;
-	the->needed++;
+	of(p->ldp)->needed++;
 }
 
 void ldp_flush(struct ldp *l)
 {
-	(void)l;
-	for (int i = 0; i < 10000 && the->wants && the->p->operational && the->room; i++) {
-		the->wants = false;
-		pw_calls.say(the->p);
+	struct world *w = of(l);
+
+	for (int i = 0; i < 10000 && w->wants && w->p->operational && w->room; i++) {
+		w->wants = false;
+		pw_calls.say(w->p);
 	}
 }
 
 void tell_remote(struct ldp *l, uint32_t pw, const struct fact_remote *r)
 {
+	struct world *w = of(l);
 	char text[200];
 
-	(void)l;
-	the->n_facts++;
-	if (the->quiet)
+	w->n_facts++;
+	w->fact = *r;
+	if (w->quiet || w->n_line)
 		return;
 	if (!r->mapped)
 		snprintf(text, sizeof(text), "%u gone reason=%d", pw, (int)r->reason);
 	else
 		snprintf(text, sizeof(text), "%u mapped cw=%d label=%u status=%u mtu=%u vlan=%u reason=%d", pw, r->control_word,
 			 r->label, r->status, r->mtu, r->vlan, (int)r->reason);
-	put_line(the->facts, sizeof(the->facts), text);
+	put_line(w->facts, sizeof(w->facts), text);
 }
 
 /* ---- the world ---- */
@@ -273,13 +307,13 @@ int world_up(void **state)
 {
 	struct world *w = calloc(1, sizeof(*w));
 
-	the = w;
 	w->room = -1;
 	w->next_id = 1;
 	w->l.loop = loop_new();
 	if (!w->l.loop)
 		return -1;
 	loop_virtual(w->l.loop, 1);
+	assert_ptr_equal(of(&w->l), w);
 	table_init(&w->l.peers);
 	if (pws_open(&w->l))
 		return -1;
@@ -304,6 +338,7 @@ int world_down(void **state)
 	pws_close(&w->l);
 	table_free(&w->l.peers);
 	loop_free(w->l.loop);
+	free(w->line);
 	free(w);
 	return 0;
 }
@@ -346,6 +381,8 @@ void hear_only(struct world *w, const char *line)
 	parse_keys(line, &m);
 	if (m.type == LDP_MSG_NOTIFICATION)
 		m.has |= LDP_HAS(STATUS);
+	if (m.type == LDP_MSG_ADDRESS_WITHDRAW)
+		m.has |= LDP_HAS(MAC_LIST);
 	through(&m, &out, &raw);
 	pw_calls.message(w->p, &out, &raw);
 }

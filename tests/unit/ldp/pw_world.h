@@ -30,6 +30,12 @@ struct world {
 	uint32_t next_id;
 	char said[8192], facts[8192];
 	bool wants, ended;
+	struct fact_remote fact;	/* the last one */
+	struct wire {			/* what is under way to another world, if .n_line */
+		size_t len;
+		uint8_t octets[80];
+	} *line;
+	uint32_t n_line, line_at, on_line;
 	int needed;			/* calls of peer_needed() */
 };
 
@@ -49,6 +55,9 @@ void unwant(struct world *w, uint32_t pw, uint32_t id);
 #define assert_said(w, lines)	do { assert_string_equal((w)->said, lines); (w)->said[0] = 0; } while (0)
 #define assert_told(w, lines)	do { assert_string_equal((w)->facts, lines); (w)->facts[0] = 0; } while (0)
 #define forget_all(w)		((w)->said[0] = (w)->facts[0] = 0)
+
+/* The next octets that are under way; false: there are none. */
+bool deliver(struct world *from, struct world *to);
 
 struct show_remote_pw shown(struct world *w, uint32_t id);
 struct pw *record_of(struct world *w, uint32_t id);	/* without catching up */
