@@ -67,6 +67,24 @@ uint32_t index_take(struct index_space *s, uint32_t max)
 	return index;
 }
 
+uint32_t index_take_from(struct index_space *s, uint32_t from, uint32_t max)
+{
+	for (uint32_t i = from; i <= max; i = (i | 63) + 1) {
+		if (!index_room(s, i))
+			return 0;
+		uint64_t left = ~s->taken[i / 64] >> i % 64;
+
+		if (!left)
+			continue;
+		i += (uint32_t)__builtin_ctzll(left);
+		if (i > max)
+			return 0;
+		s->taken[i / 64] |= 1ull << i % 64;
+		return i;
+	}
+	return 0;
+}
+
 void index_drop(struct index_space *s, uint32_t index)
 {
 	if (!index || index >= s->cap)
@@ -323,6 +341,7 @@ struct core *core_new(uint32_t capacity)
 	pool_init(&c->lsp_pool, sizeof(struct lsp));
 	pool_init(&c->path_pool, sizeof(struct path));
 	pool_init(&c->template_pool, sizeof(struct template));
+	table_init(&c->space.seeds);
 	pool_init(&c->signal_pool, sizeof(struct signal));
 	return c;
 }
@@ -370,6 +389,7 @@ void core_free(struct core *c)
 
 	for (size_t i = 0; i < sizeof(pools) / sizeof(pools[0]); i++)
 		pool_done(pools[i]);
+	space_free(c);
 	free(c->circuit_space.taken);
 	free(c->path_space.taken);
 	free(c->guard_space.taken);

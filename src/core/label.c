@@ -36,23 +36,11 @@ struct label *label_claim(struct core *c, uint32_t label, struct pw *pw, struct 
 	return l;
 }
 
-/* Until it is found in the label space of LDP: the next one that nobody has. */
-struct label *label_take_dynamic(struct core *c, struct pw *pw, struct fec *fec)
-{
-	(void)fec;
-	if (c->next_label < LABEL_DYNAMIC_FIRST)
-		c->next_label = LABEL_DYNAMIC_FIRST;
-	while (label_find(c, c->next_label))
-		c->next_label++;
-	if (pool_promise(&c->label_pool, 1))
-		return NULL;
-	return label_claim(c, c->next_label++, pw, NULL);
-}
-
 void label_release(struct core *c, struct label *l)
 {
 	l->pw = NULL;
 	l->lsp = NULL;
+	l->fec = NULL;
 	label_dirty(c, l);
 }
 

@@ -41,6 +41,9 @@ static void first_is_over(struct core *c)
 {
 	if (!c->ran)
 		seeds_forget(c);
+	label_seeds_clear(c);
+	if (c->err || c->more)
+		return;
 	c->ran = true;
 }
 
@@ -174,6 +177,7 @@ int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_
 	signals_urgent(c);
 	if (!c->stage && !core_applying(c)) {	/* half a configuration is none */
 		timers_due(c);
+		labels_due(c);
 		round_begin(c);
 	}
 	while (!c->err && c->stage && c->work)

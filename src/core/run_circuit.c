@@ -463,6 +463,10 @@ void label_finish(struct core *c, struct label *l)
 	if (l->pw || l->lsp) {
 		queue_end(&c->dirty_labels, &l->dirty);
 	} else if (label_clear(c, l)) {
+		if (!label_rest(c, l->label)) {
+			c->err = -ENOMEM;
+			return;
+		}
 		queue_drop(&c->dirty_labels, &l->dirty);
 		table_del(&c->labels, &l->by_label);
 		free(l);

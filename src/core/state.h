@@ -129,6 +129,7 @@ struct label {
 	uint32_t label;
 	struct pw *pw;				/* one owner or none */
 	struct lsp *lsp;
+	struct fec *fec;
 	struct act_label row;			/* mirror; kind LABEL_NONE = no entry */
 	struct turn dirty;
 };
@@ -270,10 +271,24 @@ struct progress {
 	size_t problems;
 };
 
+/* The labels LDP hands out, from LABEL_DYNAMIC_FIRST on: space.c. */
+struct resting { uint32_t label, until; };	/* .until: REST_UNIT_BITS below are cut off */
 struct index_space {		/* small integers from 1, lowest free first */
 	uint64_t *taken;			/* bitmap */
 	uint32_t cap;				/* bits there is room for */
 	uint32_t hint;				/* words below are full */
+};
+
+struct label_space {
+	struct index_space taken;		/* in use or resting; index 1 is LABEL_DYNAMIC_FIRST */
+	uint32_t next;				/* index to be tried next */
+	uint32_t kept;				/* mirror of the record: labels below it may have been given out */
+	uint32_t former;			/* those below it may be with peers of a former engine, until ... */
+	uint64_t former_until;			/* 0: not known yet */
+	struct resting *rest;			/* a ring, in the order in which they are free again */
+	uint32_t first, n_rest, cap;
+	struct table seeds;			/* what the kernel held, by who had it */
+	bool out;				/* somebody found none */
 };
 
 struct core {
@@ -318,8 +333,9 @@ struct core {
 	struct pw *touch_pw;
 	uint32_t links, touch_links;		/* moved by every change of who uses what; as it was at .touch_pw */
 	bool ran;				/* a first run has settled what was adopted */
+	bool recovered;				/* core_recovered() */
 	bool recovering;			/* until then sessions count as held: core_recovering() */
-	uint32_t next_label;
+	struct label_space space;
 	bool guards_out;			/* a peer found none */
 	uint64_t guard_seeds[(CORE_GUARDS_MAX + 1) / 64];	/* a bit each: it may be up there, and is nobody's yet */
 	bool lost;				/* a fact found no memory */
@@ -342,6 +358,7 @@ struct core {
 
 uint64_t prefix_key(uint32_t ip, uint8_t len);
 uint32_t index_take(struct index_space *s, uint32_t max);	/* 0: none left or no memory */
+uint32_t index_take_from(struct index_space *s, uint32_t from, uint32_t max);	/* the first of them; likewise */
 bool index_claim(struct index_space *s, uint32_t index);	/* false: taken, or no memory */
 void index_drop(struct index_space *s, uint32_t index);
 void circuit_adopt(struct core *c, struct circuit *ci);	/* gives it what its seed says, if there is one */
@@ -395,11 +412,21 @@ void peers_resolve(struct core *c, uint32_t dest, uint8_t len);	/* those an LSP 
 
 struct label *label_find(const struct core *c, uint32_t label);
 struct label *label_claim(struct core *c, uint32_t label, struct pw *pw, struct lsp *lsp);	/* from the pool */
-struct label *label_take_dynamic(struct core *c, struct pw *pw, struct fec *fec);	/* NULL: none left, or no memory */
 void label_release(struct core *c, struct label *l);
 void label_user(const struct label *l, char *out, size_t len);
 void label_dirty(struct core *c, struct label *l);
 void label_want(const struct label *l, struct act_label *row);
+
+/* ---- space.c: labels for LDP -------------------------------------------------------------------- */
+
+/* Within a run. For one of the two; the one its row in the kernel had, else the next that is free. NULL: there is none,
+ * and who asked is dirty again when there may be one; or the run is short of memory. */
+struct label *label_take_dynamic(struct core *c, struct pw *pw, struct fec *fec);
+bool label_rest(struct core *c, uint32_t label);	/* its row is no more; false: no memory. No-op for a static one */
+void labels_due(struct core *c);			/* those that have rested may be given out again */
+uint64_t labels_next(const struct core *c);		/* when somebody who waits for one may get it; 0 = nobody waits */
+void label_seeds_clear(struct core *c);			/* rows that nobody claimed; core.more: not all yet */
+void space_free(struct core *c);
 
 /* ---- circuit.c --------------------------------------------------------------------------------- */
 

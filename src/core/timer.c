@@ -67,5 +67,7 @@ void timers_due(struct core *c)
 
 uint64_t core_next(const struct core *c)
 {
-	return c->n_timer ? c->timer[1]->revert_at : 0;
+	uint64_t timer = c->n_timer ? c->timer[1]->revert_at : 0, label = labels_next(c);
+
+	return timer && (!label || timer < label) ? timer : label;
 }

@@ -198,6 +198,7 @@ static void apply_label(struct rows *r, const struct act_label *l)
 
 	assert_in_range(place, 16, 2 * W_LABELS - 1);
 	assert_true(place < W_LABELS || l->label >= LABEL_DYNAMIC_FIRST);
+	assert_true(!r->label[place].kind || r->label[place].label == l->label);	/* else the world is too small */
 	r->label[place] = *l;
 	r->top_label = place > r->top_label ? place : r->top_label;
 	check_label(r, place);

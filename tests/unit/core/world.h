@@ -71,7 +71,7 @@ void *copy(const void *obj, size_t size);
 void commit(struct world *w, enum obj_type t, const void *old, const void *now);
 void link_is(struct world *w, const char *name, uint32_t ifindex, bool up);	/* ifindex 0: absent */
 
-#define W_PLACE(l) ((l) < LABEL_DYNAMIC_FIRST ? (l) : (l) - LABEL_DYNAMIC_FIRST + W_LABELS)
+#define W_PLACE(label)	((label) < LABEL_DYNAMIC_FIRST ? (label) : W_LABELS + ((label) - LABEL_DYNAMIC_FIRST) % W_LABELS)
 #define NB(ip)	(((ip) >> 8 & 0xf) << 4 | ((ip) & 0xf))
 #define IP(a, b, c, d) ((uint32_t)(a) << 24 | (b) << 16 | (c) << 8 | (d))
 
