@@ -535,6 +535,7 @@ static struct target *target_get(struct ldp *l, uint32_t ip)
 	table_add(&l->hellos->targets, &t->by_ip, ip);
 	if (l->hellos->udp)
 		target_start(l, t);
+	peer_get(l, ip, true);			/* so that it is shown, and why it is not up */
 	return t;
 }
 

@@ -302,15 +302,27 @@ static void all_recovered(void *arg, uint64_t now_ns)
 	struct ldp *l = arg;
 
 	(void)now_ns;
-	l->recovering = false;
+	l->recovering = l->sp->recovering = false;
+	timer_stop(l->loop, &l->sp->back);
 	void_all(l, "the peer did not come back in time after our restart");
 	table_each(&l->peers, n, i) {
 		pw_calls.recovered(container_of(n, struct peer, by_lsr));
 		lsp_calls.recovered(container_of(n, struct peer, by_lsr));
 	}
 	lsps_recovered(l);
+	if (l->report.recovered)
+		l->report.recovered(l->report.arg);
+	l->told = true;
 	log_event(LOG_P_NOTICE, "ldp-graceful-restart", "text=\"our own recovery is over\"");
 	ldp_leave(l);
+}
+
+void recovery_await(struct ldp *l)
+{
+	l->recovering = l->sp->recovering = true;
+	l->sp->back = (struct timer){ .fn = peers_back, .arg = l };
+	l->sp->recovered = (struct timer){ .fn = all_recovered, .arg = l };
+	timer_set(l->loop, &l->sp->recovered, loop_now(l->loop) + LDP_GR_RECONNECT * SECOND);
 }
 
 void recovery_begin(struct ldp *l)
@@ -321,9 +333,8 @@ void recovery_begin(struct ldp *l)
 	if (!l->sp->recovering)
 		return;
 	l->sp->recovering = false;
-	l->sp->back = (struct timer){ .fn = peers_back, .arg = l };
-	l->sp->recovered = (struct timer){ .fn = all_recovered, .arg = l };
 	if (!l->cfg.graceful_restart) {			/* nobody was told to wait for us */
+		timer_stop(l->loop, &l->sp->recovered);
 		all_recovered(l, now);
 		return;
 	}
@@ -1098,6 +1109,10 @@ void session_flush(struct session *s)
 	if (s->peer->operational && !s->ending && !c->blocked && !c->broken)
 		speak(s);
 	conn_flush(c);
+	if (c->paused && !c->blocked && !s->ending) {	/* what was answered is written: on with what came */
+		conn_read(c);
+		ldp_wants(s);
+	}
 	if (c->broken && !s->ending)
 		lost(s, c->error);
 	if (s->ending) {
@@ -1109,7 +1124,7 @@ void session_flush(struct session *s)
 		lost(s, -ENOMEM);
 		return;
 	}
-	if ((s->hungry && !c->blocked) || c->paused)
+	if (s->hungry && !c->blocked)
 		ldp_wants(s);
 }
 

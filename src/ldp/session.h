@@ -293,6 +293,7 @@ void session_count(struct session *s, uint16_t type, bool sent);
 struct ldp_id self_id(const struct ldp *l);
 uint16_t keepalive_config(const struct session *s, uint16_t *send);	/* s; *send: 0 = a third */
 const struct m_ldp_key *key_of(const struct ldp *l, uint32_t lsr);
+void recovery_await(struct ldp *l);		/* we restarted; if LDP is not even configured, that is over some time later */
 void recovery_begin(struct ldp *l);		/* LDP opens for the first time after a restart */
 /* One line for the log about @s, rate limited. */
 void session_log(struct session *s, enum log_prio prio, const char *event, const char *text);

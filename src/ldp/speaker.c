@@ -596,7 +596,7 @@ void ldp_reset_counters(struct ldp *l, bool tcp_errors, bool udp_errors, bool ad
 
 void ldp_recovering(struct ldp *l)
 {
-	l->recovering = l->sp->recovering = true;
+	recovery_await(l);
 }
 
 static struct ldp *allocate(void)
