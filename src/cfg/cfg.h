@@ -319,11 +319,9 @@ const struct m_interface *cfg_interface(const struct trie *root, const char *nam
 const struct m_pw_template *cfg_pw_template(const struct trie *root, const char *name);
 const struct m_static_lsp *cfg_static_lsp(const struct trie *root, const char *name);
 const struct m_remote_peer *cfg_remote_peer(const struct trie *root, const char *name);
+/* One with this address; costs a look-up. */
+const struct m_remote_peer *cfg_remote_peer_to(const struct trie *root, uint32_t ip);
 const struct m_ldp *cfg_ldp(const struct trie *root);		/* NULL: LDP is not enabled */
 const struct m_l2vpn_peer *cfg_l2vpn_peer(const struct trie *root, uint32_t peer);
-
-/* Why no LDP session to the far end of the signalled pseudowire in @slot of @m can come about, as a sentence that says
- * what to do; false: one can, as far as the configuration goes (link LDP may have it for a neighbour). */
-bool cfg_pw_no_session(const struct trie *root, const struct m_interface *m, unsigned int slot, char *text, size_t len);
 
 #endif

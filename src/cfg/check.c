@@ -515,33 +515,6 @@ static void check_system(struct check *k)
 		check_own(k, s);
 }
 
-static int one(void *arg, const struct m_interface *m)
-{
-	(void)arg, (void)m;
-	return 1;
-}
-
-bool cfg_pw_no_session(const struct trie *root, const struct m_interface *m, unsigned int slot, char *text, size_t len)
-{
-	static const char *const roles[] = { "", " secondary", " bypass" };
-	const struct m_pw *pw = &m->pw[slot];
-	uint32_t peer = store_pw_peer(root, pw);
-
-	if (!pw->present || pw->kind != PW_LDP || !peer)
-		return false;
-	if (!cfg_ldp(root)) {
-		snprintf(text, len, "mpls ldp is not enabled in the system view: the%s pseudowire of %s cannot be "
-			 "signalled. Cure: mpls ldp in the system view.", roles[slot], m->name);
-		return true;
-	}
-	if (cfg_system(root)->auto_session || store_remote(root, peer, NULL) || store_links(root, one, NULL))
-		return false;
-	snprintf(text, len, "nothing makes an LDP session to %u.%u.%u.%u: the%s pseudowire of %s cannot be signalled. "
-		 "Cure: mpls ldp remote-peer with that remote-ip, or mpls l2vpn auto-create-session.", peer >> 24,
-		 peer >> 16 & 255, peer >> 8 & 255, peer & 255, roles[slot], m->name);
-	return true;
-}
-
 static int check_template(struct check *k, const struct m_pw_template *t, struct store_at *at)
 {
 	int more = store_template_users(k->now, t->name, at, check_user, k);

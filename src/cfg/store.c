@@ -702,6 +702,11 @@ const struct m_remote_peer *store_remote(const struct trie *root, uint32_t ip, c
 	return trie_walk(root, key, sizeof(key), first_remote, &f) ? cfg_remote_peer(root, f.name) : NULL;
 }
 
+const struct m_remote_peer *cfg_remote_peer_to(const struct trie *root, uint32_t ip)
+{
+	return store_remote(root, ip, NULL);
+}
+
 struct links {
 	const struct trie *root;
 	store_if_fn *fn;

@@ -332,39 +332,25 @@ static void martini(void **state)
 	commit_ok(ses);
 }
 
-/* ---- sessions to peers -------------------------------------------------------------------------------------- */
+/* ---- remote peers by address -------------------------------------------------------------------------------------- */
 
-static const char *no_session(char text[256])
+static void remote_peers(void **state)
 {
-	const struct m_interface *m = cfg_interface(cfg_candidate(ses), "eth1");
-
-	text[0] = '\0';
-	assert_non_null(m);
-	if (!cfg_pw_no_session(cfg_candidate(ses), m, 0, text, 256))
-		assert_string_equal(text, "");
-	assert_false(cfg_pw_no_session(cfg_candidate(ses), m, 1, NULL, 0));
-	return text;
-}
-
-static void sessions_to_peers(void **state)
-{
-	char text[256];
+	const struct m_remote_peer *p;
 
 	(void)state;
-	type_all(ses, GLOBAL "undo mpls ldp\npw-template t\npeer-address 9.9.9.9\n#\ninterface eth1\nmpls l2vc pw-template t 1\n#\n");
-	assert_non_null(strstr(no_session(text), "Cure: mpls ldp in the system view."));
-	type_all(ses, "mpls ldp\n#\n");
-	assert_non_null(strstr(no_session(text), "LDP session to 9.9.9.9"));
-	type_all(ses, "mpls ldp remote-peer r\nremote-ip 9.9.9.8\n#\n");
-	assert_string_not_equal(no_session(text), "");
-	type_all(ses, "mpls ldp remote-peer r\nundo remote-ip\nremote-ip 9.9.9.9\n#\n");
-	assert_string_equal(no_session(text), "");
-	type_all(ses, "undo mpls ldp remote-peer r\nmpls l2vpn\nmpls l2vpn auto-create-session\n#\n");
-	assert_string_equal(no_session(text), "");
-	type_all(ses, "mpls l2vpn\nundo mpls l2vpn auto-create-session\n#\ninterface eth2\nmpls\nmpls ldp\n#\n");
-	assert_string_equal(no_session(text), "");
-	type_all(ses, "interface eth2\nundo mpls ldp\n#\n");
-	assert_string_not_equal(no_session(text), "");
+	type_all(ses, GLOBAL "mpls ldp remote-peer r\n#\n");
+	assert_null(cfg_remote_peer_to(cfg_candidate(ses), 0));
+	assert_null(cfg_remote_peer_to(cfg_candidate(ses), 0x09090909));
+	type_all(ses, "mpls ldp remote-peer r\nremote-ip 9.9.9.9\n#\nmpls ldp remote-peer s\nremote-ip 9.9.9.10\n#\n");
+	p = cfg_remote_peer_to(cfg_candidate(ses), 0x09090909);
+	assert_non_null(p);
+	assert_string_equal(p->name, "r");
+	type_all(ses, "mpls ldp remote-peer r\nundo remote-ip\nremote-ip 9.9.9.8\n#\n");
+	assert_null(cfg_remote_peer_to(cfg_candidate(ses), 0x09090909));
+	assert_ptr_equal(cfg_remote_peer_to(cfg_candidate(ses), 0x09090908), cfg_remote_peer(cfg_candidate(ses), "r"));
+	type_all(ses, "undo mpls ldp\n");
+	assert_null(cfg_remote_peer_to(cfg_candidate(ses), 0x09090908));
 }
 
 /* ---- passwords ------------------------------------------------------------------------------------------------ */
@@ -561,7 +547,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(views), T(here), T(at_enter), T(typed_again), T(resume), T(undo_ldp), T(undo_l2vpn), T(undo_mpls), T(at_commit),
-		T(no_contradiction), T(own_address_later), T(martini), T(sessions_to_peers), T(veiled), T(never_told),
+		T(no_contradiction), T(own_address_later), T(martini), T(remote_peers), T(veiled), T(never_told),
 		T(differences), T(left_behind), T(on_top), T(without_mpls),
 	};
 
