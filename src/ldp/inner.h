@@ -124,7 +124,7 @@ void pws_config(struct ldp *l);			/* martini or no-request of some peer changed:
 void lsps_bind(struct ldp *l, const struct act_bind *a);
 void lsps_route(struct ldp *l, const struct sys_route_told *r, bool gone);
 void lsps_address(struct ldp *l, uint32_t ifindex, uint32_t ip, uint8_t len, bool there);
-void lsps_config(struct ldp *l);		/* LSR ID, control mode, or peer.no_lsps of some peer changed */
+void lsps_config(struct ldp *l);		/* .enabled, LSR ID, control mode, or what a peer wants changed */
 void lsps_recovered(struct ldp *l);		/* our own recovery is over: hops still FEC_LABEL_HELD have none */
 
 /* Reports; they set ldp.told. */

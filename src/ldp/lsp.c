@@ -181,6 +181,7 @@ void bind_say_again(struct lsp_bind *b)
 	list_del(&b->say);		/* it may wait in .void_say */
 	list_add(&p->lsp_say, &b->say);
 	peer_wants(p);
+	lsps_kick(p->ldp->lsps);	/* it may be a fact of the kernel that made it so: nobody else flushes */
 }
 
 /* ---- work in slices ---- */

@@ -425,6 +425,7 @@ static void own_changed(struct lsps *s, struct own_addr *o)
 	list_add(&s->own_log, &o->log);
 	list_each(struct lsp_peer, lp, &s->up, up)
 		peer_wants(lp->p);
+	lsps_kick(s);
 	own_purge(s);
 }
 

@@ -472,7 +472,7 @@ static void config_ldp(struct ldp *l, const struct m_ldp *now)
 	ref_put(old);
 	l->enabled = now;
 	l->cfg = now ? *now : no_cfg;
-	if (l->cfg.ordered != ordered)
+	if (l->cfg.ordered != ordered || !old != !now)
 		lsps_config(l);
 	ldp_open(l);
 }
