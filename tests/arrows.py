@@ -20,7 +20,7 @@ MAY = {
     "src/oam": {"base", "model", "wire", "core", "sys"},
     "src/dp": {"base", "model", "core", "sys", "bpf"},
     "src/cfg": {"base", "model"},
-    "src/cli": {"base", "model", "cfg"},  # and the *_show.h of SHOW
+    "src/cli": {"base", "model", "cfg", "wire"},  # and the *_show.h of SHOW
     "src/oamd": {"base", "wire", "sys", "oam", "bpf"},
     "src/daemon": ALL,
     "lab": {"base", "bpf"},

@@ -2,6 +2,7 @@
 /* args.c: see args.h. */
 #include "cli/args.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,4 +76,14 @@ uint32_t arg_number(const struct args *a, const char *name)
 	const char *s = arg_text(a, name);
 
 	return s ? (uint32_t)strtoul(s, NULL, 10) : 0;
+}
+
+uint32_t arg_ip(const struct args *a, const char *name)
+{
+	const char *s = arg_text(a, name);
+	unsigned v[4];
+
+	if (!s || sscanf(s, "%u.%u.%u.%u", &v[0], &v[1], &v[2], &v[3]) != 4)
+		return 0;
+	return v[0] << 24 | v[1] << 16 | v[2] << 8 | v[3];
 }

@@ -31,5 +31,6 @@ bool args_fill(struct args *a, const struct parsed *p, const char *line);
 const char *arg_text(const struct args *a, const char *name);	/* "<if>", "brief"; NULL: not on the line */
 size_t arg_column(const struct args *a, const char *name);	/* 0: not on the line */
 uint32_t arg_number(const struct args *a, const char *name);	/* 0: not on the line */
+uint32_t arg_ip(const struct args *a, const char *name);	/* host order; 0: not on the line */
 
 #endif

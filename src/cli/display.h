@@ -83,6 +83,7 @@ struct walk_how {
 	void (*head)(struct walk *w);
 	void (*one)(struct walk *w);
 	void (*tail)(struct walk *w);
+	unsigned kinds;			/* of pseudowires that are wanted, 1 << enum m_pw_kind; 0 = all */
 };
 /* @args: interface IF, VC-ID, up, down, secondary, bypass restrict the walk. */
 struct args;
@@ -90,6 +91,19 @@ void walk_begin(struct session *s, const struct walk_how *how, const struct args
 
 /* ---- displays, one function a command -------------------------------------------------------------------- */
 void display_static_l2vc(struct session *s, const struct args *a);
+void display_l2vc(struct session *s, const struct args *a);
+void display_l2vc_remote(struct session *s, const struct args *a);
+void display_ldp(struct session *s, const struct args *a);
+void display_ldp_session(struct session *s, const struct args *a);
+void display_ldp_peer(struct session *s, const struct args *a);
+void display_ldp_remote(struct session *s, const struct args *a);
+void display_ldp_interface(struct session *s, const struct args *a);
+void display_ldp_adjacency(struct session *s, const struct args *a);
+void display_ldp_lsp(struct session *s, const struct args *a);
+void ldp_lsps(struct session *s);		/* of display mpls lsp: those of LDP */
+void reset_pw(struct session *s, const struct args *a);
+void reset_ldp(struct session *s, const struct args *a);
+void reset_ldp_counters(struct session *s, const struct args *a);
 void display_vpws(struct session *s, const struct args *a);
 void display_pw_template(struct session *s, const struct args *a);
 void display_traffic(struct session *s, const struct args *a);
@@ -115,40 +129,5 @@ struct cfg_print;
 struct cfg_diff;
 void print_job(struct session *s, struct cfg_print *p);
 void diff_job(struct session *s, struct cfg_diff *d);
-
-/* The record of a pseudowire, for blocks and tables. */
-struct pw_rec {
-	const struct cli_engine *e;
-	const struct show_circuit *c;
-	const struct show_pw *pw;
-	unsigned slot;
-	uint64_t now_ns;
-	int64_t wall_ns;
-	struct tw_count count;			/* filled by who shows it */
-};
-/* A static PW is as up as its AC and its tunnel. */
-bool vc_up(const struct show_circuit *c, const struct show_pw *pw);
-void pw_rec_of(struct pw_rec *r, const struct walk *w, unsigned slot);
-/* Values of a struct pw_rec. */
-void pw_put_interface(struct text *t, const void *rec);
-void pw_put_state(struct text *t, const void *rec);
-void pw_put_peer(struct text *t, const void *rec);
-void pw_put_vc_id(struct text *t, const void *rec);
-void pw_put_vc_type(struct text *t, const void *rec);
-void pw_put_last_up(struct text *t, const void *rec);
-void pw_put_total_up(struct text *t, const void *rec);
-
-/* Values of a struct circuit_rec. */
-struct circuit_rec {
-	const struct show_circuit *c;
-	uint64_t now_ns;
-	int64_t wall_ns;
-};
-bool is_protected(const struct show_circuit *c);	/* has more than a primary */
-void circuit_put_reroute(struct text *t, const void *rec);	/* "delay 30 s"; without a secondary nothing */
-void circuit_put_reason(struct text *t, const void *rec);	/* of the last switch */
-/* Seconds until the delay timer ends, at least 1; 0: it does not run. */
-uint32_t reverts_in(const struct show_circuit *c, uint64_t now_ns);
-
 
 #endif

@@ -16,6 +16,16 @@ static const struct leaf leaf_if = {
 static const struct leaf leaf_vc_id = {
 	"vc-id", LT_UINT, .min = 1, .max = UINT32_MAX, .help = "Number of the pseudowire",
 };
+static const struct leaf leaf_peer_id = {
+	"peer-id", LT_IPV4, .min = 1, .help = "LSR ID of the peer",
+};
+static const struct leaf leaf_remote_name = {
+	"remote-name", LT_NAME, .min = 1, .max = REMOTE_NAME_LEN - 1, .help = "Name of the remote peer",
+};
+static const struct leaf leaf_dest = { "dest", LT_IPV4, .help = "Prefix" };
+static const struct leaf leaf_mask_len = {
+	"mask-len", LT_UINT, .min = 0, .max = 32, .help = "Length of the prefix",
+};
 static const struct leaf leaf_name = {
 	"name", LT_NAME, .min = 1, .max = 63, .help = "Name",
 };
@@ -165,6 +175,48 @@ static const struct command rows[] = {
 		ACT(display_static_l2vc),
 	},
 	{
+		VIEW_USER, "display mpls l2vc [ brief | state { up | down } | interface <if> | <vc-id> ]",
+		LEAVES(&leaf_if, &leaf_vc_id), .in = IN_ANY, .help = "Show signalled pseudowires",
+		ACT(display_l2vc),
+	},
+	{
+		VIEW_USER, "display mpls l2vc remote-info [ <vc-id> | unmatch | verbose ]", LEAVES(&leaf_vc_id),
+		.in = IN_ANY, .help = "Show what far ends say of pseudowires, ours and others",
+		ACT(display_l2vc_remote),
+	},
+	{
+		VIEW_USER, "display mpls l2vc diagnose [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
+		.help = "Say of each circuit that is down what is missing", ACT(display_diagnose),
+	},
+	{
+		VIEW_USER, "display mpls ldp [ all ]", .in = IN_ANY, .help = "Show how LDP runs here", ACT(display_ldp),
+	},
+	{
+		VIEW_USER, "display mpls ldp session [ all [ verbose ] | verbose | <peer-id> ]", LEAVES(&leaf_peer_id),
+		.in = IN_ANY, .help = "Show LDP sessions", ACT(display_ldp_session),
+	},
+	{
+		VIEW_USER, "display mpls ldp peer [ all [ verbose ] | verbose | <peer-id> ]", LEAVES(&leaf_peer_id),
+		.in = IN_ANY, .help = "Show LDP peers and what found them", ACT(display_ldp_peer),
+	},
+	{
+		VIEW_USER, "display mpls ldp remote-peer [ peer-id <peer-id> | <remote-name> ]",
+		LEAVES(&leaf_peer_id, &leaf_remote_name), .in = IN_ANY,
+		.help = "Show peers that are found by targeted Hellos", ACT(display_ldp_remote),
+	},
+	{
+		VIEW_USER, "display mpls ldp interface [ all [ verbose ] | verbose | <if> ]", LEAVES(&leaf_if),
+		.in = IN_ANY, .help = "Show interfaces with LDP", ACT(display_ldp_interface),
+	},
+	{
+		VIEW_USER, "display mpls ldp adjacency [ all ]", .in = IN_ANY, .help = "Show who sends Hellos",
+		ACT(display_ldp_adjacency),
+	},
+	{
+		VIEW_USER, "display mpls ldp lsp [ all | <dest> <mask-len> ]", LEAVES(&leaf_dest, &leaf_mask_len),
+		.in = IN_ANY, .help = "Show labels of prefixes, ours and those of the peers", ACT(display_ldp_lsp),
+	},
+	{
 		VIEW_USER, "display mpls l2vpn vpws [ interface <if> [ verbose ] ]", LEAVES(&leaf_if), .in = IN_ANY,
 		.help = "Show the pseudowires of circuits and which of them carries", ACT(display_vpws),
 	},
@@ -208,6 +260,29 @@ static const struct command rows[] = {
 	{
 		VIEW_USER, "reset pw pw-template <template>", LEAVES(&leaf_template), .in = IN_ANY,
 		.help = "Build the pseudowires of a template again, with its new values", ACT(reset_pw_template),
+	},
+	{
+		VIEW_USER, "reset pw [ peer-address <peer-id> ] <vc-id> { ethernet | vlan | ppp | hdlc | ip-interworking "
+		"| ip-layer2 | cesopsn-basic | satop-e1 | atm-1to1-vcc | atm-1to1-vpc | atm-nto1-vcc | atm-nto1-vpc "
+		"| atm-trans-cell | cep }",
+		LEAVES(&leaf_peer_id, &leaf_vc_id), .in = IN_ANY,
+		.help = "Withdraw a signalled pseudowire and signal it anew", ACT(reset_pw),
+	},
+	{
+		VIEW_USER, "reset mpls ldp [ graceful | all ]", .in = IN_ANY, .help = "Set up all LDP sessions anew",
+		ACT(reset_ldp),
+	},
+	{
+		VIEW_USER, "reset mpls ldp peer <peer-id> [ graceful ]", LEAVES(&leaf_peer_id), .in = IN_ANY,
+		.help = "Set up the LDP session with a peer anew", ACT(reset_ldp),
+	},
+	{
+		VIEW_USER, "reset mpls ldp error packet { tcp | udp | all }", .in = IN_ANY,
+		.help = "Set the counters of discarded LDP packets to zero", ACT(reset_ldp_counters),
+	},
+	{
+		VIEW_USER, "reset mpls ldp event { adjacency-down | session-down }", .in = IN_ANY,
+		.help = "Set a counter of LDP events to zero", ACT(reset_ldp_counters),
 	},
 	{
 		VIEW_USER, "capture-packet interface <if> [ count <count> ] [ drops ] to <file>",
@@ -330,6 +405,38 @@ static const struct leaf_word words[] = {
 	{ "interface", 0, "Interface" },
 	{ "brief", 0, "One line each" },
 	{ "static-l2vc", 0, "Pseudowires with labels set by hand" },
+	{ "l2vc", 0, "Signalled pseudowires" },
+	{ "remote-info", 0, "What far ends say" },
+	{ "unmatch", 0, "What matches no pseudowire of ours" },
+	{ "ldp", 0, "Label Distribution Protocol" },
+	{ "session", 0, "Sessions" },
+	{ "peer", 0, "Peers" },
+	{ "remote-peer", 0, "Peers that are found by targeted Hellos" },
+	{ "peer-id", 0, "By the LSR ID" },
+	{ "adjacency", 0, "Who sends Hellos" },
+	{ "peer-address", 0, "Those with one peer" },
+	{ "graceful", 0, "As if it restarted: what is forwarded stays where both ends restart gracefully" },
+	{ "error", 0, "Counters of errors" },
+	{ "packet", 0, "Packets that were discarded" },
+	{ "tcp", 0, "Those of sessions" },
+	{ "udp", 0, "Hellos" },
+	{ "event", 0, "Counters of events" },
+	{ "adjacency-down", 0, "Adjacencies that were lost" },
+	{ "session-down", 0, "Sessions that were lost" },
+	{ "ethernet", 0, "Ethernet: ports, raw mode" },
+	{ "vlan", 0, "Ethernet tagged mode" },
+	{ "ppp", 0, "PPP (not built)" },
+	{ "hdlc", 0, "HDLC (not built)" },
+	{ "ip-interworking", 0, "IP interworking (not built)" },
+	{ "ip-layer2", 0, "IP layer 2 transport (not built)" },
+	{ "cesopsn-basic", 0, "CESoPSN (not built)" },
+	{ "satop-e1", 0, "SAToP over E1 (not built)" },
+	{ "atm-1to1-vcc", 0, "ATM one-to-one VCC (not built)" },
+	{ "atm-1to1-vpc", 0, "ATM one-to-one VPC (not built)" },
+	{ "atm-nto1-vcc", 0, "ATM N-to-one VCC (not built)" },
+	{ "atm-nto1-vpc", 0, "ATM N-to-one VPC (not built)" },
+	{ "atm-trans-cell", 0, "ATM transparent cells (not built)" },
+	{ "cep", 0, "SDH circuit emulation (not built)" },
 	{ "state", 0, "By their state" },
 	{ "up", 0, "Those that carry traffic" },
 	{ "down", 0, "Those that do not carry traffic" },
@@ -405,8 +512,6 @@ static const struct leaf_word words[] = {
 
 /* ---- what is not built ----------------------------------------------------------------------------------------- */
 
-#define SIGNALLED "Signalled pseudowires are not built yet: display mpls static-l2vc shows the static ones"
-#define LDP "LDP is not built yet"
 #define BFD "BFD is not built yet"
 #define TRIAL "Commits on trial are not built yet: commit, and rollback configuration to go back"
 #define LOCK "There is no lock: who commits a change of what another session changed meanwhile is told so"
@@ -423,10 +528,8 @@ static const struct unbuilt unbuilt[] = {
 	{ VIEW_USER, "display configuration-occupied", LOCK },
 	{ VIEW_USER, "system-view immediately", IMMEDIATE },
 	{ VIEW_USER, "startup", STARTUP },
-	{ VIEW_USER, "display mpls l2vc", SIGNALLED },
-	{ VIEW_USER, "display mpls switch-l2vc", SIGNALLED },
-	{ VIEW_USER, "display mpls ldp", LDP },
-	{ VIEW_USER, "reset mpls ldp", LDP },
+	{ VIEW_USER, "display mpls switch-l2vc", "Pseudowires of several segments are not built yet" },
+	{ VIEW_USER, "display mpls ldp event", "Lost sessions stand in the log: display logbuffer" },
 	{ VIEW_USER, "display mpls te", "Traffic engineering is not built: use static-lsp for transport" },
 	{ VIEW_USER, "display bfd", BFD },
 	{ VIEW_USER, "display vll ccc", "Local and remote cross-connects are not built yet" },

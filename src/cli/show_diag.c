@@ -4,42 +4,21 @@
  * that order, each `ok` or `wrong` with what is, what is needed and what to do; `note`: as configured, but a person
  * may not expect it.
  *
- * A condition is a row: its name and a function that judges. The first rows look at the attachment circuit, the
- * next ones at each of its pseudowires, the last at what the circuit makes of them.
+ * Conditions are rows (diag.h). The first look at the attachment circuit, the next ones at each of its pseudowires,
+ * the last at what the circuit makes of them.
  */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/display.h"
+#include "cli/diag.h"
 #include "cli/warn.h"
 #include "cli/args.h"
-
-struct subject {
-	const struct cli_engine *e;
-	const struct show_circuit *c;
-	const struct show_pw *pw;	/* conditions of a pseudowire */
-	unsigned slot;
-	const struct cli_device *d;
-	uint64_t now_ns;
-	char ip[16];			/* of the peer */
-};
-struct finding {
-	const char *name;		/* of the condition */
-	bool wrong, note, skip;
-	char is[320], need[96], todo[240];
-};
 
 static void ip_text(char out[16], uint32_t ip)
 {
 	snprintf(out, 16, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
 }
-
-#define IS(f, ...)	snprintf((f)->is, sizeof((f)->is), __VA_ARGS__)
-#define WRONG(f, n, ...) \
-	((f)->wrong = true, snprintf((f)->need, sizeof((f)->need), "%s", n), \
-	 snprintf((f)->todo, sizeof((f)->todo), __VA_ARGS__))
-#define NOTE(f, ...)	((f)->note = true, snprintf((f)->todo, sizeof((f)->todo), __VA_ARGS__))
 
 /* ---- conditions of the attachment circuit ------------------------------------------------------------ */
 
@@ -56,7 +35,7 @@ static void configuration(const struct subject *s, struct finding *f)
 	else if (!sys->mpls || !sys->l2vpn)
 		WRONG(f, "both on", "mpls and mpls l2vpn in the system view");
 	else if (!pw[SLOT_PRIMARY].present)
-		WRONG(f, "a primary", "configure the primary mpls static-l2vc first");
+		WRONG(f, "a primary", "configure the primary first: mpls l2vc or mpls static-l2vc");
 }
 
 static void attachment(const struct subject *s, struct finding *f)
@@ -120,7 +99,11 @@ static void tunnel(const struct subject *s, struct finding *f)
 		return;
 	}
 	if (s->pw->has_path) {
-		IS(f, "%s to %s", *s->pw->path.name ? s->pw->path.name : "next hop", s->ip);
+		IS(f, "%s to %s", *s->pw->path.name ? s->pw->path.name : "LDP LSP", s->ip);
+		return;
+	}
+	if (is_signalled(s->pw)) {
+		signal_no_tunnel(s, f);
 		return;
 	}
 	IS(f, "none to %s", s->ip);
@@ -168,6 +151,8 @@ static void label(const struct subject *s, struct finding *f)
 {
 	const struct show_pw *pw = s->pw;
 
+	if ((f->skip = is_signalled(pw)))
+		return;
 	IS(f, "transmit %" PRIu32 ", receive %" PRIu32 ", control word %s; the peer must have them crossed",
 	   pw->cfg.tx_label, pw->cfg.rx_label, pw->control_word ? "on" : "off");
 	if (s->slot != SLOT_PRIMARY && pw->control_word != s->c->pw[SLOT_PRIMARY].control_word)
@@ -227,20 +212,19 @@ static void protection(const struct subject *s, struct finding *f)
 		     c->name);
 }
 
-static const struct condition {
-	const char *name;
-	void (*judge)(const struct subject *s, struct finding *f);
-} ac_conditions[] = {
+static const struct condition ac_conditions[] = {
 	{ "configuration",	configuration },
 	{ "AC",			attachment },
 	{ "port mode",		port_mode },
-}, pw_conditions[] = {
+}, first_conditions[] = {
 	{ "template",		template },
+}, tunnel_conditions[] = {
 	{ "tunnel",		tunnel },
 	{ "neighbour",		neighbour },
 	{ "path",		path },
 	{ "label",		label },
 	{ "MTU",		mtu },
+}, last_conditions[] = {
 	{ "manual fault",	fault },
 	{ "state",		state },
 }, circuit_conditions[] = {
@@ -310,11 +294,30 @@ static bool report(struct text *t, const struct condition *cond, size_t n, const
 	return ok;
 }
 
+static bool one_pw(struct text *t, struct subject *s)
+{
+	bool ok;
+
+	ip_text(s->ip, s->pw->peer);
+	s->far = (struct show_remote_pw){ .mapped = false };
+	block_print(t, &pw_block, s);
+	ok = report(t, first_conditions, N_OF(first_conditions), s);
+	if (is_signalled(s->pw)) {
+		if (s->e->ldp)
+			ldp_show_pw(s->e->ldp, s->pw->peer, pw_type(s->pw), s->pw->cfg.vc_id, &s->far);
+		ok &= report(t, signal_conditions, n_signal_conditions, s);
+	}
+	ok &= report(t, tunnel_conditions, N_OF(tunnel_conditions), s);
+	if (is_signalled(s->pw))
+		ok &= report(t, far_conditions, n_far_conditions, s);
+	return report(t, last_conditions, N_OF(last_conditions), s) && ok;
+}
+
 static void one_circuit(struct walk *w)
 {
 	struct text *t = &w->s->body;
 	struct cli_device d = { 0 };
-	struct subject s = { .e = w->s->e, .c = &w->c, .d = &d, .now_ns = loop_now(w->s->e->loop) };
+	struct subject s = { .e = w->s->e, .c = &w->c, .d = &d, .now_ns = loop_now(w->s->e->loop), .alone = *w->only };
 	bool ok;
 
 	device_of(s.e, &w->port, w->c.name, w->c.cfg, &d);
@@ -324,11 +327,8 @@ static void one_circuit(struct walk *w)
 	ok = report(t, ac_conditions, N_OF(ac_conditions), &s);
 	for (s.slot = 0; s.slot < 3; s.slot++) {
 		s.pw = &w->c.pw[s.slot];
-		if (!s.pw->present)
-			continue;
-		ip_text(s.ip, s.pw->peer);
-		block_print(t, &pw_block, &s);
-		ok &= report(t, pw_conditions, N_OF(pw_conditions), &s);
+		if (s.pw->present)
+			ok &= one_pw(t, &s);
 	}
 	ok &= report(t, circuit_conditions, N_OF(circuit_conditions), &s);
 	*(ok ? &w->up : &w->down) += 1;

@@ -59,6 +59,8 @@ void display_version(struct session *s, const struct args *a)
 struct health {
 	const struct cli_engine *e;
 	struct show_dp dp;
+	struct show_speaker ldp;
+	uint32_t sessions, up, held;	/* of LDP */
 };
 
 VALUE(v_state) { text_puts(t, ((const struct health *)rec)->dp.adopted); }
@@ -92,6 +94,41 @@ static void put_worst(struct text *t, struct loop_worst w)
 }
 VALUE(v_worst) { put_worst(t, loop_worst(((const struct health *)rec)->e->loop)); }
 VALUE(v_worst_cpu) { put_worst(t, loop_worst_cpu(((const struct health *)rec)->e->loop)); }
+VALUE(v_ldp)
+{
+	const struct health *h = rec;
+
+	if (!h->ldp.listening) {
+		text_puts(t, h->ldp.why);
+		return;
+	}
+	text_printf(t, "%" PRIu32 " of %" PRIu32 " up", h->up, h->sessions);
+	if (h->held)
+		text_printf(t, ", %" PRIu32 " held for peers that restart", h->held);
+	if (h->ldp.recovering)
+		text_puts(t, "; this engine restarted, peers are coming back");
+}
+static bool has_ldp(const void *rec) { return ((const struct health *)rec)->ldp.enabled; }
+
+static int count_session(void *arg, const struct show_session *s)
+{
+	struct health *h = arg;
+
+	h->sessions++;
+	h->up += s->state == LDP_SEEN_OPERATIONAL;
+	h->held += s->held;
+	return 0;
+}
+
+static void look_at_ldp(struct health *h)
+{
+	if (!h->e->ldp)
+		return;
+	ldp_show_speaker(h->e->ldp, &h->ldp);
+	if (h->ldp.enabled)
+		ldp_show_sessions(h->e->ldp, count_session, h);
+}
+
 static const struct field health_fields[] = {
 	{ "Data plane",			v_state },
 	{ "Pins",			v_pins },
@@ -102,6 +139,7 @@ static const struct field health_fields[] = {
 	{ "Path flags lowered",		v_stores },
 	{ "tc attachment",		v_tcx },
 	{ "Circuits to settle",		v_waiting },
+	{ "LDP sessions",		v_ldp, has_ldp },
 	{ "Longest turn of the loop",	v_worst },
 	{ "... in CPU time",		v_worst_cpu },
 };
@@ -134,6 +172,7 @@ void display_health(struct session *s, const struct args *a)
 		return;
 	}
 	dp_show(s->e->dp, &h.dp);
+	look_at_ldp(&h);
 	block_print(&s->body, &health_block, &h);
 	say(s, "\n");
 	table_head(&s->body, punt_columns, N_OF(punt_columns));

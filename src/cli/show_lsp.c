@@ -99,6 +99,7 @@ static bool lsps_step(struct session *s, void *state)
 	if (trie_walk_after(l->root, &type, 1, l->after, l->n_after, print_one, l) == 1)
 		return true;
 	block_print(&s->body, &total_block, l);
+	ldp_lsps(s);
 	return false;
 }
 

@@ -4,7 +4,7 @@
  */
 #include <inttypes.h>
 
-#include "cli/display.h"
+#include "cli/show_pw.h"
 #include "cli/args.h"
 
 #define VALUE(name) static void name(struct text *t, const void *rec)

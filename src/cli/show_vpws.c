@@ -5,8 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/display.h"
+#include "cli/show_pw.h"
 #include "cli/args.h"
+#include "wire/ldp.h"
 
 #define VALUE(name) static void name(struct text *t, const void *rec)
 #define PW const struct pw_rec *r = rec; const struct show_pw *pw = r->pw; (void)pw
@@ -89,17 +90,61 @@ static const struct field circuit_fields[] = {
 };
 static const struct block circuit_block = { "", "", 22, circuit_fields, N_OF(circuit_fields) };
 
-VALUE(v_pair_label) { PW; text_printf(t, "%" PRIu32 " / %" PRIu32, pw->cfg.rx_label, pw->cfg.tx_label); }
-VALUE(v_pair_mtu) { PW; text_printf(t, "%u / --", pw->mtu); }
-VALUE(v_pair_cw) { PW; text_printf(t, "%s / --", pw->control_word ? "enable" : "disable"); }
+VALUE(v_pair_label)
+{
+	PW;
+	if (is_signalled(pw))
+		text_printf(t, "%" PRIu32 " / %" PRIu32, pw->local_label, pw->signal.remote_label);
+	else
+		text_printf(t, "%" PRIu32 " / %" PRIu32, pw->cfg.rx_label, pw->cfg.tx_label);
+}
+VALUE(v_pair_mtu)
+{
+	PW;
+	text_printf(t, "%u / ", pw->mtu);
+	if (pw->signal.mapped && pw->signal.remote_mtu)
+		text_printf(t, "%u", pw->signal.remote_mtu);
+	else
+		text_puts(t, "--");
+}
+VALUE(v_pair_cw)
+{
+	PW;
+	text_printf(t, "%s / %s", pw->control_word ? "enable" : "disable",
+		    !r->far.mapped ? "--" : r->far.c_bit ? "enable" : "disable");
+}
 VALUE(v_pair_status)
 {
 	PW;
-	text_printf(t, "%s / --", vc_up(r->c, pw) ? "0x0 (forwarding)" : "0x1 (not-forwarding)");
+	pw_put_status(t, is_signalled(pw) ? pw->signal.local_status : vc_up(r->c, pw) ? 0 : LDP_PW_NOT_FORWARDING);
+	text_puts(t, " / ");
+	if (pw->signal.mapped)
+		pw_put_status(t, pw->signal.remote_status);
+	else
+		text_puts(t, "--");
 }
-VALUE(v_pair_none) { (void)rec; text_puts(t, "-- / --"); }
-VALUE(v_type) { (void)rec; text_puts(t, "static"); }
-VALUE(v_none) { (void)t; (void)rec; }
+VALUE(v_pair_group)
+{
+	PW;
+	if (!is_signalled(pw))
+		text_puts(t, "-- / --");
+	else if (r->far.mapped)
+		text_printf(t, "0 / %" PRIu32, r->far.group);
+	else
+		text_puts(t, "0 / --");
+}
+VALUE(v_pair_vccv)
+{
+	PW;
+	if (!is_signalled(pw)) {
+		text_puts(t, "-- / --");
+		return;
+	}
+	text_puts(t, "none / ");
+	pw_put_vccv(t, r->far.mapped ? r->far.vccv : 0);
+}
+VALUE(v_type) { PW; text_puts(t, is_signalled(pw) ? "LDP VC" : "static"); }
+VALUE(v_session) { PW; if (is_signalled(pw)) text_puts(t, up_down(pw->signal.session == SESSION_UP)); }
 
 static const struct field vc_fields[] = {
 	{ "VC type",			v_type },
@@ -107,14 +152,14 @@ static const struct field vc_fields[] = {
 	{ "Peer IP",			pw_put_peer },
 	{ "VC ID",			pw_put_vc_id },
 	{ "Encapsulation type",		pw_put_vc_type },
-	{ "LDP session state",		v_none },
+	{ "LDP session state",		v_session },
 	{ "VC information (Local / Remote)", NULL, NULL, true },
 	{ "  Label",			v_pair_label },
 	{ "  MTU",			v_pair_mtu },
 	{ "  Control word",		v_pair_cw },
 	{ "  Status code",		v_pair_status },
-	{ "  Group ID",			v_pair_none },
-	{ "  VCCV status",		v_pair_none },
+	{ "  Group ID",			v_pair_group },
+	{ "  VCCV status",		v_pair_vccv },
 	{ "VC last up time",		pw_put_last_up },
 	{ "VC total up time",		pw_put_total_up },
 };
@@ -135,6 +180,7 @@ static void verbose(struct walk *w)
 			continue;
 		say(w->s, "%s:\n", title[i]);
 		pw_rec_of(&r, w, i);
+		pw_rec_far(&r);
 		block_print(&w->s->body, &vc_block, &r);
 	}
 }

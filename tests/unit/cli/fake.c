@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/proto.h"
+#include "wire/ldp.h"
 
 struct fake fake;
 
@@ -53,7 +54,7 @@ static void show_pw_fill(struct show_pw *s, const struct m_pw *cfg, bool fault)
 	s->cfg = *cfg;
 	s->peer = cfg->peer;
 	s->mtu = 1500;
-	s->control_word = cfg->control_word == TG_ON;
+	s->control_word = s->control_word_used = cfg->control_word == TG_ON;
 	if (*cfg->template && core_show_template(NULL, cfg->template, &t)) {
 		s->peer = s->peer ? s->peer : t.v.peer;
 		s->template_waits = t.waits;
@@ -62,6 +63,30 @@ static void show_pw_fill(struct show_pw *s, const struct m_pw *cfg, bool fault)
 	s->changed_ns = FAKE_NOW - SECONDS(3723);
 	s->manual_fault = fault;
 	snprintf(s->why, sizeof(s->why), fault ? "manual fault is set" : "no LSP to the peer");
+}
+
+/* Signalled: with 2.2.2.2 there is a session; what it maps is in fake_ldp.c. */
+static void show_signal(struct show_pw *s)
+{
+	struct show_remote_pw far;
+
+	s->local_label = 262200 + s->cfg.vc_id;
+	s->signal.told = true;
+	s->signal.local_status = LDP_PW_NOT_FORWARDING;
+	s->signal.session = s->peer == 0x02020202 ? SESSION_UP : SESSION_DOWN;
+	snprintf(s->why, sizeof(s->why), s->signal.session == SESSION_UP ? "the peer maps no such PW" :
+		 "no LDP session with the peer");
+	s->control_word_used = false;
+	if (ldp_show_pw(NULL, s->peer, s->tagged ? LDP_PW_ETHERNET_TAGGED : LDP_PW_ETHERNET, s->cfg.vc_id, &far) &&
+	    far.mapped) {
+		s->control_word_used = far.c_bit && s->control_word;
+		s->signal.mapped = true;
+		s->signal.local_status = 0;
+		s->signal.remote_label = far.label;
+		s->signal.remote_status = fake.far_status;
+		s->signal.remote_mtu = far.mtu;
+		s->forwarding = true;
+	}
 }
 
 static void show_up(struct show_pw *s, bool active)
@@ -110,12 +135,15 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 	for (unsigned k = 0; k < 3; k++)
 		if (i->pw[k].present)
 			show_pw_fill(&out->pw[k], &i->pw[k], k < 2 && i->pw_fault[k] && !fake.reverting);
-	out->pw[0].tagged = i->vlan != 0;
+	out->pw[0].tagged = i->pw[0].mode ? i->pw[0].mode == PW_MODE_TAGGED : i->vlan != 0;
 	if (i->pw[1].present) {
 		out->reroute = i->reroute ? i->reroute : REROUTE_DELAY;
 		out->reroute_delay = out->reroute != REROUTE_DELAY ? 0 : i->reroute_delay ? i->reroute_delay : 30;
 		out->dual_receiving = i->dual_receiving;
 	}
+	for (unsigned k = 0; k < 3; k++)
+		if (i->pw[k].present && i->pw[k].kind == PW_LDP)
+			show_signal(&out->pw[k]);
 	if (first)
 		show_first(out);
 	return true;
@@ -300,6 +328,26 @@ static int reset_template(void *arg, const char *name)
 	return core_show_template(NULL, name, &t) ? (int)t.users : -ENOENT;
 }
 
+static int reset_pw_asked(void *arg, uint32_t peer, uint32_t id, uint16_t type)
+{
+	(void)arg;
+	snprintf(fake.reset, sizeof(fake.reset), "pw %08x %u %u", peer, id, type);
+	return id == 100;
+}
+
+static unsigned int reset_ldp_asked(void *arg, uint32_t peer, bool graceful)
+{
+	(void)arg;
+	snprintf(fake.reset, sizeof(fake.reset), "ldp %08x %d", peer, graceful);
+	return peer ? 1 : 2;
+}
+
+static void reset_counters(void *arg, bool tcp, bool udp, bool adjacency, bool session)
+{
+	(void)arg;
+	snprintf(fake.reset, sizeof(fake.reset), "count %d%d%d%d", tcp, udp, adjacency, session);
+}
+
 /* 1,000 interfaces. */
 static char *many(void)
 {
@@ -435,14 +483,46 @@ static const char configuration[] =
 	"static-lsp transit through in-label 17 outgoing-interface GigabitEthernet0/2/0 out-label 18\n"
 	"static-lsp egress home incoming-interface GigabitEthernet0/2/0 in-label 19\n";
 
-void fake_configure(void)
+static const char signalled[] =
+	"mpls lsr-id 1.1.1.1\nmpls\nmpls l2vpn\n"
+	"mpls ldp\n graceful-restart\n md5-password plain 3.3.3.3 Secret-123\n"
+	"pw-template gold\n peer-address 2.2.2.2\n mtu 1600\n"
+	"mpls ldp remote-peer pe2\n description the far end\n remote-ip 2.2.2.2\n"
+	"mpls ldp remote-peer pe3\n remote-ip 3.3.3.3\n mpls ldp timer hello-hold 90\n"
+	"mpls ldp remote-peer nowhere\n"
+	"interface GigabitEthernet0/1/0\n"
+	" mpls l2vc 2.2.2.2 100 control-word\n"
+	" mpls l2vc 3.3.3.3 101 control-word secondary\n"
+	" mpls l2vpn service-name bank\n"
+	"interface GigabitEthernet0/1/1.100\n"
+	" vlan-type dot1q 100\n"
+	" mpls l2vc pw-template gold 104\n"
+	"interface GigabitEthernet0/2/0\n mpls\n mpls ldp\n mtu 1500\n"
+	"interface GigabitEthernet0/3/0\n"
+	" mpls static-l2vc destination 2.2.2.2 105 transmit-vpn-label 300 receive-vpn-label 301\n"
+	"interface LoopBack0\n";
+
+static void configure(const char *text, uint32_t inert)
 {
 	struct cfg_session *s = cfg_session_new(fake.e.cfg);
 	struct cfg_load l = { 0 };
 
-	if (cfg_load_text(s, configuration, sizeof(configuration) - 1, &l) || l.inert != 1 || l.refused)
+	if (cfg_load_text(s, text, strlen(text), &l) || l.inert != inert || l.refused) {
+		fprintf(stderr, "%u lines inert, %u refused\n", l.inert, l.refused);
 		abort();
+	}
 	must_commit(s);
+}
+
+void fake_configure(void)
+{
+	fake.ldp_off = true;
+	configure(configuration, 1);
+}
+
+void fake_configure_ldp(void)
+{
+	configure(signalled, 0);
 }
 
 void fake_many(uint32_t n)
@@ -523,7 +603,9 @@ void fake_start(struct loop *l)
 		.start_note = "journal, 12 commits",
 		.device = device, .others = others, .capture = capture, .capture_stop = capture_stop,
 		.tool = tool, .tool_stop = tool_stop, .tool_hold = tool_hold, .tool_forget = tool_forget,
-		.reset_count = reset_count, .reset_template = reset_template, .wall_ns = wall, .file_read = file_read, 
+		.reset_count = reset_count, .reset_template = reset_template,
+		.ldp = (struct ldp *)&fake, .reset_pw = reset_pw_asked, .ldp_reset = reset_ldp_asked,
+		.ldp_reset_counters = reset_counters, .wall_ns = wall, .file_read = file_read, 
 		.file_begin = file_begin, .file_part = file_part, .file_end = file_end,
 	};
 	fake.e.cfg = cfg_new(&steps);

@@ -19,6 +19,9 @@ struct fake {
 	uint32_t commits, resets;	/* commits that were applied */
 	/* what displays cost: look-ups of circuits in core, of devices */
 	uint32_t looked_up, devices;
+	uint32_t far_status;		/* PW status of what the far end maps */
+	bool ldp_off, ldp_inactive;	/* no `mpls ldp`; its port is taken */
+	char reset[128];		/* the last one of a pseudowire or of LDP, in words */
 	bool reverting;			/* GigabitEthernet0/1/0 sends on its secondary, the primary is back */
 	char saved[256];		/* path of the last save */
 	uint32_t kept;			/* saves that came to their end */
@@ -41,6 +44,7 @@ extern struct fake fake;
 void fake_start(struct loop *l);
 void fake_stop(void);			/* frees the configuration */
 void fake_configure(void);		/* the PE above becomes running */
+void fake_configure_ldp(void);		/* one with signalled pseudowires and LDP (fake_ldp.c) becomes running */
 void fake_many(uint32_t n);		/* @n circuits beside it, for long displays */
 
 /* What a session says, frame by frame, as one text; frame_text() adds the texts of outputs and questions, a caret

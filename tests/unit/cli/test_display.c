@@ -135,37 +135,224 @@ static const struct golden { const char *file, *before, *line; bool reverting; }
 	{ "caret-configuration",	VIEW, "mpls lsr-id x" },
 };
 
+/* With signalled pseudowires and LDP: fake_ldp.c. */
+static const struct golden golden_ldp[] = {
+	{ "ldp",			NULL, "display mpls ldp" },
+	{ "ldp-session",		NULL, "display mpls ldp session" },
+	{ "ldp-session-verbose",	NULL, "display mpls ldp session verbose" },
+	{ "ldp-session-peer",		NULL, "display mpls ldp session 2.2.2.2" },
+	{ "ldp-session-none",		NULL, "display mpls ldp session 9.9.9.9" },
+	{ "ldp-peer",			NULL, "display mpls ldp peer" },
+	{ "ldp-peer-verbose",		NULL, "display mpls ldp peer all verbose" },
+	{ "ldp-remote-peer",		NULL, "display mpls ldp remote-peer" },
+	{ "ldp-remote-peer-name",	NULL, "display mpls ldp remote-peer pe3" },
+	{ "ldp-remote-peer-id",		NULL, "display mpls ldp remote-peer peer-id 4.4.4.4" },
+	{ "ldp-interface",		NULL, "display mpls ldp interface" },
+	{ "ldp-interface-one",		NULL, "display mpls ldp interface g0/2/0" },
+	{ "ldp-adjacency",		NULL, "display mpls ldp adjacency all" },
+	{ "ldp-lsp",			NULL, "display mpls ldp lsp" },
+	{ "ldp-lsp-one",		NULL, "display mpls ldp lsp 4.4.4.4 32" },
+	{ "ldp-lsp-none",		NULL, "display mpls ldp lsp 7.0.0.0 8" },
+	{ "ldp-mpls-lsp",		NULL, "display mpls lsp" },
+	{ "l2vc",			NULL, "display mpls l2vc" },
+	{ "l2vc-id",			NULL, "display mpls l2vc 101" },
+	{ "l2vc-down",			NULL, "display mpls l2vc state down" },
+	{ "l2vc-brief",			NULL, "display mpls l2vc brief" },
+	{ "l2vc-interface",		NULL, "display mpls l2vc interface g0/1/0" },
+	{ "l2vc-reverting",		NULL, "display mpls l2vc interface g0/1/0", true },
+	{ "l2vc-static",		NULL, "display mpls l2vc interface g0/3/0" },
+	{ "l2vc-remote",		NULL, "display mpls l2vc remote-info" },
+	{ "l2vc-remote-unmatch",	NULL, "display mpls l2vc remote-info unmatch" },
+	{ "l2vc-remote-id",		NULL, "display mpls l2vc remote-info 104" },
+	{ "l2vc-remote-verbose",	NULL, "display mpls l2vc remote-info verbose" },
+	{ "l2vc-vpws",			NULL, "display mpls l2vpn vpws" },
+	{ "l2vc-vpws-verbose",		NULL, "display mpls l2vpn vpws interface g0/1/0 verbose" },
+	{ "l2vc-static-l2vc",		NULL, "display mpls static-l2vc brief" },
+	{ "l2vc-static-lacks",		NULL, "display mpls static-l2vc interface g0/1/0" },
+	{ "l2vc-template",		NULL, "display pw-template gold" },
+	{ "l2vc-diagnose",		NULL, "display mpls l2vc diagnose" },
+	{ "l2vc-diagnose-interface",	NULL, "display mpls l2vpn diagnose interface g0/1/0" },
+	{ "ldp-health",			NULL, "display twinwire health" },
+	{ "reset-pw",			NULL, "reset pw peer-address 2.2.2.2 100 vlan" },
+	{ "reset-pw-none",		NULL, "reset pw 99 ethernet" },
+	{ "reset-pw-type",		NULL, "reset pw 99 ppp" },
+	{ "reset-ldp",			NULL, "reset mpls ldp" },
+	{ "reset-ldp-peer",		NULL, "reset mpls ldp peer 2.2.2.2 graceful" },
+	{ "reset-ldp-none",		NULL, "reset mpls ldp peer 9.9.9.9" },
+};
+
+/* 1: the display is not what the file says. */
+static int differs(const struct golden *g)
+{
+	char path[256], *want, *got;
+	size_t at = 0, line = 0;
+	int wrong;
+
+	fake.reverting = g->reverting;
+	got = ask(g->before, g->line);
+	snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIR, g->file);
+	if (getenv("TW_GOLDEN")) {
+		FILE *f = fopen(path, "w");
+		assert_non_null(f);
+		fputs(got, f);
+		fclose(f);
+	}
+	want = slurp(path);
+	wrong = strcmp(want, got) != 0;
+	for (size_t k = 0; wrong && want[k] && want[k] == got[k]; k++)
+		if (want[k] == '\n')
+			line++, at = k + 1;
+	if (wrong)
+		print_error("%s, line %zu: `%s` prints\n%.*s\nand not\n%.*s\n", path, line + 1, g->line,
+			    (int)strcspn(got + at, "\n"), got + at, (int)strcspn(want + at, "\n"), want + at);
+	free(want);
+	free(got);
+	return wrong;
+}
+
 static void displays(void **state)
 {
 	int wrong = 0;
 	(void)state;
 
-	for (size_t i = 0; i < sizeof(golden) / sizeof(*golden); i++) {
-		char path[256], *want, *got;
+	for (size_t i = 0; i < sizeof(golden) / sizeof(*golden); i++)
+		wrong += differs(&golden[i]);
+	assert_int_equal(wrong, 0);
+}
 
-		fake.reverting = golden[i].reverting;
-		got = ask(golden[i].before, golden[i].line);
-		snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIR, golden[i].file);
-		if (getenv("TW_GOLDEN")) {
-			FILE *f = fopen(path, "w");
-			assert_non_null(f);
-			fputs(got, f);
-			fclose(f);
-		}
-		want = slurp(path);
-		if (strcmp(want, got)) {
-			size_t at = 0, line = 0;
-			for (size_t k = 0; want[k] && want[k] == got[k]; k++)
-				if (want[k] == '\n')
-					line++, at = k + 1;
-			print_error("%s, line %zu: `%s` prints\n%.*s\nand not\n%.*s\n", path, line + 1, golden[i].line,
-				    (int)strcspn(got + at, "\n"), got + at, (int)strcspn(want + at, "\n"), want + at);
-			wrong++;
-		}
-		free(want);
+static void displays_ldp(void **state)
+{
+	int wrong = 0;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(golden_ldp) / sizeof(*golden_ldp); i++)
+		wrong += differs(&golden_ldp[i]);
+	assert_int_equal(wrong, 0);
+}
+
+/* What the diagnosis says of circuit GigabitEthernet0/1/1.100 after its pseudowire was changed to @line (NULL: not). */
+static char *diagnosis(const char *line)
+{
+	char change[200];
+
+	if (line) {
+		snprintf(change, sizeof(change), VIEW "interface g0/1/1.100\nundo mpls l2vc\n%s\ncommit", line);
+		free(ask(change, "display this"));
+	}
+	return ask(NULL, "display mpls l2vc diagnose interface g0/1/1.100");
+}
+
+#define MATCHED "mpls l2vc 2.2.2.2 104 raw"
+
+static void diagnose_signalling(void **state)
+{
+	static const struct {
+		const char *line;
+		uint32_t far_status;
+		bool off, inactive, absent;
+		const char *want;
+	} cases[] = {
+		{ .want = "mapping        wrong  none for VC ID 104 of type VLAN; needed: the same type; do: the peer maps VC "
+			  "104 as Ethernet, here it is VLAN: raw here, or tagged there" },
+		{ "mpls l2vc 2.2.2.2 998", .want = "mapping        wrong  none for VC ID 998 of type VLAN; needed: a Mapping; "
+		  "do: the peer maps VC 999 of this type, which matches nothing here: is one of the two VC IDs wrong?" },
+		{ "mpls l2vc 2.2.2.2 998 raw", .want = "do: the peer maps VC 104 of this type" },
+		{ "mpls l2vc 3.3.3.3 104", .want = "do: the same md5-password at both ends, TCP port 646 open" },
+		{ "mpls l2vc 4.4.4.4 104", .want = "do: no Hello of 4.4.4.4 is heard" },
+		{ "mpls l2vc 5.5.5.5 104", .want = "session        note   NonExistent with 5.5.5.5; the connection was lost; "
+		  "it restarts gracefully, what it said is held for 77 s more" },
+		{ "mpls l2vc 9.9.9.9 104", .want = "do: mpls ldp remote-peer NAME with remote-ip 9.9.9.9, or mpls l2vpn "
+		  "auto-create-session" },
+		{ "mpls l2vc 9.9.9.9 104", .want = "tunnel         wrong  none to 9.9.9.9; LDP has no route to 9.9.9.9/32" },
+		{ "mpls l2vc 4.4.4.4 104", .want = "tunnel         wrong  none to 4.4.4.4; the next hop 10.0.0.2 gave no label "
+		  "for it; needed: an LSP; do: display mpls ldp lsp 4.4.4.4 32" },
+		{ MATCHED, .want = "mapping        ok     label 263002, VC ID 104, type Ethernet" },
+		{ MATCHED, .want = "PW MTU         wrong  1500 here, 1600 at the peer; needed: the same; do: mtu 1600 on "
+		  "GigabitEthernet0/1/1.100, or mtu 1500 there" },
+		{ MATCHED, .want = "control word   ok     not wanted here, not wanted at the peer: not used" },
+		{ MATCHED " control-word", .want = "control word   note   wanted here, not wanted at the peer: not used; do, to "
+		  "use it: control-word at the peer" },
+		{ MATCHED, .want = "remote status  ok     0x0 (forwarding); the peer tells no status" },
+		{ MATCHED, 0x06, .want = "remote status  wrong  0x6 (ac-receive-fault, ac-transmit-fault)" },
+		{ MATCHED, 0x18, .want = "2.2.2.2 has no tunnel to this router" },
+		{ MATCHED, 0x01, .want = "the pseudowire is down at 2.2.2.2: diagnose it there" },
+		{ MATCHED, 0x20, .want = "note   0x20 (standby); the peer tells no status; 2.2.2.2 keeps it in reserve" },
+		{ MATCHED " ignore-standby-state", 0x20, .want = "ignored, as configured" },
+		{ .off = true, .want = "LDP            wrong  not enabled; needed: enabled; do: mpls ldp in the system view" },
+		{ .inactive = true, .want = "LDP            wrong  enabled; TCP port 646 is in use; needed: port 646" },
+		{ .absent = true, .want = "LDP            wrong  this engine has no LDP speaker" },
+		{ MATCHED, .want = "BFD            ok     not configured" },
+	};
+	const struct ldp *ldp = fake.e.ldp;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *got;
+
+		fake.far_status = cases[i].far_status;
+		fake.ldp_off = cases[i].off;
+		fake.ldp_inactive = cases[i].inactive;
+		fake.e.ldp = cases[i].absent ? NULL : ldp;
+		got = diagnosis(cases[i].line);
+		if (!strstr(got, cases[i].want))
+			fail_msg("%s: no \"%s\" in\n%s", cases[i].line ? cases[i].line : "as configured", cases[i].want, got);
 		free(got);
 	}
-	assert_int_equal(wrong, 0);
+}
+
+/* Without a speaker every display of LDP says so, and one that is off says what to do. */
+static void without_ldp(void **state)
+{
+	static const char *const lines[] = {
+		"display mpls ldp", "display mpls ldp session", "display mpls ldp peer", "display mpls ldp remote-peer",
+		"display mpls ldp interface", "display mpls ldp adjacency", "display mpls ldp lsp",
+		"display mpls l2vc remote-info", "reset mpls ldp", "reset mpls ldp event session-down",
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+		const struct ldp *ldp = fake.e.ldp;
+		char *got;
+
+		fake.e.ldp = NULL;
+		got = ask(NULL, lines[i]);
+		assert_string_equal(got, "Error: LDP is not available in this engine.\n");
+		free(got);
+		fake.e.ldp = ldp;
+		fake.ldp_off = true;
+		got = ask(NULL, lines[i]);
+		assert_string_equal(got, "Error: LDP is not enabled: mpls ldp in the system view.\n");
+		free(got);
+		fake.ldp_off = false;
+	}
+}
+
+/* What resets ask the engine for. */
+static void resets(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "reset pw 100 ethernet", "pw 00000000 100 5" },
+		{ "reset pw peer-address 2.2.2.2 100 vlan", "pw 02020202 100 4" },
+		{ "reset pw 100 cep", "" },
+		{ "reset mpls ldp", "ldp 00000000 0" },
+		{ "reset mpls ldp all", "ldp 00000000 0" },
+		{ "reset mpls ldp graceful", "ldp 00000000 1" },
+		{ "reset mpls ldp peer 3.3.3.3", "ldp 03030303 0" },
+		{ "reset mpls ldp peer 3.3.3.3 graceful", "ldp 03030303 1" },
+		{ "reset mpls ldp peer 9.9.9.9", "" },
+		{ "reset mpls ldp error packet tcp", "count 1000" },
+		{ "reset mpls ldp error packet udp", "count 0100" },
+		{ "reset mpls ldp error packet all", "count 1100" },
+		{ "reset mpls ldp event adjacency-down", "count 0010" },
+		{ "reset mpls ldp event session-down", "count 0001" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		*fake.reset = '\0';
+		free(ask(NULL, cases[i][0]));
+		assert_string_equal(fake.reset, cases[i][1]);
+	}
 }
 
 /* The row lists each word cfg knows. */
@@ -209,6 +396,8 @@ static const struct cost { const char *line; unsigned looked_up, devices, visite
 	{ "display mpls static-l2vc",			2, 0, 4, 100000 },
 	{ "display mpls static-l2vc brief",		2, 0, 4, 50000 },
 	{ "display mpls static-l2vc state down",	2, 0, 4, 100000 },
+	{ "display mpls l2vc",				2, 0, 4, 100000 },
+	{ "display mpls l2vc brief",			2, 0, 4, 50000 },
 	{ "display mpls l2vpn vpws",			1, 0, 2, 50000 },
 	{ "display mpls l2vpn diagnose",		1, 1, 2, 50000 },
 	{ "display traffic-statistics l2vpn pw",	1, 0, 2, 50000 },
@@ -246,7 +435,7 @@ static void work(void **state)
 	}
 }
 
-static int setup(void **state)
+static int prepare(void **state, void (*configure)(void))
 {
 	struct loop *l = loop_new();
 
@@ -254,9 +443,19 @@ static int setup(void **state)
 	tzset();
 	loop_virtual(l, FAKE_NOW);
 	fake_start(l);
-	fake_configure();
+	configure();
 	*state = l;
 	return 0;
+}
+
+static int setup(void **state)
+{
+	return prepare(state, fake_configure);
+}
+
+static int setup_ldp(void **state)
+{
+	return prepare(state, fake_configure_ldp);
 }
 
 static int teardown(void **state)
@@ -270,6 +469,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(displays, setup, teardown),
+		cmocka_unit_test_setup_teardown(displays_ldp, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(diagnose_signalling, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(without_ldp, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(resets, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(block_words, setup, teardown),
 		cmocka_unit_test_setup_teardown(conflict, setup, teardown),
 		cmocka_unit_test_setup_teardown(work, setup, teardown),

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* diag_signal.c: diagnosis of signalled pseudowires: the session, what the far end maps, where the two disagree. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/diag.h"
+#include "wire/ldp.h"
+
+/* Mappings of the peer that are looked at for one that may be meant: of each circuit, and if one alone is diagnosed. */
+#define LOOK_ONCE	32
+#define LOOK_ALONE	4096
+
+/* ---- the session --------------------------------------------------------------------------------------------- */
+
+static void speaker(const struct subject *s, struct finding *f)
+{
+	struct show_speaker sp;
+
+	if (!s->e->ldp) {
+		IS(f, "this engine has no LDP speaker");
+		WRONG(f, "LDP", "display logbuffer says why");
+		return;
+	}
+	ldp_show_speaker(s->e->ldp, &sp);
+	IS(f, "%s%s%.150s", sp.enabled ? "enabled" : "not enabled", *sp.why ? "; " : "", sp.why);
+	if (!sp.enabled)
+		WRONG(f, "enabled", "mpls ldp in the system view");
+	else if (!sp.listening)
+		WRONG(f, "port 646", "end what holds TCP or UDP port 646 here (ss -ltunp); it is tried again by itself");
+}
+
+struct source {
+	uint32_t peer;
+	bool found, heard;
+};
+
+static int look_for_source(void *arg, const struct show_adjacency *a)
+{
+	struct source *f = arg;
+
+	if (a->peer != f->peer)
+		return 0;
+	f->found = true;
+	f->heard |= a->up;
+	return f->heard;
+}
+
+/* Not up: nothing seeks the peer, no Hello of it comes, or the session itself fails. */
+static void no_session(const struct subject *s, const struct show_session *ssn, struct finding *f)
+{
+	struct source at = { .peer = s->pw->peer };
+
+	ldp_show_adjacencies(s->e->ldp, look_for_source, &at);
+	if (!at.found)
+		WRONG(f, "Operational", "mpls ldp remote-peer NAME with remote-ip %s, or mpls l2vpn auto-create-session in "
+		      "the mpls l2vpn view", s->ip);
+	else if (!at.heard)
+		WRONG(f, "Operational", "no Hello of %s is heard: a route to it, LDP there with a remote-peer of this router's "
+		      "LSR ID, UDP port 646 open", s->ip);
+	else if (ssn->md5)
+		WRONG(f, "Operational", "the same md5-password at both ends, TCP port 646 open; display mpls ldp session %s",
+		      s->ip);
+	else
+		WRONG(f, "Operational", "display mpls ldp session %s; has the peer a password, TCP port 646 open?", s->ip);
+}
+
+static void session(const struct subject *s, struct finding *f)
+{
+	struct show_session ssn = { .state = LDP_SEEN_NONE };
+
+	if ((f->skip = !s->e->ldp || !s->pw->peer))
+		return;
+	ldp_show_session(s->e->ldp, s->pw->peer, &ssn);
+	IS(f, "%s with %s%s%s%.150s", ldp_state_text(ssn.state), s->ip, ssn.md5 ? ", MD5" : "", *ssn.why ? "; " : "",
+	   ssn.why);
+	if (ssn.held)
+		NOTE(f, "it restarts gracefully, what it said is held for %" PRIu64 " s more",
+		     ssn.held_until_ns > s->now_ns ? (ssn.held_until_ns - s->now_ns) / 1000000000 : 0);
+	else if (ssn.state != LDP_SEEN_OPERATIONAL)
+		no_session(s, &ssn, f);
+}
+
+/* ---- what the far end maps ----------------------------------------------------------------------------------- */
+
+/* The same VC ID of the peer with another type; 0: there is none. */
+static uint16_t other_type(const struct subject *s)
+{
+	struct show_remote_pw p;
+
+	for (uint16_t type = 1; type <= 0x19; type++)
+		if (type != pw_type(s->pw) &&
+		    ldp_show_pw(s->e->ldp, s->pw->peer, type, s->pw->cfg.vc_id, &p) && p.mapped)
+			return type;
+	return 0;
+}
+
+struct other {
+	uint32_t peer, id;
+	uint16_t type;
+};
+
+static void look_for_other(void *arg, const struct show_remote_pw *p)
+{
+	struct other *o = arg;
+
+	if (!o->id && p->mapped && !p->match && p->peer == o->peer && p->type == o->type)
+		o->id = p->id;
+}
+
+/* A VC ID that the peer maps with our type and that none of ours has; 0: none was found. */
+static uint32_t other_id(const struct subject *s)
+{
+	struct other o = { s->pw->peer, 0, pw_type(s->pw) };
+	uint32_t peer = o.peer, id = 0;
+	uint16_t type = o.type;
+	bool more = true;
+
+	for (unsigned n = 0; more && !o.id && n < (s->alone ? LOOK_ALONE : LOOK_ONCE); n += LOOK_ONCE) {
+		more = ldp_show_pws(s->e->ldp, &peer, &type, &id, LOOK_ONCE, look_for_other, &o);
+		more &= peer == o.peer && type == o.type;
+	}
+	return o.id;
+}
+
+static void not_mapped(const struct subject *s, struct finding *f)
+{
+	const char *type = pw_type_name(pw_type(s->pw));
+	uint16_t other = other_type(s);
+	uint32_t id = other ? 0 : other_id(s), vc_id = s->pw->cfg.vc_id;
+
+	IS(f, "none for VC ID %" PRIu32 " of type %s", vc_id, type);
+	if (other == LDP_PW_ETHERNET || other == LDP_PW_ETHERNET_TAGGED)
+		WRONG(f, "the same type", "the peer maps VC %" PRIu32 " as %s, here it is %s: %s here, or %s there", vc_id,
+		      pw_type_name(other), type, other == LDP_PW_ETHERNET ? "raw" : "tagged",
+		      other == LDP_PW_ETHERNET ? "tagged" : "raw");
+	else if (other)
+		WRONG(f, "the same type", "the peer maps VC %" PRIu32 " as %s: a circuit of type %s is needed there", vc_id,
+		      pw_type_name(other), type);
+	else if (id)
+		WRONG(f, "a Mapping", "the peer maps VC %" PRIu32 " of this type, which matches nothing here: is one of the two "
+		      "VC IDs wrong?", id);
+	else
+		WRONG(f, "a Mapping", "a pseudowire to this router with VC ID %" PRIu32 " and type %s at %s; is it up there?",
+		      vc_id, type, s->ip);
+}
+
+static void mapping(const struct subject *s, struct finding *f)
+{
+	const struct show_signal *g = &s->pw->signal;
+
+	if ((f->skip = !s->e->ldp || !s->pw->peer))
+		return;
+	if (g->held) {
+		IS(f, "label %" PRIu32 ", as before the restart", g->remote_label);
+		NOTE(f, "not confirmed by the peer yet");
+	} else if (g->session != SESSION_UP && !g->mapped) {
+		IS(f, "none without a session");
+		WRONG(f, "a Mapping", "first the session");
+	} else if (!s->far.mapped) {
+		not_mapped(s, f);
+	} else {
+		IS(f, "label %" PRIu32 ", VC ID %" PRIu32 ", type %s%s%s", s->far.label, s->far.id,
+		   pw_type_name(s->far.type), *s->far.why ? "; " : "", s->far.why);
+		if (*s->far.why && !g->mapped)
+			WRONG(f, "agreement", "what the line says; display mpls l2vc remote-info %" PRIu32, s->far.id);
+	}
+}
+
+static void ours(const struct subject *s, struct finding *f)
+{
+	const struct show_signal *g = &s->pw->signal;
+	struct text t = { 0 };
+
+	if ((f->skip = !s->e->ldp || !s->pw->peer))
+		return;
+	pw_put_status(&t, g->local_status);
+	IS(f, "label %" PRIu32 ", status %s%s%s%s", s->pw->local_label, t.v ? t.v : "--",
+	   !g->told ? "; not signalled" : s->far.sent ? "" : "; not sent now",
+	   s->far.waits_release ? ", waits for the peer's Release" : "",
+	   s->far.by_withdraw ? ", faults are told by Withdraw" : "");
+	text_free(&t);
+	if (!g->told)
+		WRONG(f, "signalled", "the lines above; display logbuffer");
+}
+
+/* ---- where the two disagree ---------------------------------------------------------------------------------- */
+
+static void pw_mtu(const struct subject *s, struct finding *f)
+{
+	const struct show_signal *g = &s->pw->signal;
+
+	if ((f->skip = !g->mapped || !g->remote_mtu))
+		return;
+	IS(f, "%u here, %u at the peer", s->pw->mtu, g->remote_mtu);
+	if (s->pw->mtu != g->remote_mtu)
+		WRONG(f, "the same", "mtu %u on %s, or mtu %u there", g->remote_mtu, s->c->name, s->pw->mtu);
+}
+
+static void control_word(const struct subject *s, struct finding *f)
+{
+	const struct show_pw *pw = s->pw;
+	static const char *const wish[] = { "not wanted", "wanted" };
+
+	if ((f->skip = !s->far.mapped))
+		return;
+	IS(f, "%s here, %s at the peer: %s", wish[pw->control_word], wish[s->far.c_bit],
+	   pw->control_word_used ? "used" : "not used");
+	if (!pw->signal.mapped && pw->control_word != s->far.c_bit)
+		WRONG(f, "agreement", "control-word at both ends, or no-control-word at both; then reset pw");
+	else if (pw->control_word && !pw->control_word_used)
+		NOTE(f, "do, to use it: control-word at the peer");
+	else if (s->slot != SLOT_PRIMARY && pw->control_word_used != s->c->pw[SLOT_PRIMARY].control_word_used &&
+		 s->c->pw[SLOT_PRIMARY].signal.mapped)
+		NOTE(f, "the primary differs: frames may be lost when it is switched; the same option on both");
+}
+
+/* ---- what the far end says ----------------------------------------------------------------------------------- */
+
+static void remote_status(const struct subject *s, struct finding *f)
+{
+	const struct show_signal *g = &s->pw->signal;
+	struct text t = { 0 };
+
+	if ((f->skip = !g->mapped || g->held))
+		return;
+	pw_put_status(&t, g->remote_status);
+	IS(f, "%s%s", t.v ? t.v : "--", s->far.mapped && !s->far.status_tlv ? "; the peer tells no status" : "");
+	text_free(&t);
+	if (g->remote_status & (LDP_PW_AC_RX_FAULT | LDP_PW_AC_TX_FAULT))
+		WRONG(f, "0x0", "the AC of %s is down: look there", s->ip);
+	else if (g->remote_status & (LDP_PW_PSN_RX_FAULT | LDP_PW_PSN_TX_FAULT))
+		WRONG(f, "0x0", "%s has no tunnel to this router: it needs an LSP to this LSR ID", s->ip);
+	else if (g->remote_status & LDP_PW_NOT_FORWARDING)
+		WRONG(f, "0x0", "the pseudowire is down at %s: diagnose it there", s->ip);
+	else if (g->remote_status & LDP_PW_STANDBY && s->pw->cfg.ignore_standby)
+		NOTE(f, "ignored, as configured: ignore-standby-state");
+	else if (g->remote_status & LDP_PW_STANDBY)
+		NOTE(f, "%s keeps it in reserve: nothing is sent by it", s->ip);
+}
+
+static void bfd(const struct subject *s, struct finding *f)
+{
+	(void)s;
+	IS(f, "not configured");
+}
+
+const struct condition signal_conditions[] = {
+	{ "LDP",		speaker },
+	{ "session",		session },
+	{ "signalled",		ours },
+	{ "mapping",		mapping },
+	{ "PW MTU",		pw_mtu },
+	{ "control word",	control_word },
+};
+const size_t n_signal_conditions = N_OF(signal_conditions);
+
+const struct condition far_conditions[] = {
+	{ "remote status",	remote_status },
+	{ "BFD",		bfd },
+};
+const size_t n_far_conditions = N_OF(far_conditions);
+
+void signal_no_tunnel(const struct subject *s, struct finding *f)
+{
+	struct show_fec fec;
+	bool known = s->e->ldp && ldp_show_fec(s->e->ldp, s->pw->peer, 32, &fec);
+
+	if (!known) {
+		IS(f, "none to %s; LDP has no route to %s/32", s->ip, s->ip);
+		WRONG(f, "an LSP", "a host route to %s/32 in the kernel (docs/underlay.md) and mpls ldp on the core ports, or "
+		      "static-lsp ingress", s->ip);
+		return;
+	}
+	IS(f, "none to %s%s%.150s", s->ip, *fec.why ? "; " : "", fec.why);
+	WRONG(f, "an LSP", "display mpls ldp lsp %s 32: the next hop must give a label for it (mpls ldp on the port to it)",
+	      s->ip);
+}
