@@ -11,6 +11,7 @@
 
 #define SLICE		48		/* objects looked at in a step */
 #define PORTS_MAX	16		/* told of; more say nothing new */
+#define PEERS_MAX	16
 
 enum phase {
 	CHANGES,			/* what differs */
@@ -26,7 +27,7 @@ struct warn {
 	uint8_t after[512];		/* the object looked at last; n_after 0: none yet */
 	size_t n_after;
 	unsigned left;			/* of the slice */
-	bool network;			/* an LSP, a core port or a template differs: every circuit may be concerned */
+	bool network;			/* what circuits share differs: each may be concerned */
 
 	unsigned n_ports;
 	struct port {			/* too small */
@@ -34,10 +35,23 @@ struct warn {
 		uint32_t is, need, pws;
 	} port[PORTS_MAX];
 
+	uint32_t *found;		/* addresses of the remote peers, ascending; made when first asked for */
+	size_t n_found, cap_found;
+	bool looked;			/* .found is there, or memory ran out: then nothing is said */
+	unsigned n_peers;
+	struct lonely {			/* a peer that nothing seeks */
+		uint32_t peer, pws;
+		char first[IFNAME_LEN + 16];
+	} peer[PEERS_MAX];
+	uint32_t n_mute;		/* signalled pseudowires while LDP is not enabled */
+	char first_mute[IFNAME_LEN + 16];
+
 	bool idle;			/* the change made a line that does nothing */
 	uint32_t n_idle;
 	char first_idle[IFNAME_LEN + 32];
 };
+
+static const char *const slots[] = { "primary", "secondary", "bypass" };
 
 /* ---- MTU ------------------------------------------------------------------------------------------------ */
 
@@ -67,7 +81,6 @@ static struct port *port_of(struct warn *w, const struct show_path *p)
 
 static void look_at_pw(struct warn *w, const char *circuit, unsigned slot, const struct show_pw *pw)
 {
-	static const char *const name[] = { "primary", "secondary", "bypass" };
 	uint32_t need = pw_needs_mtu(pw), is = port_takes(w, &pw->path);
 	struct port *p = is < need ? port_of(w, &pw->path) : NULL;
 
@@ -76,7 +89,90 @@ static void look_at_pw(struct warn *w, const char *circuit, unsigned slot, const
 	p->is = is;
 	p->need = need > p->need ? need : p->need;
 	if (!p->pws++)
-		snprintf(p->first, sizeof(p->first), "%s %s", circuit, name[slot]);
+		snprintf(p->first, sizeof(p->first), "%s %s", circuit, slots[slot]);
+}
+
+/* ---- sessions that nothing sets up ------------------------------------------------------------------------ */
+
+static int by_number(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int keep_found(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	const struct m_remote_peer *p = val;
+	struct warn *w = arg;
+	uint32_t *v = w->found;
+	(void)key, (void)len;
+
+	if (!p->ip)
+		return 0;
+	if (w->n_found == w->cap_found) {
+		size_t cap = w->cap_found ? 2 * w->cap_found : 64;
+
+		v = realloc(w->found, cap * sizeof(*v));
+		if (!v)
+			return -1;
+		w->found = v;
+		w->cap_found = cap;
+	}
+	v[w->n_found++] = p->ip;
+	return 0;
+}
+
+/* True as well when memory ran out: nothing is said then. */
+static bool is_sought(struct warn *w, uint32_t peer)
+{
+	static const uint8_t type = OBJ_REMOTE_PEER;
+
+	if (!w->looked) {
+		w->looked = true;
+		if (trie_walk(w->now, &type, 1, keep_found, w)) {
+			free(w->found);
+			w->found = NULL;
+			w->n_found = 0;
+			w->cap_found = SIZE_MAX;
+		}
+		if (w->n_found)
+			qsort(w->found, w->n_found, sizeof(*w->found), by_number);
+	}
+	return w->cap_found == SIZE_MAX || cfg_system(w->now)->auto_session ||
+	       (w->n_found && bsearch(&peer, w->found, w->n_found, sizeof(peer), by_number));
+}
+
+static void lonely(struct warn *w, uint32_t peer, const char *who)
+{
+	struct lonely *p = w->peer;
+
+	while (p < w->peer + w->n_peers && p->peer != peer)
+		p++;
+	if (p == w->peer + PEERS_MAX)
+		return;
+	if (p == w->peer + w->n_peers) {
+		w->n_peers++;
+		p->peer = peer;
+		snprintf(p->first, sizeof(p->first), "%s", who);
+	}
+	p->pws++;
+}
+
+static void look_at_session(struct warn *w, const char *circuit, unsigned slot, const struct show_pw *pw)
+{
+	static const uint8_t ldp = OBJ_LDP;
+	char who[IFNAME_LEN + 16];
+
+	if (pw->cfg.kind != PW_LDP || !pw->peer || pw->signal.session != SESSION_DOWN)
+		return;
+	snprintf(who, sizeof(who), "%s %s", circuit, slots[slot]);
+	if (trie_get(w->now, &ldp, 1)) {
+		if (!is_sought(w, pw->peer))
+			lonely(w, pw->peer, who);
+	} else if (!w->n_mute++) {
+		memcpy(w->first_mute, who, sizeof(who));
+	}
 }
 
 static bool has_pw(const struct m_interface *i)
@@ -90,9 +186,13 @@ static void look_at(struct warn *w, const struct m_interface *i)
 
 	if (!has_pw(i) || !core_show_circuit(w->core, i->name, &c))
 		return;
-	for (unsigned slot = 0; slot < 3; slot++)
-		if (c.pw[slot].present && c.pw[slot].has_path && c.pw[slot].path.port_present)
+	for (unsigned slot = 0; slot < 3; slot++) {
+		if (!c.pw[slot].present)
+			continue;
+		if (c.pw[slot].has_path && c.pw[slot].path.port_present)
 			look_at_pw(w, c.name, slot, &c.pw[slot]);
+		look_at_session(w, c.name, slot, &c.pw[slot]);
+	}
 }
 
 /* ---- MPLS that is off ----------------------------------------------------------------------------------- */
@@ -137,6 +237,19 @@ static int took(struct warn *w, const uint8_t *key, size_t len)
 	return --w->left == 0;
 }
 
+/* A change that may concern every signalled pseudowire. */
+static bool takes_sessions(enum obj_type type, const void *old, const void *now)
+{
+	const struct m_remote_peer *was = old, *is = now;
+	const struct m_system *sys = now;
+
+	if (type == OBJ_SYSTEM)
+		return old && ((const struct m_system *)old)->auto_session && !(sys && sys->auto_session);
+	if (type == OBJ_REMOTE_PEER)
+		return was && was->ip && !(is && is->ip == was->ip);
+	return type == OBJ_LDP && !now;
+}
+
 static int changed(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
 {
 	enum obj_type type = (enum obj_type)key[0];
@@ -145,6 +258,7 @@ static int changed(void *arg, const uint8_t *key, size_t len, const void *old, c
 	if (type >= OBJ_INERT)
 		return -1;
 	w->idle |= makes_idle(type, old, now);
+	w->network |= takes_sessions(type, old, now);
 	if (type == OBJ_STATIC_LSP || type == OBJ_PW_TEMPLATE || (type == OBJ_INTERFACE && now && !has_pw(now)))
 		w->network = true;
 	else if (type == OBJ_INTERFACE && now && !w->network)
@@ -170,7 +284,8 @@ static int idle(void *arg, const uint8_t *key, size_t len, const void *val)
 static void all_circuits(struct warn *w)
 {
 	memset(w->port, 0, sizeof(w->port));
-	w->n_ports = 0;
+	memset(w->peer, 0, sizeof(w->peer));
+	w->n_ports = w->n_peers = w->n_mute = 0;
 	go_on(w, CIRCUITS);
 }
 
@@ -219,6 +334,31 @@ static void tell_port(const struct port *p, tell_fn *tell, void *arg)
 	tell(arg, text);
 }
 
+static void tell_peer(const struct lonely *p, tell_fn *tell, void *arg)
+{
+	char text[512], more[32] = "", ip[16];
+
+	if (p->pws > 1)
+		snprintf(more, sizeof(more), " and %" PRIu32 " more", p->pws - 1);
+	snprintf(ip, sizeof(ip), "%u.%u.%u.%u", p->peer >> 24, p->peer >> 16 & 255, p->peer >> 8 & 255, p->peer & 255);
+	snprintf(text, sizeof(text),
+		 "there is no LDP session with %s for %s%s, and no mpls ldp remote-peer with remote-ip %s that would set it "
+		 "up. This is no fault if the peer is a direct neighbour with mpls ldp on the link. Else: mpls ldp "
+		 "remote-peer NAME, or mpls l2vpn auto-create-session in the mpls l2vpn view.", ip, p->first, more, ip);
+	tell(arg, text);
+}
+
+static void tell_mute(const struct warn *w, tell_fn *tell, void *arg)
+{
+	char text[256], more[32] = "";
+
+	if (w->n_mute > 1)
+		snprintf(more, sizeof(more), " and %" PRIu32 " more", w->n_mute - 1);
+	snprintf(text, sizeof(text), "LDP is not enabled: %s%s cannot be signalled. Cure: mpls ldp in the system view.",
+		 w->first_mute, more);
+	tell(arg, text);
+}
+
 static void tell_idle(const struct warn *w, tell_fn *tell, void *arg)
 {
 	char text[384], more[32] = "";
@@ -226,7 +366,8 @@ static void tell_idle(const struct warn *w, tell_fn *tell, void *arg)
 	if (w->n_idle > 1)
 		snprintf(more, sizeof(more), " and %" PRIu32 " more", w->n_idle - 1);
 	snprintf(text, sizeof(text),
-		 "mpls is not enabled in the system view: %s%s %s nothing. Cure: %smpls in the system view.", w->first_idle, more, w->n_idle > 1 ? "do" : "does",
+		 "mpls is not enabled in the system view: %s%s %s nothing. Cure: %smpls in the system view.", w->first_idle, more,
+		 w->n_idle > 1 ? "do" : "does",
 		 cfg_system(w->now)->lsr_id ? "" : "mpls lsr-id A.B.C.D and ");
 	tell(arg, text);
 }
@@ -256,6 +397,10 @@ bool warn_step(struct warn *w, tell_fn *tell, void *arg)
 		return true;
 	for (unsigned i = 0; i < w->n_ports; i++)
 		tell_port(&w->port[i], tell, arg);
+	for (unsigned i = 0; i < w->n_peers; i++)
+		tell_peer(&w->peer[i], tell, arg);
+	if (w->n_mute)
+		tell_mute(w, tell, arg);
 	if (w->n_idle)
 		tell_idle(w, tell, arg);
 	return false;
@@ -267,5 +412,6 @@ void warn_free(struct warn *w)
 		return;
 	ref_put(w->before);
 	ref_put(w->now);
+	free(w->found);
 	free(w);
 }

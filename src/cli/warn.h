@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * warn.h: what may be amiss after a change, though it was committed: ports too small for the pseudowires that leave
- * by them, MPLS lines that do nothing without the global one.
+ * by them, LDP sessions that nothing sets up, MPLS lines that do nothing without the global one.
  */
 #ifndef TW_CLI_WARN_H
 #define TW_CLI_WARN_H
@@ -13,7 +13,8 @@
 #include "core/core_show.h"
 
 /* Looks at what differs between @before (kept by a reference; NULL: an empty configuration, as at a start) and what
- * runs now, and at every circuit if an LSP, a core port or a template is among it. Core must have settled the change.
+ * runs now, and at every circuit if what they share is among it: an LSP, a core port,
+ * a template, a remote peer that went. Core must have settled the change.
  * NULL: no memory. */
 struct warn;
 struct warn *warn_new(const struct cfg *c, const struct core *core, const struct trie *before);

@@ -52,11 +52,14 @@ static void type(const char *lines)
 		size_t n = strcspn(lines, "\n");
 
 		snprintf(line, sizeof(line), "%.*s", (int)n, lines);
-		assert_int_equal(cfg_line(s, line).verdict, CFG_OK);
+		struct cfg_answer a = cfg_line(s, line);
+		if (a.verdict != CFG_OK)
+			fail_msg("%s: %s", line, a.text);
 		lines += n + (lines[n] == '\n');
 	}
 	cfg_commit(s, NULL, &r);
-	assert_int_equal(r.err, 0);
+	if (r.err)
+		fail_msg("%d %s: %s", r.err, r.problem[0].line, r.problem[0].text);
 	cfg_session_free(s);
 }
 
@@ -104,6 +107,38 @@ static void without_mpls(void **state)
 	type("undo mpls\ninterface GigabitEthernet0/3/0\nmpls");
 	said(NULL, "mpls is not enabled in the system view: mpls on GigabitEthernet0/3/0 does nothing. Cure: mpls in "
 		   "the system view.\n", 0);
+}
+
+#define NO_SOURCE(ip, first) \
+	"there is no LDP session with " ip " for " first ", and no mpls ldp remote-peer with remote-ip " ip " that would " \
+	"set it up. This is no fault if the peer is a direct neighbour with mpls ldp on the link. Else: mpls " \
+	"ldp remote-peer NAME, or mpls l2vpn auto-create-session in the mpls l2vpn view.\n"
+#define MUTE(first) "LDP is not enabled: " first " cannot be signalled. Cure: mpls ldp in the system view.\n"
+
+/* A peer that nothing seeks is named once; a session that is up needs nobody who seeks. */
+static void without_session(void **state)
+{
+	const struct trie *before;
+	(void)state;
+
+	fake_configure_ldp();
+	before = ref_get(cfg_running(fake.e.cfg));
+	type("interface GigabitEthernet0/1/1.100\nundo mpls l2vc\nmpls l2vc 9.9.9.9 7");
+	said(before, NO_SOURCE("9.9.9.9", "GigabitEthernet0/1/1.100 primary"), 1);
+	type("mpls l2vpn\nmpls l2vpn auto-create-session");
+	said(before, "", 1);
+	type("mpls l2vpn\nundo mpls l2vpn auto-create-session\nmpls ldp remote-peer far\nremote-ip 9.9.9.9");
+	said(before, "", 1);
+	ref_put(before);
+	before = ref_get(cfg_running(fake.e.cfg));
+	type("undo mpls ldp remote-peer far\nundo mpls ldp remote-peer pe3\nundo mpls ldp remote-peer pe2");
+	said(before, MTU NO_SOURCE("3.3.3.3", "GigabitEthernet0/1/0 secondary")
+	     NO_SOURCE("9.9.9.9", "GigabitEthernet0/1/1.100 primary"), 3);
+	ref_put(before);
+	before = ref_get(cfg_running(fake.e.cfg));
+	type("undo mpls ldp");
+	said(before, MTU MUTE("GigabitEthernet0/1/0 secondary and 1 more"), 3);
+	ref_put(before);
 }
 
 static void slices(void **state)
@@ -168,7 +203,8 @@ static int teardown(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(at_a_start), TEST(without_mpls), TEST(slices),
+	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(at_a_start), TEST(without_mpls),
+		TEST(without_session), TEST(slices),
 		TEST(after_a_long_commit) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
