@@ -109,7 +109,7 @@ struct show_template {
 	const struct m_pw_template *cfg;	/* borrowed until the next apply */
 	struct template_values v;	/* in force */
 	bool waits;			/* .cfg has new values; PWs get them by core_reset_template() */
-	uint32_t users;			/* PWs */
+	uint32_t users, signalled;	/* PWs; those of them that are PW_LDP */
 };
 /* By name; false: no such template is configured. */
 bool core_show_template(const struct core *c, const char *name, struct show_template *out);

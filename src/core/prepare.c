@@ -220,7 +220,7 @@ static void pw_detach(struct core *c, struct circuit *ci, int s, const struct m_
 		label_release(c, pw->label);
 		pw->label = NULL;
 	}
-	if (!now || strcmp(now->template, pw_cfg(pw)->template))
+	if (!now || now->kind != pw_cfg(pw)->kind || strcmp(now->template, pw_cfg(pw)->template))
 		template_leave(c, pw);
 	if (!now || now->kind != PW_LDP)
 		signal_leave(c, pw);

@@ -298,7 +298,8 @@ bool core_show_template(const struct core *c, const char *name, struct show_temp
 
 	if (!t || !t->cfg)
 		return false;
-	*out = (struct show_template){ .cfg = t->cfg, .v = t->v, .waits = template_waits(t), .users = t->users };
+	*out = (struct show_template){ .cfg = t->cfg, .v = t->v, .waits = template_waits(t), .users = t->users,
+				      .signalled = t->signalled };
 	return true;
 }
 

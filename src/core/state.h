@@ -140,7 +140,7 @@ struct template {
 	const struct m_pw_template *cfg;	/* a reference; NULL: PWs name it, but there is none */
 	struct template_values v;		/* in force */
 	struct list pws;			/* pw.on_template */
-	uint32_t users;				/* PWs in it */
+	uint32_t users, signalled;		/* PWs in it; those of them that are PW_LDP */
 	struct list dirty;
 	bool kept;				/* mirror of the record: values in force that are not those of .cfg */
 	struct template_values kept_v;

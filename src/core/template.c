@@ -93,6 +93,7 @@ void template_join(struct core *c, struct pw *pw)
 	pw->template = template_get(c, pw_cfg(pw)->template);
 	list_add(&pw->template->pws, &pw->on_template);
 	pw->template->users++;
+	pw->template->signalled += pw_cfg(pw)->kind == PW_LDP;
 	template_dirty(c, pw->template);
 }
 
@@ -102,6 +103,7 @@ void template_leave(struct core *c, struct pw *pw)
 		return;
 	list_del(&pw->on_template);
 	pw->template->users--;
+	pw->template->signalled -= pw_cfg(pw)->kind == PW_LDP;
 	template_dirty(c, pw->template);
 	pw->template = NULL;
 }

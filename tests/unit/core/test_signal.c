@@ -724,6 +724,40 @@ static void template_resets(void **state)
 	down(&t);
 }
 
+static void template_counts(const struct circ *t, uint32_t users, uint32_t signalled)
+{
+	struct show_template s;
+
+	assert_true(core_show_template(t->w.c, "T", &s));
+	assert_int_equal(s.users, users);
+	assert_int_equal(s.signalled, signalled);
+}
+
+/* A template knows how many of its PWs are signalled, also when one becomes static under it. */
+static void template_users(void **state)
+{
+	struct circ t;
+	struct m_interface *m = protected_ac();
+
+	(void)state;
+	strcpy(m->pw[0].template, "T");
+	strcpy(m->pw[1].template, "T");
+	configured(&t, m);
+	commit(&t.w, OBJ_PW_TEMPLATE, NULL, template_obj("T"));
+	assert_int_equal(run(&t.w), 0);
+	template_counts(&t, 2, 2);
+	m = edit(&t);
+	m->pw[1].kind = PW_STATIC;
+	m->pw[1].tx_label = m->pw[1].rx_label = 900;
+	becomes(&t, m);
+	template_counts(&t, 2, 1);
+	m = edit(&t);
+	m->pw[1].template[0] = '\0';
+	becomes(&t, m);
+	template_counts(&t, 1, 1);
+	down(&t);
+}
+
 static void mac_withdraw_at_a_switch(void **state)
 {
 	struct circ t;
@@ -955,6 +989,7 @@ int main(void)
 		cmocka_unit_test(late_word_of_the_old_name),
 		cmocka_unit_test(reset_signals_anew),
 		cmocka_unit_test(template_resets),
+		cmocka_unit_test(template_users),
 		cmocka_unit_test(mac_withdraw_at_a_switch),
 		cmocka_unit_test(session_of_many),
 		cmocka_unit_test(adopted_goes_on),
