@@ -23,7 +23,12 @@ VALUE(v_peer) { REC; put_ip(t, r->cfg->peer); }
 VALUE(v_cw) { REC; text_puts(t, enabled(r->cfg->control_word == TG_ON)); }
 VALUE(v_mtu) { REC; if (r->cfg->mtu) text_printf(t, "%u", r->cfg->mtu); }
 VALUE(v_none) { (void)t; (void)rec; }
-VALUE(v_total) { REC; text_printf(t, "%" PRIu32 ", Static PW : %" PRIu32 ", LDP PW : 0", r->users, r->users); }
+VALUE(v_total)
+{
+	REC;
+	text_printf(t, "%" PRIu32 ", Static PW : %" PRIu32 ", LDP PW : %" PRIu32, r->users, r->users - r->signalled,
+		    r->signalled);
+}
 VALUE(v_waits)
 {
 	REC;

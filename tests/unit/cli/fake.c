@@ -41,6 +41,7 @@ bool core_show_template(const struct core *c, const char *name, struct show_temp
 	out->v = (struct template_values){ out->cfg->peer, out->cfg->control_word == TG_ON, out->cfg->mtu };
 	out->waits = !strcmp(name, "gold");		/* its MTU is new */
 	out->users = out->waits ? 1 : 0;
+	out->signalled = fake.ldp_off ? 0 : out->users;
 	if (out->waits)
 		out->v.mtu = 0;
 	return true;
