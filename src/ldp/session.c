@@ -767,6 +767,9 @@ bool session_message(struct conn *c, const struct ldp_raw *raw)
 		take(c->session, &m, raw);
 	else if (v != LDP_IGNORE)
 		session_bad(c, v, raw, &fault);
+	if (v != LDP_OK && c->session->state != FSM_OPERATIONAL)	/* U does not count there: RFC 5036, 2.5.3 */
+		happened(c->session, EV_MESSAGE, &(struct ending){ .status = LDP_STATUS_SHUTDOWN, .raw = raw,
+			 .why = "it sent something else than the handshake" });
 	return true;
 }
 

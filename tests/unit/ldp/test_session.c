@@ -562,6 +562,29 @@ static void bad_input(void **state)
 	}
 }
 
+/* While the session opens nothing but the handshake may come, whatever its U bit says (RFC 5036, 2.5.3). */
+static void unknown_messages_in_the_handshake(void **state)
+{
+	for (int u = 0; u < 2; u++) {
+		struct ldp_msg m;
+
+		end(state);
+		begin(state);
+		sim_link_hello(&a);
+		sim_accept(&a);
+		sim_init_send(&a, NULL);
+		assert_int_equal(state_of(LOW), LDP_SEEN_OPENREC);
+		expect(&a, LDP_MSG_INIT, &m);
+		sim_bytes(&a, pdu, raw_pdu(LOW, u ? 0x8700 : 0x0700, 4, NULL, 0));
+		world_turns(w);
+		if (!u)
+			expect_notification(&a, 0x4);
+		expect_notification(&a, 0x8000000a);
+		assert_true(gone(&a));
+		assert_int_equal(state_of(LOW), LDP_SEEN_NONE);
+	}
+}
+
 static void bad_pdu(void **state)
 {
 	struct ldp_msg m;
@@ -927,7 +950,7 @@ int main(void)
 		T(active_role), T(passive_role), T(any_framing), T(comes_back), T(every_cell),
 		T(every_event_in_every_state), T(parameters_are_agreed), T(keepalive_is_configured), T(capabilities),
 		T(keepalives_flow), T(no_keepalive_beside_other_messages), T(handshake_is_bounded), T(tcp_is_tried_again),
-		T(refused_init_backs_off), T(bad_input), T(bad_pdu), T(short_lives_are_throttled),
+		T(refused_init_backs_off), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(short_lives_are_throttled),
 		T(messages_find_their_application), T(refusals), T(many_messages), T(who_does_not_read), T(who_reads_late),
 		T(strangers), T(port_scan), T(silent_ones_go), T(wrong_lsr_in_a_connection), T(no_descriptors_left),
 		T(teardown), T(resets), T(port_in_use),
