@@ -168,6 +168,19 @@ static void drop(struct loader *l, enum cfg_view view, const char *reason)
 	tell(l, reason);
 }
 
+/* A line that contradicts what is there is kept behind the lines that may have set it, which are to come first again. */
+static void anchor_behind(struct loader *l, const struct command *cmd)
+{
+	for (size_t i = 0; i < cfg_n_commands; i++) {
+		const struct command *c = &cfg_commands[i];
+		bool same = c == cmd || (c->view == cmd->view && c->target == T_SLOT && cmd->target == T_SLOT &&
+					 c->element == cmd->element);
+
+		if (same && l->anchor.inner < place_rank(c))
+			l->anchor.inner = (uint8_t)place_rank(c);
+	}
+}
+
 /* Carries out a line that was understood in @view. */
 static void take(struct loader *l, enum cfg_view view, const struct parsed *p)
 {
@@ -184,6 +197,8 @@ static void take(struct loader *l, enum cfg_view view, const struct parsed *p)
 		drop(l, view, a.text);
 		return;
 	}
+	if (a.verdict == CFG_REFUSED && p->cmd->change)
+		anchor_behind(l, p->cmd);
 	if (a.verdict != CFG_OK) {
 		keep(l, view == VIEW_SYSTEM, a.verdict == CFG_REFUSED, a.text);
 		if (view == VIEW_SYSTEM)

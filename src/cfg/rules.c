@@ -408,9 +408,27 @@ static int drop_keys(struct trie **root)
 	return strip_all(root, OBJ_LDP_KEY, NULL, VIEW_NONE);
 }
 
+static int strip_link(void *arg, const struct m_interface *m)
+{
+	struct m_interface *now = object_copy(OBJ_INTERFACE, m);
+	int err;
+
+	if (!now)
+		return -ENOMEM;
+	without_ldp(now);
+	err = store_put(arg, OBJ_INTERFACE, now);
+	ref_put(now);
+	return err;
+}
+
+/* Few interfaces speak LDP, so they are found by their index. */
 static int strip_links(struct trie **root)
 {
-	return strip_all(root, OBJ_INTERFACE, without_ldp, VIEW_NONE);
+	struct trie *before = ref_get(*root);
+	int err = store_links(before, strip_link, root);
+
+	ref_put(before);
+	return err;
 }
 
 #define STEPS(...) (int (*const[])(struct trie **)){ __VA_ARGS__, NULL }
@@ -438,13 +456,5 @@ int rule_mpls_gone(struct trie **root, const void *old)
 /* The interface's timers are for nothing else. */
 int rule_link_ldp_gone(struct trie **root, const void *old)
 {
-	struct m_interface *m = object_copy(OBJ_INTERFACE, store_get(*root, OBJ_INTERFACE, old));
-	int err;
-
-	if (!m)
-		return -ENOMEM;
-	without_ldp(m);
-	err = store_put(root, OBJ_INTERFACE, m);
-	ref_put(m);
-	return err;
+	return strip_link(root, store_get(*root, OBJ_INTERFACE, old));
 }

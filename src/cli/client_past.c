@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,10 +26,25 @@ struct past {
 	int typed;			/* lines of this session in the list */
 };
 
-/* Lines that must not be kept. A line that holds a secret will say so here. */
+/* A word of it is md5-password or the beginning of that, behind which stands a password. */
+static bool holds_secret(const char *line)
+{
+	static const char secret[] = "md5-password";
+
+	while (*line) {
+		size_t len = strcspn(line, " \t");
+
+		if (len >= 2 && len < sizeof(secret) && !strncasecmp(line, secret, len))
+			return true;
+		line += len + strspn(line + len, " \t");
+	}
+	return false;
+}
+
+/* Lines that must not be kept. */
 static bool kept(const char *line)
 {
-	return *line && strlen(line) <= CLI_IN_MAX;
+	return *line && strlen(line) <= CLI_IN_MAX && !holds_secret(line);
 }
 
 static void enter(struct past *p, const char *line)
