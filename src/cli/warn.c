@@ -35,9 +35,6 @@ struct warn {
 		uint32_t is, need, pws;
 	} port[PORTS_MAX];
 
-	uint32_t *found;		/* addresses of the remote peers, ascending; made when first asked for */
-	size_t n_found, cap_found;
-	bool looked;			/* .found is there, or memory ran out: then nothing is said */
 	unsigned n_peers;
 	struct lonely {			/* a peer that nothing seeks */
 		uint32_t peer, pws;
@@ -94,53 +91,9 @@ static void look_at_pw(struct warn *w, const char *circuit, unsigned slot, const
 
 /* ---- sessions that nothing sets up ------------------------------------------------------------------------ */
 
-static int by_number(const void *a, const void *b)
+static bool is_sought(const struct warn *w, uint32_t peer)
 {
-	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static int keep_found(void *arg, const uint8_t *key, size_t len, const void *val)
-{
-	const struct m_remote_peer *p = val;
-	struct warn *w = arg;
-	uint32_t *v = w->found;
-	(void)key, (void)len;
-
-	if (!p->ip)
-		return 0;
-	if (w->n_found == w->cap_found) {
-		size_t cap = w->cap_found ? 2 * w->cap_found : 64;
-
-		v = realloc(w->found, cap * sizeof(*v));
-		if (!v)
-			return -1;
-		w->found = v;
-		w->cap_found = cap;
-	}
-	v[w->n_found++] = p->ip;
-	return 0;
-}
-
-/* True as well when memory ran out: nothing is said then. */
-static bool is_sought(struct warn *w, uint32_t peer)
-{
-	static const uint8_t type = OBJ_REMOTE_PEER;
-
-	if (!w->looked) {
-		w->looked = true;
-		if (trie_walk(w->now, &type, 1, keep_found, w)) {
-			free(w->found);
-			w->found = NULL;
-			w->n_found = 0;
-			w->cap_found = SIZE_MAX;
-		}
-		if (w->n_found)
-			qsort(w->found, w->n_found, sizeof(*w->found), by_number);
-	}
-	return w->cap_found == SIZE_MAX || cfg_system(w->now)->auto_session ||
-	       (w->n_found && bsearch(&peer, w->found, w->n_found, sizeof(peer), by_number));
+	return cfg_system(w->now)->auto_session || cfg_remote_peer_to(w->now, peer);
 }
 
 static void lonely(struct warn *w, uint32_t peer, const char *who)
@@ -412,6 +365,5 @@ void warn_free(struct warn *w)
 		return;
 	ref_put(w->before);
 	ref_put(w->now);
-	free(w->found);
 	free(w);
 }
