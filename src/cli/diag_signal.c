@@ -30,32 +30,15 @@ static void speaker(const struct subject *s, struct finding *f)
 		WRONG(f, "port 646", "end what holds TCP or UDP port 646 here (ss -ltunp); it is tried again by itself");
 }
 
-struct source {
-	uint32_t peer;
-	bool found, heard;
-};
-
-static int look_for_source(void *arg, const struct show_adjacency *a)
-{
-	struct source *f = arg;
-
-	if (a->peer != f->peer)
-		return 0;
-	f->found = true;
-	f->heard |= a->up;
-	return f->heard;
-}
-
 /* Not up: nothing seeks the peer, no Hello of it comes, or the session itself fails. */
 static void no_session(const struct subject *s, const struct show_session *ssn, struct finding *f)
 {
-	struct source at = { .peer = s->pw->peer };
+	const struct trie *root = cfg_running(s->e->cfg);
 
-	ldp_show_adjacencies(s->e->ldp, look_for_source, &at);
-	if (!at.found)
+	if (!ssn->heard && !cfg_system(root)->auto_session && !cfg_remote_peer_to(root, s->pw->peer))
 		WRONG(f, "Operational", "mpls ldp remote-peer NAME with remote-ip %s, or mpls l2vpn auto-create-session in "
 		      "the mpls l2vpn view", s->ip);
-	else if (!at.heard)
+	else if (!ssn->heard)
 		WRONG(f, "Operational", "no Hello of %s is heard: a route to it, LDP there with a remote-peer of this router's "
 		      "LSR ID, UDP port 646 open", s->ip);
 	else if (ssn->md5)

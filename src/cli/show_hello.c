@@ -49,7 +49,7 @@ VALUE(v_unset) { (void)rec; text_puts(t, "----"); }
 VALUE(v_no) { (void)rec; text_puts(t, "No"); }
 VALUE(v_peer) { HELLO; if (a->peer) put_ldp_id(t, a->peer); else text_puts(t, "----"); }
 VALUE(v_lsr) { HELLO; put_ip(t, a->peer); }
-VALUE(v_heard_from) { HELLO; put_ip(t, a->transport); }
+VALUE(v_heard_from) { HELLO; put_ip(t, a->source); }
 VALUE(v_number) { HELLO; text_printf(t, " %" PRIu32, r->number); }
 VALUE(v_zero) { (void)rec; text_puts(t, "0"); }
 VALUE(v_age) { HELLO; put_age(t, age_of(r->e, a->since_ns)); }
@@ -235,15 +235,6 @@ static const struct field remote_fields[] = {
 };
 static const struct block remote_block = { " ", " ", 32, remote_fields, N_OF(remote_fields) };
 
-static const struct m_remote_peer *configured(const struct cli_engine *e, const char *name)
-{
-	uint8_t key[1 + REMOTE_NAME_LEN] = { OBJ_REMOTE_PEER };
-	size_t len = strnlen(name, REMOTE_NAME_LEN - 1);
-
-	memcpy(key + 1, name, len);
-	return *name ? trie_get(cfg_running(e->cfg), key, len + 2) : NULL;
-}
-
 static void one_remote(struct list *l, const void *rec)
 {
 	static const struct m_ldp_timers none;
@@ -251,7 +242,7 @@ static void one_remote(struct list *l, const void *rec)
 	struct hello r = { .e = e, .a = *(const struct show_adjacency *)rec, .lsr_id = our_lsr(e) };
 	struct m_ldp_timers automatic = { .keepalive_hold = ldp_configured(e)->auto_keepalive };
 
-	r.cfg = configured(e, r.a.remote_name);
+	r.cfg = cfg_remote_peer(cfg_running(e->cfg), r.a.remote_name);
 	r.timers = r.cfg ? &r.cfg->ldp : r.a.automatic ? &automatic : &none;
 	r.works = r.a.peer;
 	l->shown++;

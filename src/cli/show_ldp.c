@@ -58,8 +58,7 @@ void put_seconds(struct text *t, uint32_t n)
 const struct m_ldp *ldp_configured(const struct cli_engine *e)
 {
 	static const struct m_ldp none;
-	const uint8_t key = OBJ_LDP;
-	const struct m_ldp *ldp = trie_get(cfg_running(e->cfg), &key, 1);
+	const struct m_ldp *ldp = cfg_ldp(cfg_running(e->cfg));
 
 	return ldp ? ldp : &none;
 }

@@ -41,7 +41,7 @@ struct show_adjacency {
 	char remote_name[REMOTE_NAME_LEN];	/* targeted: the remote-peer; "": made by auto-create-session */
 	bool automatic;
 	uint32_t peer;			/* LSR ID; 0 = nobody heard on this link yet */
-	uint32_t transport;		/* as heard */
+	uint32_t source, transport;	/* as heard: who sends the Hellos, and the address they name */
 	bool up;			/* Hellos of the peer are coming */
 	uint16_t hold_configured, hold, send;	/* s; .hold: negotiated, 0 = not yet */
 	uint64_t sent, received;
@@ -56,6 +56,7 @@ struct show_session {
 	enum ldp_state_seen state;
 	bool active;			/* our role */
 	bool deleting;
+	bool heard;			/* Hellos of it are coming */
 	uint32_t local, remote;		/* TCP ends */
 	uint16_t local_port, remote_port;
 	bool md5, gtsm;

@@ -76,6 +76,7 @@ static void why_target(const struct ldp *l, const struct target *t, char *why, s
 static void fill_heard(const struct adjacency *a, struct show_adjacency *out)
 {
 	out->peer = a->session->peer->lsr;
+	out->source = a->source;
 	out->transport = a->transport;
 	out->up = true;
 	out->hold = a->hold;
@@ -268,6 +269,7 @@ static void fill_session(const struct session *s, struct show_session *out)
 	out->state = seen(s->state);
 	out->active = s->active;
 	out->deleting = s->ending;
+	out->heard = !list_empty(&s->adjs);
 	out->remote = s->transport;
 	out->md5 = s->md5;
 	out->gtsm = s->gtsm;

@@ -33,11 +33,12 @@ const char *ldp_state_text(enum ldp_state_seen s)
 }
 
 static const struct show_adjacency adjacencies[] = {
-	{ .ifname = "GigabitEthernet0/2/0", .peer = PE2, .transport = PE2, .up = true, .hold_configured = 15,
+	{ .ifname = "GigabitEthernet0/2/0", .peer = PE2, .source = 0x0a000002, .transport = PE2, .up = true,
+	  .hold_configured = 15,
 	  .hold = 15, .send = 5, .sent = 583, .received = 584, .since_ns = FAKE_NOW - SECONDS(2900) },
-	{ .targeted = true, .remote_name = "pe2", .peer = PE2, .transport = PE2, .up = true, .hold_configured = 45,
+	{ .targeted = true, .remote_name = "pe2", .peer = PE2, .source = PE2, .transport = PE2, .up = true, .hold_configured = 45,
 	  .hold = 45, .send = 15, .sent = 61, .received = 59, .since_ns = FAKE_NOW - SECONDS(100000) },
-	{ .targeted = true, .remote_name = "pe3", .peer = PE3, .transport = PE3, .up = true, .hold_configured = 90,
+	{ .targeted = true, .remote_name = "pe3", .peer = PE3, .source = PE3, .transport = PE3, .up = true, .hold_configured = 90,
 	  .hold = 45, .send = 15, .sent = 7, .received = 6, .since_ns = FAKE_NOW - SECONDS(90) },
 	{ .targeted = true, .automatic = true, .peer = PE4, .hold_configured = 45, .send = 15, .sent = 12,
 	  .why = "no Hello of 4.4.4.4 was heard" },
@@ -54,13 +55,13 @@ int ldp_show_adjacencies(const struct ldp *l, int (*fn)(void *arg, const struct 
 }
 
 static const struct show_session sessions[] = {
-	{ .peer = PE2, .state = LDP_SEEN_OPERATIONAL, .local = 0x01010101, .remote = PE2, .local_port = 646,
+	{ .peer = PE2, .state = LDP_SEEN_OPERATIONAL, .heard = true, .local = 0x01010101, .remote = PE2, .local_port = 646,
 	  .remote_port = 40000, .gtsm = true, .since_ns = FAKE_NOW - SECONDS(98760), .up_ns = FAKE_NOW - SECONDS(98760),
 	  .keepalive_configured = 45, .keepalive = 45, .keepalive_send = 15, .keepalives_sent = 6552,
 	  .keepalives_received = 6551, .max_pdu = 4096, .graceful = true, .reconnect_ms = 300000, .recovery_ms = 120000,
 	  .caps = LDP_HAS(CAP_DYNAMIC) | LDP_HAS(CAP_TYPED_WILDCARD), .n_addresses = 2, .n_pws = 3, .n_lsps = 4,
 	  .count = { { [2] = 1, [3] = 6552, [7] = 5 }, { [0] = 1, [2] = 1, [3] = 6551, [7] = 7 } } },
-	{ .peer = PE3, .state = LDP_SEEN_INITIALIZED, .active = false, .md5 = true, .keepalive_configured = 45,
+	{ .peer = PE3, .state = LDP_SEEN_INITIALIZED, .heard = true, .active = false, .md5 = true, .keepalive_configured = 45,
 	  .last_status = LDP_STATUS_KEEPALIVE_EXPIRED | LDP_STATUS_FATAL, .last_by_us = true, .deleting = true,
 	  .why = "the peer does not connect" },
 	{ .peer = PE4, .keepalive_configured = 45, .why = "no Hello of 4.4.4.4 was heard" },

@@ -258,12 +258,13 @@ static void diagnose_signalling(void **state)
 		  "do: the peer maps VC 999 of this type, which matches nothing here: is one of the two VC IDs wrong?" },
 		{ "mpls l2vc 2.2.2.2 998 raw", .want = "do: the peer maps VC 104 of this type" },
 		{ "mpls l2vc 3.3.3.3 104", .want = "do: the same md5-password at both ends, TCP port 646 open" },
-		{ "mpls l2vc 4.4.4.4 104", .want = "do: no Hello of 4.4.4.4 is heard" },
 		{ "mpls l2vc 5.5.5.5 104", .want = "session        note   NonExistent with 5.5.5.5; the connection was lost; "
 		  "it restarts gracefully, what it said is held for 77 s more" },
 		{ "mpls l2vc 9.9.9.9 104", .want = "do: mpls ldp remote-peer NAME with remote-ip 9.9.9.9, or mpls l2vpn "
 		  "auto-create-session" },
 		{ "mpls l2vc 9.9.9.9 104", .want = "tunnel         wrong  none to 9.9.9.9; LDP has no route to 9.9.9.9/32" },
+		{ "mpls l2vc 4.4.4.4 104\nquit\nmpls l2vpn\nmpls l2vpn auto-create-session",
+		  .want = "do: no Hello of 4.4.4.4 is heard" },
 		{ "mpls l2vc 4.4.4.4 104", .want = "tunnel         wrong  none to 4.4.4.4; the next hop 10.0.0.2 gave no label "
 		  "for it; needed: an LSP; do: display mpls ldp lsp 4.4.4.4 32" },
 		{ MATCHED, .want = "mapping        ok     label 263002, VC ID 104, type Ethernet" },

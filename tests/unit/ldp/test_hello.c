@@ -285,6 +285,7 @@ static void forged_transport(void **state)
 	world_turns(w);
 	assert_int_equal(shown(w, LOW).state, LDP_SEEN_OPERATIONAL);
 	assert_int_equal(the_link().transport, LOW);
+	assert_true(the_link().source && shown(w, LOW).heard);
 }
 
 static void another_transport_address(void **state)
