@@ -309,6 +309,14 @@ static void put_unbuilt(const struct cmd_table *t, enum cfg_view view)
 	put(any ? "\n" : "");
 }
 
+/* The prompt of a view whose objects have a key ends in it. */
+static bool ends_in_name(enum cfg_view view)
+{
+	const char *prompt = cfg_views[view].prompt;
+
+	return prompt[strlen(prompt) - 1] == '-';
+}
+
 static void put_view(enum cfg_view view)
 {
 	const struct cmd_table *own = grammar_table(0);
@@ -317,7 +325,7 @@ static void put_view(enum cfg_view view)
 		    cfg_views[view].title + 1);
 	if (cfg_views[view].prompt[0])
 		text_printf(&page, "Prompt `[~PE1%s%s]`.\n\n", cfg_views[view].prompt,
-			    cfg_views[view].object == OBJ_SYSTEM ? "" : "NAME");
+			    ends_in_name(view) ? "NAME" : "");
 	for (size_t i = 0; i < own->n; i++)
 		if (own->row[i].view == view && !own->row[i].in)
 			put_command(&own->row[i]);
