@@ -284,8 +284,7 @@ const struct command cfg_commands[] = {
 	},
 	{
 		VIEW_INTERFACE,
-		"mpls l2vc { { <peer> | pw-template <template> } * "
-		"| instance-name <name> { <peer> | pw-template <template> } * } <vc-id> "
+		"mpls l2vc [ instance-name <name> ] { <peer> | pw-template <template> } * <vc-id> "
 		L2VC_OPTIONS L2VC_CIRCUITS "] *",
 		"mpls l2vc [ secondary | bypass | { <peer> | pw-template <template> } * <vc-id> " L2VC_OPTIONS "] * ]",
 		LEAVES(&leaf_pw_slot, &leaf_pw_present, &leaf_pw_kind, &leaf_pw_template, &leaf_pw_peer, &leaf_pw_vc_id,
@@ -294,7 +293,7 @@ const struct command cfg_commands[] = {
 		.help = "Carry the interface in a pseudowire whose labels LDP signals", PW_ARRAY,
 		.on = ON_PORT | ON_SUB, .check = rule_pw, .change = rule_pw_change, .undo_check = rule_l2vc_undo,
 		UNBUILT({ "instance-name", "Instance names are not built: use mpls l2vpn service-name" },
-			{ "tunnel-policy", "Tunnel policies are not built yet: a PW uses the LSP to its peer" },
+			{ "tunnel-policy", "Tunnel policies are not built yet: leave it out, a PW uses the LSP to its peer" },
 			{ "ip-interworking", "IP interworking is not built: use raw or tagged" },
 			{ "ip-layer2", "IP interworking is not built: use raw or tagged" },
 			{ "admin", "Management pseudowires are not built yet: each pseudowire sees its own path" },
