@@ -159,7 +159,11 @@ VALUE(pw_put_token) { PW; text_puts(t, pw->has_path ? "0" : "1"); }
 VALUE(pw_put_fault) { PW; text_puts(t, pw->manual_fault ? "set" : "not set"); }
 VALUE(pw_put_active) { PW; text_puts(t, pw->active ? "active" : "inactive"); }
 VALUE(put_one) { (void)rec; text_puts(t, "1"); }
-VALUE(pw_put_link) { PW; text_puts(t, up_down(pw->has_path && pw->path.up)); }
+VALUE(pw_put_link)
+{
+	PW;
+	text_puts(t, up_down(pw->has_path && pw->path.up && (!is_signalled(pw) || pw->signal.mapped)));
+}
 VALUE(pw_put_template) { PW; text_printf(t, "%s%s", pw->cfg.template, pw->template_waits ? " (new values wait)" : ""); }
 VALUE(put_unknown) { (void)t; (void)rec; }
 VALUE(pw_put_balance) { (void)rec; text_puts(t, "flow"); }

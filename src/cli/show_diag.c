@@ -186,7 +186,7 @@ static void fault(const struct subject *s, struct finding *f)
 
 static void state(const struct subject *s, struct finding *f)
 {
-	IS(f, "%s%s%s%s", up_down(s->pw->up), s->pw->active ? ", sends" : "", s->pw->up ? "" : "; ", s->pw->why);
+	IS(f, "%s%s%s%s", up_down(s->pw->up), s->pw->active ? ", sends" : "", *s->pw->why ? "; " : "", s->pw->why);
 	if (!s->pw->up)
 		WRONG(f, "up", "the first line that is wrong");
 }

@@ -145,7 +145,7 @@ void display_ldp_interface(struct session *s, const struct args *a)
 	l->verbose = ifname || arg_text(a, "verbose");
 	if (ifname)
 		l->beside = strdup(ifname);
-	ldp_show_adjacencies(s->e->ldp, keep_link, l);
+	l->failed |= ldp_show_adjacencies(s->e->ldp, keep_link, l) < 0;
 	say(s, " LDP Interface Information in Public Network\n");
 	if (!l->verbose) {
 		say(s, " Codes:LAM(Label Advertisement Mode), IFName(Interface name)\n"
@@ -194,7 +194,7 @@ void display_ldp_adjacency(struct session *s, const struct args *a)
 
 	if (!l)
 		return;
-	ldp_show_adjacencies(s->e->ldp, keep_up, l);
+	l->failed |= ldp_show_adjacencies(s->e->ldp, keep_up, l) < 0;
 	say(s, " LDP Adjacency Information in Public Network\n Codes: R: Remote Adjacency, L: Local Adjacency\n"
 	       " An asterisk (*) before an adjacency means the adjacency is being deleted.\n%s", ldp_rule);
 	table_head(&s->body, adjacency_columns, N_OF(adjacency_columns));
@@ -296,7 +296,7 @@ void display_ldp_remote(struct session *s, const struct args *a)
 
 	if (!w.l)
 		return;
-	ldp_show_adjacencies(s->e->ldp, keep_remote, &w);
+	w.l->failed |= ldp_show_adjacencies(s->e->ldp, keep_remote, &w) < 0;
 	trie_walk(cfg_running(s->e->cfg), &type, 1, keep_idle, &w);
 	say(s, "                         LDP Remote Entity Information\n%s", ldp_rule);
 	list_print(w.l);

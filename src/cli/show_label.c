@@ -250,7 +250,7 @@ void display_ldp_lsp(struct session *s, const struct args *a)
 	if (dest)
 		list_add(l, &one);
 	else
-		ldp_show_fecs(s->e->ldp, keep_fec, l);
+		l->failed |= ldp_show_fecs(s->e->ldp, keep_fec, l) < 0;
 	say(s, " LDP LSP Information\n%s", rule);
 	table_head(&s->body, ldp_columns, N_OF(ldp_columns));
 	say(s, "%s", rule);
@@ -291,7 +291,7 @@ void ldp_lsps(struct session *s)
 	if (!l)
 		return;
 	find_ports(l);
-	ldp_show_fecs(s->e->ldp, keep_fec, l);
+	l->failed |= ldp_show_fecs(s->e->ldp, keep_fec, l) < 0;
 	say(s, "%s                 LSP Information: LDP LSP\n%s", rule + 1, rule + 1);
 	table_head(&s->body, lsp_columns, N_OF(lsp_columns));
 	list_print(l);

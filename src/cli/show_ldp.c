@@ -429,7 +429,7 @@ static struct list *peers_asked(struct session *s, const struct args *a, const s
 	if (peer)
 		list_add(l, &one.peer);
 	else
-		ldp_show_sessions(s->e->ldp, keep_peer, l);
+		l->failed |= ldp_show_sessions(s->e->ldp, keep_peer, l) < 0;
 	return l;
 }
 
@@ -495,12 +495,11 @@ static void find_sources(struct list *l)
 	const struct ldp *ldp = l->s->e->ldp;
 	size_t n = 0;
 
-	ldp_show_adjacencies(ldp, count_source, &n);
-	l->beside = calloc(n ? n : 1, sizeof(struct source));
-	l->failed |= !l->beside;
-	if (!l->beside)
+	if (ldp_show_adjacencies(ldp, count_source, &n) || !(l->beside = calloc(n ? n : 1, sizeof(struct source)))) {
+		l->failed = true;
 		return;
-	ldp_show_adjacencies(ldp, keep_source, l);
+	}
+	l->failed |= ldp_show_adjacencies(ldp, keep_source, l) < 0;
 	qsort(l->beside, l->n_beside, sizeof(struct source), by_peer);
 }
 

@@ -54,7 +54,9 @@ static const char *const slots[] = { "primary", "secondary", "bypass" };
 
 uint32_t pw_needs_mtu(const struct show_pw *pw)
 {
-	return pw->mtu + 14u + 4u * (1u + pw->path.n_labels) + (pw->control_word ? 4u : 0u) + (pw->tagged ? 4u : 0u);
+	bool control_word = pw->signal.mapped ? pw->control_word_used : pw->control_word;
+
+	return pw->mtu + 14u + 4u * (1u + pw->path.n_labels) + (control_word ? 4u : 0u) + (pw->tagged ? 4u : 0u);
 }
 
 /* What the port will take: its configured MTU counts at once, the device follows within a turn. */

@@ -22,8 +22,9 @@ struct warn *warn_new(const struct cfg *c, const struct core *core, const struct
 bool warn_step(struct warn *w, void (*tell)(void *arg, const char *sentence), void *arg);
 void warn_free(struct warn *w);			/* NULL allowed */
 
-/* Octets a core port must take as one MPLS packet for @pw's largest frame: PW MTU + 14, 4 per label
- * (the path's and the PW's), 4 for a control word, 4 for the tag a tagged PW carries (RFC 4448). */
+/* Octets a core port must take as one MPLS packet for @pw's largest frame: PW MTU + 14, 4 per label (the path's and the
+ * PW's), 4 for a control word that is used (or wanted, while the peer has said nothing), 4 for the tag a tagged PW
+ * carries (RFC 4448). */
 uint32_t pw_needs_mtu(const struct show_pw *pw);
 
 #endif

@@ -99,6 +99,11 @@ static void show_up(struct show_pw *s, bool active)
 	s->why[0] = '\0';
 	s->up_ns = s->changed_ns;
 	s->up_total_ns = SECONDS(90000);
+	if (s->cfg.kind != PW_LDP || s->signal.mapped)
+		return;
+	s->signal = (struct show_signal){ .session = SESSION_UP, .told = true, .mapped = true, .remote_label = 263007,
+					  .remote_mtu = 1500 };
+	s->forwarding = true;
 }
 
 /* GigabitEthernet0/1/0: its primary sends, or is about to again. */
