@@ -150,7 +150,8 @@ struct act_signal {
 struct act_bind {
 	uint32_t dest;
 	uint8_t len;
-	uint32_t label;			/* ours; 3 = implicit null, we are its end; LABEL_NOT_BOUND: none any more */
+	uint32_t label;			/* ours; 3 = implicit null, we are its end; LABEL_NOT_BOUND: none any more, told also
+					 * of a FEC that is no more (core_fec() with NULL) */
 };
 #define LABEL_NOT_BOUND UINT32_MAX
 struct act_mac_withdraw {

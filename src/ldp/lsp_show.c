@@ -67,7 +67,9 @@ static void hop_fault(const struct lsps *s, const struct fec *f, char *why, size
 	uint32_t label, ip = f->route->hop[0].nexthop;
 	const struct lsp_peer *lp = hop_peer(s, f, ip, &label);
 
-	if (!lp)
+	if (f->n_told)
+		snprintf(why, size, "after our restart: forwarded as before it until " IP_FMT " is heard again", IP_ARG(ip));
+	else if (!lp)
 		snprintf(why, size, "no LDP peer has announced the address of next hop " IP_FMT, IP_ARG(ip));
 	else if (!list_in(&lp->up))
 		snprintf(why, size, "the session with next hop " IP_FMT " is down", IP_ARG(lp->lsr));

@@ -798,6 +798,7 @@ static void end_of_lib_after_the_last_mapping(void **state)
 static void we_come_back(void **state)
 {
 	struct world *w = world_new();
+	struct show_fec f;
 
 	(void)state;
 	w->l.recovering = true;
@@ -806,6 +807,9 @@ static void we_come_back(void **state)
 		route(w, DEST(i), NEXT(0), i == 4 ? NEXT(1) : 0);
 	check_hops(w, DEST(1), 1, NEXT(0), FEC_LABEL_HELD);
 	check_hops(w, DEST(4), 2, NEXT(0), FEC_LABEL_HELD, NEXT(1), FEC_LABEL_HELD);
+	assert_true(ldp_show_fec(&w->l, DEST(1), 32, &f));
+	assert_non_null(strstr(f.why, "after our restart"));
+	assert_int_equal(f.hop[0].label, LABEL_NOT_BOUND);
 	settle_all(w);
 	session_up(w, 0);
 	settle_all(w);

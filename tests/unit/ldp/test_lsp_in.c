@@ -144,6 +144,22 @@ static void reserved_labels_are_given_back(void **state)
 	world_free(w);
 }
 
+/* Loop detection is not configured: hop counts and path vectors, even with ourselves in it, change nothing (2.8). */
+static void hop_counts_and_path_vectors(void **state)
+{
+	struct world *w = world_with(1);
+	static const uint8_t path[8] = { 10, 0, 0, 100, 10, 0, 0, 1 };
+	struct ldp_msg m = mapping_of((struct octets){ NULL, 0 }, 1, 5000);
+
+	(void)state;
+	m.has |= LDP_HAS(HOP_COUNT) | LDP_HAS(PATH_VECTOR);
+	m.hop_count = 255;
+	m.path_vector = (struct octets){ path, 8 };
+	hear(w, 0, &m);
+	assert_int_equal(fec_at(w, DEST(0))->hop[0].label, 5000);
+	world_free(w);
+}
+
 static void other_prefixes_are_kept_and_not_used(void **state)
 {
 	struct world *w = world_with(1);
@@ -504,6 +520,7 @@ int main(void)
 		cmocka_unit_test(several_fecs_in_a_mapping),
 		cmocka_unit_test(ipv6_is_refused),
 		cmocka_unit_test(reserved_labels_are_given_back),
+		cmocka_unit_test(hop_counts_and_path_vectors),
 		cmocka_unit_test(other_prefixes_are_kept_and_not_used),
 		cmocka_unit_test(wildcard_withdraws),
 		cmocka_unit_test(wildcards_of_others_are_not_ours),
