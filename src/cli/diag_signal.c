@@ -26,6 +26,8 @@ static void speaker(const struct subject *s, struct finding *f)
 	IS(f, "%s%s%.150s", sp.enabled ? "enabled" : "not enabled", *sp.why ? "; " : "", sp.why);
 	if (!sp.enabled)
 		WRONG(f, "enabled", "mpls ldp in the system view");
+	else if (!sp.lsr_id)
+		WRONG(f, "an LSR ID", "mpls lsr-id A.B.C.D and mpls in the system view");
 	else if (!sp.listening)
 		WRONG(f, "port 646", "end what holds TCP or UDP port 646 here (ss -ltunp); it is tried again by itself");
 }

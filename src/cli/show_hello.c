@@ -57,14 +57,6 @@ VALUE(v_received) { HELLO; text_printf(t, "%" PRIu64, a->received); }
 VALUE(v_type) { HELLO; text_puts(t, a->targeted ? "R" : "L"); }
 static bool has_reason(const void *rec) { HELLO; return *a->why; }
 
-static uint32_t our_lsr(const struct cli_engine *e)
-{
-	struct show_speaker sp;
-
-	ldp_show_speaker(e->ldp, &sp);
-	return sp.lsr_id;
-}
-
 /* ---- interfaces ---------------------------------------------------------------------------------------------- */
 
 static const struct column interface_columns[] = {
@@ -100,7 +92,7 @@ static const struct block interface_block = { " ", " ", 36, interface_fields, N_
 static void one_interface(struct list *l, const void *rec)
 {
 	const struct cli_engine *e = l->s->e;
-	struct hello r = { .e = e, .a = *(const struct show_adjacency *)rec, .lsr_id = our_lsr(e) };
+	struct hello r = { .e = e, .a = *(const struct show_adjacency *)rec, .lsr_id = ldp_our_lsr(e) };
 	struct cli_device d = { 0 };
 
 	l->shown++;
@@ -239,7 +231,7 @@ static void one_remote(struct list *l, const void *rec)
 {
 	static const struct m_ldp_timers none;
 	const struct cli_engine *e = l->s->e;
-	struct hello r = { .e = e, .a = *(const struct show_adjacency *)rec, .lsr_id = our_lsr(e) };
+	struct hello r = { .e = e, .a = *(const struct show_adjacency *)rec, .lsr_id = ldp_our_lsr(e) };
 	struct m_ldp_timers automatic = { .keepalive_hold = ldp_configured(e)->auto_keepalive };
 
 	r.cfg = cfg_remote_peer(cfg_running(e->cfg), r.a.remote_name);

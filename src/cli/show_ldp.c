@@ -78,6 +78,14 @@ uint64_t age_of(const struct cli_engine *e, uint64_t since_ns)
 	return since_ns && now > since_ns ? now - since_ns : 0;
 }
 
+uint32_t ldp_our_lsr(const struct cli_engine *e)
+{
+	struct show_speaker sp;
+
+	ldp_show_speaker(e->ldp, &sp);
+	return sp.lsr_id;
+}
+
 static const char *on_off(bool on)
 {
 	return on ? "On" : "Off";
@@ -372,19 +380,11 @@ static void session_verbose(struct session *s, const struct ssn *r)
 	say(s, "%s", ldp_rule);
 }
 
-static uint32_t our_lsr(const struct cli_engine *e)
-{
-	struct show_speaker sp;
-
-	ldp_show_speaker(e->ldp, &sp);
-	return sp.lsr_id;
-}
-
 /* ---- lists of peers: their LSR IDs are kept, each is looked up in its turn ----------------------------------- */
 
 static void one_session(struct list *l, const void *rec)
 {
-	struct ssn r = { .e = l->s->e, .lsr_id = our_lsr(l->s->e) };
+	struct ssn r = { .e = l->s->e, .lsr_id = ldp_our_lsr(l->s->e) };
 
 	if (!ldp_show_session(l->s->e->ldp, *(const uint32_t *)rec, &r.s))
 		return;
@@ -560,7 +560,7 @@ static const struct block peer_block = { " ", " ", 24, peer_fields, N_OF(peer_fi
 static void one_peer(struct list *l, const void *rec)
 {
 	const struct source *f = first_source(l, *(const uint32_t *)rec), *end = l->beside;
-	struct ssn r = { .e = l->s->e, .lsr_id = our_lsr(l->s->e), .from = f ? f->name : "" };
+	struct ssn r = { .e = l->s->e, .lsr_id = ldp_our_lsr(l->s->e), .from = f ? f->name : "" };
 
 	if (!ldp_show_session(l->s->e->ldp, *(const uint32_t *)rec, &r.s))
 		return;
