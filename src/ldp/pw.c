@@ -114,7 +114,7 @@ static void free_record(struct pw *w)
 
 bool pw_tidy(struct pw *w)
 {
-	if (w->wanted || w->mapped || w->state != PW_NONE || w->due)
+	if (w->wanted || w->mapped || w->state != PW_NONE || w->due || w->owed)
 		return false;
 	free_record(w);
 	return true;
@@ -255,8 +255,12 @@ void pw_mapping_came(struct pw *w)
 
 	w->due &= (uint8_t)~PW_DUE_RELEASE;	/* it was for the Mapping before this one */
 	pw_post(w, lower ? PW_EV_MAPPING_C0 : PW_EV_MAPPING);
-	if (w->state == PW_MAPPED && w->r_c && !w->sent_c && w->cw && w->peer->no_request)
-		renegotiate(w);		/* it will not ask, so we are to follow */
+	if (w->state == PW_MAPPED && w->r_c && w->sent_c)
+		w->followed = false;
+	if (w->state == PW_MAPPED && w->r_c && !w->sent_c && w->cw && w->peer->no_request && !w->followed) {
+		w->followed = true;	/* it will not ask; once, or two ends follow each other for ever */
+		renegotiate(w);
+	}
 	pw_judge(w);
 }
 
@@ -311,7 +315,7 @@ static void lost(struct pw *w)
 	pw_post(w, PW_EV_LOST);
 	w->due = 0;
 	w->owed = 0;
-	w->renegotiate = w->crossed = false;
+	w->renegotiate = w->crossed = w->followed = false;
 	w->msg_id = 0;
 }
 

@@ -105,6 +105,7 @@ struct pw {
 	bool mapped:1, r_c:1, r_no_status:1;
 	bool stale:1;			/* from before the peer's restart, not confirmed */
 	bool told:1;			/* core was told .mapped */
+	bool followed:1;		/* we gave up C=0 since the peer did, and have not agreed on it since */
 	bool crossed:1;			/* the Release that was awaited came: one more may be on its way */
 	uint8_t owed:2;			/* Releases still to come for Withdraws that nobody waits for */
 };

@@ -171,15 +171,15 @@ static void on_withdraw(struct peer *p, const struct ldp_msg *m)
 	pw_tidy(w);
 }
 
-/* The Release that ended the wait for one may have crossed our Withdraw (RFC 8077, 7.3 begun by the peer), then the
- * answer is still to come. So the first Release after it does not say that our new Mapping is not accepted: that is said
- * once more, and counts if the peer releases it again. */
-static void release_came(struct pw *w)
+/* The Release that was awaited, or owed, may have been another one that crossed our Withdraw (RFC 8077, 7.3 begun by the
+ * peer): then the answer is still to come. So the first one after it does not say that a peer whose own Mapping stands
+ * does not accept ours: that is said once more, and counts if it is released again. */
+static void release_came(struct pw *w, bool expected)
 {
-	bool waited = w->state == PW_WAIT, crossed = w->crossed;
+	bool doubtful = w->crossed && !expected && w->mapped && pw_stands(w);
 
-	w->crossed = waited;
-	if (crossed && !waited && pw_stands(w))
+	w->crossed = expected;
+	if (doubtful)
 		pw_post(w, PW_EV_REQUEST);
 	else
 		pw_released(w);
@@ -192,10 +192,12 @@ static void on_release(struct peer *p, const struct ldp_msg *m)
 
 	if (!w)
 		return;
-	if (w->owed && w->state != PW_WAIT && w->state != PW_TO_WITHDRAW)
+	if (w->owed && w->state != PW_WAIT && w->state != PW_TO_WITHDRAW) {
 		w->owed--;		/* the answer to a Wrong C-bit Withdraw, which nobody waits for */
-	else if (!other)
-		release_came(w);
+		w->crossed = true;
+	} else if (!other) {
+		release_came(w, w->state == PW_WAIT);
+	}
 	pw_tidy(w);
 }
 

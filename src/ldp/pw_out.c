@@ -174,14 +174,16 @@ static bool say_all(struct pw *w)
 		return true;
 	if (!w->peer->operational)
 		return false;
-	if (!say_due(w, PW_DUE_RELEASE, say_release))
-		return false;
+	/* Withdraw, Release, Request, so that the peer's half is gone before ours comes back (RFC 8077, 7.3) */
 	while (by_state[w->state]) {
+		if (w->state != PW_TO_WITHDRAW && !say_due(w, PW_DUE_RELEASE, say_release))
+			return false;
 		if (!by_state[w->state](w))
 			return false;
 		pw_post(w, PW_EV_SAID);
 	}
-	if (!say_due(w, PW_DUE_STATUS, say_status) || !say_due(w, PW_DUE_MAC, say_mac_withdraw))
+	if (!say_due(w, PW_DUE_RELEASE, say_release) || !say_due(w, PW_DUE_STATUS, say_status) ||
+	    !say_due(w, PW_DUE_MAC, say_mac_withdraw))
 		return false;
 	list_del(&w->in_say);
 	pw_tidy(w);

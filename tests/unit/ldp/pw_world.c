@@ -48,6 +48,7 @@ static int fec_text(const struct ldp_msg *m, char *to, size_t size)
 
 
 
+
 static void render(const struct ldp_msg *m, char *to, size_t size)
 {
 	const struct ldp_fec *f = &m->fec;

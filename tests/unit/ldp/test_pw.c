@@ -368,10 +368,16 @@ static void c_bit_given_up(void **state)	/* 7.2, iii */
 	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
 	assert_said(w, "withdraw pw:5:100 c=1 label=1004 code=37\nmap pw:5:100 label=1004 mtu=1500 status=0");
 	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=11");
+	assert_said(w, "");
 	hear(w, "release pw:5:100 c=1 label=1004");	/* of the Withdraw: our new Mapping stands */
 	assert_told(w, "");
+	assert_said(w, "");
 	assert_true(shown(w, 100).sent);
-	hear(w, "release pw:5:100 label=1004");		/* of the Mapping */
+	hear(w, "release pw:5:100 label=1004");		/* of the Mapping, or a late answer: said once more */
+	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=0");
+	assert_told(w, "");
+	hear(w, "release pw:5:100 label=1004");
+	assert_said(w, "");
 	assert_told(w, "4 gone reason=14");
 }
 
@@ -395,7 +401,7 @@ static void c_bit_renegotiated(void **state)	/* 7.3 */
 
 	a.control_word = true;
 	want(w, a);
-	assert_said(w, "release pw:5:100 label=500\nwithdraw pw:5:100 label=1004");
+	assert_said(w, "withdraw pw:5:100 label=1004\nrelease pw:5:100 label=500");
 	assert_told(w, "4 gone reason=32");
 	a.mtu = 1600;				/* does not interrupt it */
 	a.status = 2;
@@ -435,14 +441,32 @@ static void c_bit_renegotiated_by_the_peer(void **state)
 	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
 	hear(w, "release pw:5:100 c=1 label=1004");
 	forget_all(w);
-	hear(w, "release pw:5:100 label=1004");
 	hear(w, "withdraw pw:5:100 label=500");
 	assert_said(w, "! release pw:5:100 label=500");
+	hear(w, "release pw:5:100 label=1004");
 	hear(w, "request pw:5:100 c=1 id=12");
 	assert_said(w, "map pw:5:100 c=1 label=1004 mtu=1500 status=0 req=12");
 	hear(w, "map pw:5:100 c=1 label=500 mtu=1500 status=0");
-	assert_told(w, "4 gone reason=14\n4 mapped cw=1 label=500 status=0 mtu=1500 vlan=0 reason=11");
+	assert_told(w, "4 gone reason=13\n4 mapped cw=1 label=500 status=0 mtu=1500 vlan=0 reason=11");
 	assert_said(w, "");
+}
+
+/* Release before Withdraw: it may be a late answer to our own, so our Mapping comes once too often; the end is the same. */
+static void c_bit_renegotiated_in_another_order(void **state)
+{
+	struct world *w = with_pw(state, true);
+
+	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
+	hear(w, "release pw:5:100 c=1 label=1004");
+	forget_all(w);
+	hear(w, "release pw:5:100 label=1004");
+	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=0");
+	hear(w, "withdraw pw:5:100 label=500");
+	forget_all(w);
+	hear(w, "request pw:5:100 c=1 id=12");
+	assert_said(w, "map pw:5:100 c=1 label=1004 mtu=1500 status=0 req=12");
+	hear(w, "map pw:5:100 c=1 label=500 mtu=1500 status=0");
+	assert_told(w, "4 mapped cw=1 label=500 status=0 mtu=1500 vlan=0 reason=11");
 }
 
 static void c_bit_request_refused(void **state)
@@ -623,7 +647,8 @@ int main(void)
 		T(wanted_again_before_the_release), T(parameters_change), T(another_name_for_a_number),
 		T(released_by_the_peer), T(requests), T(c_bit_agreed), T(c_bit_follows_a_mapping), T(c_bit_waits),
 		T(c_bit_given_up), T(c_bit_given_up_then_withdrawn), T(c_bit_renegotiated),
-		T(c_bit_renegotiated_in_vain), T(c_bit_renegotiated_by_the_peer), T(c_bit_request_refused),
+		T(c_bit_renegotiated_in_vain), T(c_bit_renegotiated_by_the_peer),
+		T(c_bit_renegotiated_in_another_order), T(c_bit_request_refused),
 		T(c_bit_stuck_is_reset), T(c_bit_without_requests), T(faults_by_withdraw),
 		T(not_forwarding_does_not_lock), T(martini_is_switched), T(not_wanted_by_the_peer), T(macs),
 	};
