@@ -272,6 +272,16 @@ struct heard {
 	const struct ldp_msg *m;
 };
 
+/* The hold time is another: the Hello that is due may be too late for it. */
+static void hasten(struct ldp *l, struct adjacency *a)
+{
+	struct timer *t = a->link ? &a->link->send : &a->target->send;
+	uint64_t due = now_of(l) + (a->link ? link_interval(a->link) : target_interval(a->target)) * SECOND;
+
+	if (t->at_ns > due)
+		timer_set(l->loop, t, due);
+}
+
 static void refresh(struct ldp *l, struct adjacency *a, const struct heard *h)
 {
 	uint16_t mine = a->link ? link_hold(a->link) : target_hold(a->target);
@@ -284,7 +294,10 @@ static void refresh(struct ldp *l, struct adjacency *a, const struct heard *h)
 		a->gtsm = gtsm;
 		session_gtsm(a->session);
 	}
-	a->hold = mine < theirs ? mine : theirs;
+	if (a->hold != (mine < theirs ? mine : theirs)) {
+		a->hold = mine < theirs ? mine : theirs;
+		hasten(l, a);
+	}
 	if (a->hold == LDP_HOLD_INFINITE)
 		timer_stop(l->loop, &a->expiry);
 	else

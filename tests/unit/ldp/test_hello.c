@@ -194,6 +194,32 @@ static void hold_times(void **state)
 	assert_int_equal(the_link().hold, 15);		/* ours is shorter */
 }
 
+/* Whose hold time becomes shorter hears of us in time (RFC 5036, 3.5.2.1). */
+static void a_shorter_hold_time(void **state)
+{
+	uint32_t before;
+
+	(void)state;
+	a.hold = 15;
+	sim_link_hello(&a);
+	world_pass(w, 2);
+	before = net.n_hellos;
+	a.hold = 3;
+	sim_link_hello(&a);
+	assert_int_equal(the_link().hold, 3);
+	world_pass(w, 1);
+	assert_int_equal(net.n_hellos, before + 1);
+	b.hold = 3;			/* and who comes when somebody else has just come */
+	a.hold = 15;
+	sim_link_hello(&a);
+	world_pass(w, 5);
+	before = net.n_hellos;
+	sim_link_hello(&a);
+	sim_link_hello(&b);
+	world_pass(w, 2);
+	assert_in_range(net.n_hellos, before + 2, before + 3);
+}
+
 static void for_ever(void **state)
 {
 	struct m_interface ever = w->eth0;
@@ -534,7 +560,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(link_hellos), T(no_hellos_without), T(targeted_hellos), T(who_is_new_hears_of_us), T(timers_are_configured),
-		T(hold_times), T(for_ever), T(two_adjacencies), T(a_link_that_goes_down), T(floods_are_bounded),
+		T(hold_times), T(a_shorter_hold_time), T(for_ever), T(two_adjacencies), T(a_link_that_goes_down), T(floods_are_bounded),
 		T(forged_transport), T(another_transport_address), T(unwanted_hellos), T(garbage),
 		T(pseudowires_need_sessions), T(remote_peers_come_and_go), T(flags_of_a_peer), T(gtsm),
 		T(gtsm_not_by_targeted_hellos), T(passwords), T(wrong_password), T(lsr_id_changes),
