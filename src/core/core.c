@@ -260,6 +260,7 @@ bool guard_number(struct core *c, struct peer *p, uint16_t index)
 	}
 	c->guard_seeds[index / 64] &= ~(1ull << index % 64);
 	p->guard = index;
+	p->lower = true;			/* who had it left it in whatever state */
 	c->peer_by_guard[index] = p;
 	return true;
 }

@@ -32,7 +32,7 @@ void core_session(struct core *c, uint32_t peer, enum session_state s)
 	struct peer *p = n ? container_of(n, struct peer, by_addr) : NULL;
 	bool held = c->recovering && !c->ran;		/* what a peer begins with */
 
-	if (!peer || (!p && s == (held ? SESSION_HELD : SESSION_DOWN)))
+	if (!peer || (!p && s == SESSION_DOWN && !held))
 		return;
 	p = p ? p : peer_enter(c, calloc(1, sizeof(*p)), peer);
 	if (!p) {
@@ -95,16 +95,14 @@ void guard_fall(struct core *c, struct peer *p)
 		p->touch = false;
 }
 
-/* Who had it before left it in whatever state. */
 void guard_seat(struct core *c, struct peer *p)
 {
-	if (!p->signalled || !p->addr || p->guard)
+	if (!p->signalled || !p->addr)
 		return;
-	if (!guard_number(c, p, 0)) {
+	if (!p->guard && !guard_number(c, p, 0)) {
 		c->guards_out = true;
 		return;
 	}
-	p->lower = true;
 	guard_lower(c, p);
 }
 

@@ -255,7 +255,9 @@ static bool note_sends(struct core *c, struct circuit *ci, enum slot sends)
 		if (ci->moved == sends && ci->moved_ns > ci->switched_ns)
 			e.when_ns = ci->moved_ns;
 		switch_cause(c, ci, ci->carried, sends, &e);
-		if (ci->pw[sends] && ci->pw[sends]->signal && !ci->cfg->mac_withdraw_off && !emit(c, &forget))
+		const struct signal *sig = ci->pw[sends] ? ci->pw[sends]->signal : NULL;
+
+		if (sig && sig->told_pw && !ci->cfg->mac_withdraw_off && !emit(c, &forget))
 			return false;
 		if (!emit_event(c, CEV_SWITCH, ci->cfg->name, &e))
 			return false;

@@ -60,10 +60,12 @@ void signal_hold(struct core *c, struct pw *pw, const struct act_slot *word)
 	struct peer *p = pw->peer;
 
 	if (!c->recovering || !sig || sig->mapped || !word->label || !word->guard || word->tagged != pw_tagged(pw) ||
-	    p->session == SESSION_DOWN)
+	    p->session == SESSION_DOWN || p->sessions)
 		return;
-	if (!p->guard)				/* it is up there */
-		p->seeded = guard_number(c, p, word->guard);
+	if (!p->guard && guard_number(c, p, word->guard)) {
+		p->seeded = true;		/* it is up there */
+		p->lower = false;
+	}
 	sig->mapped = sig->held = true;
 	sig->session = p->sessions;
 	sig->label = word->label;

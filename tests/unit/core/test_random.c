@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "wire/ldp.h"
 #include "world.h"
 
 #define N_AC	3			/* AC ports A0.., each with N_SUB sub-interfaces */
@@ -29,8 +30,20 @@
 #define N_IFINDEX 32			/* ports have 1..26 */
 #define N_TMPL	2			/* pw-templates T0.. */
 #define SEC	1000000000ull
+#define PEER(i)	IP(9, 9, 9, 1 + (i))
 
 struct subnet_fact { uint32_t ifindex, ip; uint8_t len; };
+
+/* A signalled PW: its name on the wire, and what the far end said since it has it. */
+struct far {
+	uint32_t peer, id;			/* .id 0: not signalled */
+	bool tagged;
+	bool mapped, held;
+	uint32_t label;				/* the last one, mapped or not; 0 = none yet */
+	bool control_word;
+	uint32_t status;
+	uint16_t mtu, vlan;
+};
 
 struct model {
 	struct m_system *system;
@@ -43,6 +56,10 @@ struct model {
 	uint8_t mac[64][N_CORE][N_HOP];
 	struct subnet_fact net[N_NET];
 	uint32_t n_net;
+	enum session_state session[N_PEER];
+	bool ended[N_PEER];			/* since the last settling: its guard falls though it may be up again */
+	uint16_t guard[N_PEER];			/* as last seen in rows; 0 = in none */
+	struct far far[N_IF][3];
 	enum slot sends[N_IF];			/* SLOT_NONE: did not send, or was not there */
 	uint64_t since[N_IF];			/* the delay timer runs since; 0 = it does not */
 	uint64_t began;				/* when the step under way began */
@@ -51,7 +68,7 @@ struct model {
 
 /* What the walks have met: a walk that never gets there shows nothing. */
 static struct {
-	uint32_t steps, ops, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved;
+	uint32_t steps, ops, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved, ended, held, far_down;
 } met;
 static uint64_t seed;
 static bool no_memory;				/* for reallocarray */
@@ -138,7 +155,12 @@ static struct m_interface *random_if(int i)
 	for (int s = 0; s < 3; s++) {
 		if (s && rnd(s == SLOT_SECONDARY ? 3 : 2) == 1)
 			continue;
-		pw_set(m, (enum slot)s, IP(9, 9, 9, 1 + rnd(N_PEER)), 16 + rnd(8), 16 + rnd(rnd(2) ? 40 : 110));
+		if (rnd(2)) {
+			pw_ldp(m, (enum slot)s, PEER(rnd(N_PEER)), 1 + rnd(2));
+			m->pw[s].ignore_standby = !rnd(4);
+		} else {
+			pw_set(m, (enum slot)s, PEER(rnd(N_PEER)), 16 + rnd(8), 16 + rnd(rnd(2) ? 40 : 110));
+		}
 		m->pw[s].control_word = (enum m_toggle)rnd(3);
 		m->pw[s].mode = (enum m_pw_mode)rnd(3);
 		if (rnd(3))
@@ -201,7 +223,8 @@ static bool valid(const struct model *m)
 
 	for (int i = 0; i < N_IF; i++) {
 		for (int s = 0; m->ifs[i] && s < 3; s++)
-			if (m->ifs[i]->pw[s].present && labels[m->ifs[i]->pw[s].rx_label]++)
+			if (m->ifs[i]->pw[s].present && m->ifs[i]->pw[s].kind == PW_STATIC &&
+			    labels[m->ifs[i]->pw[s].rx_label]++)
 				return false;
 		if (i >= N_PORT && is_circuit(m->ifs[i])) {
 			bool *v = &vlan[port_of(i)][m->ifs[i]->vlan];
@@ -315,12 +338,92 @@ static const struct m_static_lsp *lsp_of(const struct model *m, const struct m_p
 	return pw->present && peer ? lsp_to(m, peer) : NULL;
 }
 
-static bool pw_up(const struct model *m, const struct m_interface *cf, int s)
+static bool tagged(const struct m_interface *i, int s)
+{
+	return i->pw[s].mode == PW_MODE_DEFAULT ? i->parent[0] : i->pw[s].mode == PW_MODE_TAGGED;
+}
+
+static bool is_ldp(const struct m_interface *cf, int s)
+{
+	return cf->pw[s].present && cf->pw[s].kind == PW_LDP;
+}
+
+static int peer_index(uint32_t addr)		/* -1: none */
+{
+	return addr ? (int)(addr - PEER(0)) : -1;
+}
+
+static bool session_up(const struct model *m, const struct m_pw *pw)
+{
+	int p = peer_index(peer_of(m, pw));
+
+	return p >= 0 && m->session[p] != SESSION_DOWN;
+}
+
+static bool standby(const struct model *m, int i, int s)
+{
+	const struct far *f = &m->far[i][s];
+
+	return is_ldp(m->ifs[i], s) && f->mapped && f->status & LDP_PW_STANDBY && !m->ifs[i]->pw[s].ignore_standby;
+}
+
+/* What the far end said lets it carry; static PWs have none. */
+static bool far_up(const struct model *m, int i, int s)
+{
+	const struct m_interface *cf = m->ifs[i];
+	const struct far *f = &m->far[i][s];
+
+	if (!is_ldp(cf, s))
+		return true;
+	if (!session_up(m, &cf->pw[s]) || !f->mapped)
+		return false;
+	if (f->held)
+		return true;
+	if (f->vlan && tagged(cf, s) && (!cf->parent[0] || f->vlan != cf->vlan))
+		return false;
+	return f->mtu == mtu_of(m, cf, s) && !(f->status & 0x1f);
+}
+
+static bool path_up(const struct model *m, const struct m_interface *cf, int s)
 {
 	const struct m_static_lsp *l = lsp_of(m, &cf->pw[s]);
 	struct act_path row;
 
-	return l && !faulty(cf, s) && lsp_up(m, l, &row);
+	return l && lsp_up(m, l, &row);
+}
+
+static bool flag_wanted(const struct model *m, int i, int s)
+{
+	const struct m_interface *cf = m->ifs[i];
+
+	return cf->pw[s].present && !faulty(cf, s) && far_up(m, i, s) && !standby(m, i, s);
+}
+
+static bool pw_up(const struct model *m, int i, int s)
+{
+	return path_up(m, m->ifs[i], s) && !faulty(m->ifs[i], s) && far_up(m, i, s);
+}
+
+static bool pw_usable(const struct model *m, int i, int s)
+{
+	return pw_up(m, i, s) && !standby(m, i, s);
+}
+
+/* The configuration, or what is in force of it, has changed. A PW with another name has heard nothing yet. */
+static void rename_all(struct model *m)
+{
+	for (int i = 0; i < N_IF; i++)
+		for (int s = 0; s < 3; s++) {
+			struct far *f = &m->far[i][s], now = { 0 };
+
+			if (is_circuit(m->ifs[i]) && is_ldp(m->ifs[i], s)) {
+				now.peer = peer_of(m, &m->ifs[i]->pw[s]);
+				now.id = m->ifs[i]->pw[s].vc_id;
+				now.tagged = tagged(m->ifs[i], s);
+			}
+			if (f->peer != now.peer || f->id != now.id || f->tagged != now.tagged)
+				*f = now;
+		}
 }
 
 static uint64_t delay_of(const struct m_interface *cf)
@@ -367,11 +470,6 @@ static uint16_t path_of(const struct path_names *names, const struct m_static_ls
 
 /* ---- comparison --------------------------------------------------------------------------------------------- */
 
-static bool tagged(const struct m_interface *i, int s)
-{
-	return i->pw[s].mode == PW_MODE_DEFAULT ? i->parent[0] : i->pw[s].mode == PW_MODE_TAGGED;
-}
-
 static uint32_t ac_ifindex(const struct model *m, int i)
 {
 	const struct fact_link *f = &m->link[port_of(i)];
@@ -379,16 +477,29 @@ static uint32_t ac_ifindex(const struct model *m, int i)
 	return f->present && !(i >= N_PORT && m->ifs[i]->shutdown) ? f->ifindex : 0;
 }
 
-static void same_label(const struct model *m, const struct rows *r, int i, int s, uint32_t index)
+static bool word_used(const struct model *m, int i, int s)
 {
 	const struct m_interface *cf = m->ifs[i];
-	const struct act_label *l = &r->label[cf->pw[s].rx_label];
+
+	return is_ldp(cf, s) && m->far[i][s].label ? m->far[i][s].control_word : word_of(m, &cf->pw[s]);
+}
+
+static void same_label(const struct model *m, const struct rows *r, int i, int s, const struct show_circuit *show)
+{
+	const struct m_interface *cf = m->ifs[i];
+	uint32_t label = show->pw[s].local_label, index = show->index;
+	const struct act_label *l = &r->label[W_PLACE(label)];
 	bool subif = cf->parent[0], tag = tagged(cf, s);
 
+	if (!is_ldp(cf, s))
+		assert_int_equal(label, cf->pw[s].rx_label);
+	assert_int_equal(label == 0, is_ldp(cf, s) && !peer_of(m, &cf->pw[s]));
+	if (!label)
+		return;
 	assert_int_equal(l->kind, LABEL_PW);
 	assert_int_equal(l->index, index);
 	assert_int_equal(l->slot, s);
-	assert_int_equal(l->control_word, word_of(m, &cf->pw[s]));
+	assert_int_equal(l->control_word, word_used(m, i, s));
 	assert_int_equal(l->gate, s != 2 && cf->pw[1].present && !cf->dual_receiving);
 	assert_int_equal(l->bypass, cf->pw[2].present);
 	assert_int_equal(l->ifindex, ac_ifindex(m, i));
@@ -399,7 +510,63 @@ static void same_label(const struct model *m, const struct rows *r, int i, int s
 		assert_int_equal(l->max_frame, m->link[port_of(i)].mtu + 14);
 }
 
-static void same_circuit(const struct model *m, struct world *w, const struct path_names *names, int i)
+static uint32_t status_of(const struct model *m, const struct m_interface *cf, int s, bool ac_up)
+{
+	return (ac_up || s == SLOT_BYPASS ? 0 : 0x06) | (path_up(m, cf, s) ? 0 : 0x10) | (faulty(cf, s) ? 0x01 : 0);
+}
+
+/* What its peer is told. */
+static void same_signal(const struct model *m, const struct rows *r, int i, int s, const struct show_circuit *show)
+{
+	const struct act_signal *a = &r->signal[show->index * 4 + (uint32_t)s];
+	const struct m_interface *cf = m->ifs[i];
+
+	assert_int_equal(a->wanted, is_ldp(cf, s) && peer_of(m, &cf->pw[s]));
+	if (!a->wanted)
+		return;
+	assert_int_equal(a->peer, peer_of(m, &cf->pw[s]));
+	assert_int_equal(a->id, cf->pw[s].vc_id);
+	assert_int_equal(a->type, tagged(cf, s) ? 4 : 5);
+	assert_int_equal(a->label, show->pw[s].local_label);
+	assert_int_equal(a->mtu, mtu_of(m, cf, s));
+	assert_int_equal(a->control_word, word_of(m, &cf->pw[s]));
+	assert_int_equal(a->status, status_of(m, cf, s, show->ac_up));
+}
+
+/* One guard a peer, and it is up while there is a session. */
+static void same_guard(struct model *m, const struct rows *r, int i, int s, uint16_t guard)
+{
+	int p = peer_index(peer_of(m, &m->ifs[i]->pw[s]));
+
+	if (!is_ldp(m->ifs[i], s)) {
+		assert_int_equal(guard, 0);
+		return;
+	}
+	assert_true(guard && p >= 0);
+	for (int other = 0; other < N_PEER; other++)
+		assert_int_equal(m->guard[other] == guard, other == p && m->guard[p]);
+	m->guard[p] = guard;
+	assert_int_equal(r->guard[guard], m->session[p] != SESSION_DOWN);
+}
+
+static void same_slot(struct model *m, struct world *w, const struct path_names *names, int i, int s,
+		      const struct act_slot *word)
+{
+	const struct m_interface *cf = m->ifs[i];
+	uint32_t label = is_ldp(cf, s) ? m->far[i][s].label : cf->pw[s].tx_label;
+
+	assert_int_equal(word->label, label);
+	if (!label) {
+		assert_true(!word->path && !word->guard && !word->ttl);
+		return;
+	}
+	assert_int_equal(word->path, path_of(names, lsp_of(m, &cf->pw[s])));
+	assert_int_equal(word->tagged, tagged(cf, s));
+	assert_int_equal(word->control_word, word_used(m, i, s));
+	same_guard(m, w->r, i, s, word->guard);
+}
+
+static void same_circuit(struct model *m, struct world *w, const struct path_names *names, int i)
 {
 	const struct m_interface *cf = m->ifs[i];
 	struct show_circuit show;
@@ -414,22 +581,21 @@ static void same_circuit(const struct model *m, struct world *w, const struct pa
 	assert_int_equal(c->subif, i >= N_PORT);
 	assert_int_equal(c->vid, cf->vlan);
 	for (int s = 0; s < 3; s++) {
-		assert_int_equal(w->r->pw_live[show.index * 4 + (uint32_t)s], cf->pw[s].present && !faulty(cf, s));
+		assert_int_equal(w->r->pw_live[show.index * 4 + (uint32_t)s], flag_wanted(m, i, s));
+		same_signal(m, w->r, i, s, &show);
 		assert_int_equal(show.pw[s].present, cf->pw[s].present);
 		if (!cf->pw[s].present) {
 			assert_int_equal(c->slot[s].label, 0);
 			continue;
 		}
-		assert_int_equal(c->slot[s].label, cf->pw[s].tx_label);
-		assert_int_equal(c->slot[s].path, path_of(names, lsp_of(m, &cf->pw[s])));
-		assert_int_equal(c->slot[s].tagged, tagged(cf, s));
-		assert_int_equal(c->slot[s].control_word, word_of(m, &cf->pw[s]));
+		same_slot(m, w, names, i, s, &c->slot[s]);
+		met.far_down += !far_up(m, i, s);
 		assert_int_equal(show.pw[s].peer, peer_of(m, &cf->pw[s]));
 		assert_int_equal(show.pw[s].mtu, mtu_of(m, cf, s));
 		least = mtu_of(m, cf, s) < least ? mtu_of(m, cf, s) : least;
-		assert_int_equal(show.pw[s].up, pw_up(m, cf, s));
-		assert_int_equal(show.pw[s].up, show.pw[s].why[0] == '\0');
-		same_label(m, w->r, i, s, show.index);
+		assert_int_equal(show.pw[s].up, pw_up(m, i, s));
+		assert_int_equal(pw_usable(m, i, s), show.pw[s].why[0] == '\0');
+		same_label(m, w->r, i, s, &show);
 	}
 	assert_int_equal(c->max_frame, least + 14);
 	const struct fact_link *f = &m->link[port_of(i)];
@@ -502,7 +668,7 @@ static void same_steer(struct model *m, struct world *w, int i)
 	met.faults += faulty(cf, 0) || faulty(cf, 1);
 	bool stays = in.revert != REVERT_IMMEDIATELY && in.revert != REVERT_EXPIRED;
 	for (int s = 0; s < 3; s++)
-		in.usable[s] = pw_up(m, cf, s);
+		in.usable[s] = cf->pw[s].present && pw_usable(m, i, s);
 	/* A run cut short may have raised the secondary alone for a moment; who stays then stays there. */
 	if (fail_runs && stays && w->r->active[show.index] == SLOT_SECONDARY)
 		in.active = SLOT_SECONDARY;
@@ -612,7 +778,8 @@ static void same_labels(const struct model *m, struct world *w, const struct pat
 	}
 	for (int i = 0; i < N_IF; i++)
 		for (int s = 0; m->ifs[i] && s < 3; s++)
-			want += m->ifs[i]->pw[s].present;
+			want += m->ifs[i]->pw[s].present &&
+				(!is_ldp(m->ifs[i], s) || peer_of(m, &m->ifs[i]->pw[s]));
 	for (uint32_t i = 0; i <= w->r->top_label; i++)
 		rows += w->r->label[i].kind != LABEL_NONE;
 	assert_int_equal(rows, want);
@@ -666,11 +833,37 @@ static void same_next(const struct model *m, struct world *w)
 	assert_int_equal(kept, running);
 }
 
+/* Guards of peers that no row names yet are up, too; no others. */
+static void same_guards(struct model *m, struct world *w)
+{
+	bool needed[N_PEER] = { false };
+	uint32_t up = 0, want = 0, wanted = 0, told = 0;
+
+	for (int i = 0; i < N_IF; i++)
+		for (int s = 0; is_circuit(m->ifs[i]) && s < 3; s++) {
+			int p = is_ldp(m->ifs[i], s) ? peer_index(peer_of(m, &m->ifs[i]->pw[s])) : -1;
+
+			if (p >= 0)
+				needed[p] = true;
+			wanted += p >= 0;
+		}
+	for (int p = 0; p < N_PEER; p++)
+		want += needed[p] && m->session[p] != SESSION_DOWN;
+	for (int g = 0; g < W_GUARDS; g++)
+		up += w->r->guard[g];
+	for (uint32_t n = 0; n < 4 * N_IF + 4; n++)
+		told += w->r->signal[n].wanted;
+	assert_int_equal(up, want);
+	assert_int_equal(told, wanted);
+	memset(m->ended, 0, sizeof(m->ended));
+}
+
 static void compare(struct model *m, struct world *w)
 {
 	struct path_names names = { .n = 0 };
 	uint32_t used = 0, circuits = 0;
 
+	memset(m->guard, 0, sizeof(m->guard));
 	core_show_paths(w->c, note_path, &names);
 	if (met.steps % 16 == 0)		/* each row is looked at when it is written */
 		rows_check(w->r);
@@ -687,6 +880,7 @@ static void compare(struct model *m, struct world *w)
 	for (uint32_t i = 0; i <= w->r->top; i++)
 		used += w->r->circuit[i].used;
 	assert_int_equal(used, circuits);
+	same_guards(m, w);
 	same_ports(m, w);
 	same_paths(m, w, &names);
 	same_labels(m, w, &names);
@@ -772,6 +966,7 @@ static void random_reset(struct model *m, struct world *w)
 	assert_int_equal(rc < 0, !m->tmpl[i]);
 	if (m->tmpl[i])
 		m->force[i] = values(m->tmpl[i]);
+	rename_all(m);
 }
 
 static void random_commit(struct model *m, struct world *w)
@@ -812,6 +1007,90 @@ static void random_commit(struct model *m, struct world *w)
 		if (!keep)
 			*place(m, &e[k]) = old[k];
 	}
+	rename_all(m);
+}
+
+static void tell_session(struct model *m, struct world *w, int p, enum session_state s)
+{
+	core_session(w->c, PEER(p), s);
+	if (s == SESSION_DOWN && m->session[p] != SESSION_DOWN) {
+		m->ended[p] = true;
+		met.ended++;
+		for (int i = 0; i < N_IF; i++)
+			for (int k = 0; k < 3; k++)
+				if (m->far[i][k].peer == PEER((uint32_t)p))
+					m->far[i][k].mapped = m->far[i][k].held = false;
+	}
+	m->session[p] = s;
+}
+
+static void random_session(struct model *m, struct world *w)
+{
+	int p = (int)rnd(N_PEER);
+
+	tell_session(m, w, p, (enum session_state[]){ SESSION_DOWN, SESSION_HELD, SESSION_UP, SESSION_UP }[rnd(4)]);
+	if (m->session[p] == SESSION_DOWN && rnd(2))
+		tell_session(m, w, p, SESSION_UP);
+}
+
+/* The far end has heard of it, by the name it has now; else what it says is not listened to. */
+static void tell_remote(struct model *m, struct world *w, int i, int s, const struct fact_remote *r)
+{
+	struct show_circuit show;
+	struct far *f = &m->far[i][s];
+
+	if (!is_circuit(m->ifs[i]) || !core_show_circuit(w->c, m->ifs[i]->name, &show) || !show.index)
+		return;
+	uint32_t n = show.index * 4 + (uint32_t)s;
+	const struct act_signal *a = &w->r->signal[n];
+
+	core_remote(w->c, n, r);
+	if (!is_ldp(m->ifs[i], s) || !a->wanted || a->peer != f->peer || a->id != f->id || (a->type == 4) != f->tagged)
+		return;
+	f->mapped = r->mapped;
+	f->held = false;
+	if (!f->mapped)
+		return;
+	f->label = r->label;
+	f->control_word = r->control_word;
+	f->status = r->status;
+	f->mtu = r->mtu;
+	f->vlan = r->vlan;
+}
+
+static void random_remote(struct model *m, struct world *w)
+{
+	static const uint32_t bits[] = { 0, 0, 0, 0, 0x01, 0x06, 0x18, 0x20, 0x20, 0x21, 0x40 };
+	int i = (int)rnd(N_IF), s = (int)rnd(3);
+	struct fact_remote r = { .mapped = rnd(6), .reason = REASON_MAPPING };
+
+	if (!is_circuit(m->ifs[i]) || !is_ldp(m->ifs[i], s))
+		return;
+	r.label = 7000 + rnd(3);
+	r.control_word = rnd(2);
+	r.status = bits[rnd(sizeof(bits) / sizeof(bits[0]))];
+	r.mtu = rnd(8) ? (uint16_t)mtu_of(m, m->ifs[i], s) : (uint16_t)(1400 + rnd(3) * 100);
+	r.vlan = rnd(8) ? 0 : (uint16_t)(10 + rnd(3));
+	tell_remote(m, w, i, s, &r);
+	if (!rnd(20))
+		core_reset_pw(w->c, rnd(2) ? m->far[i][s].peer : 0, m->far[i][s].id, m->far[i][s].tagged ? 4 : 5);
+}
+
+/* Most sessions and PWs are well. */
+static void random_peers(struct model *m, struct world *w)
+{
+	for (int p = 0; p < N_PEER; p++)
+		if (m->session[p] != SESSION_UP && rnd(4))
+			tell_session(m, w, p, SESSION_UP);
+	for (int i = 0; i < N_IF; i++)
+		for (int s = 0; s < 3; s++) {
+			struct fact_remote r = { .mapped = true, .label = 7000 + rnd(2), .reason = REASON_MAPPING };
+
+			if (!is_circuit(m->ifs[i]) || !is_ldp(m->ifs[i], s) || !rnd(8))
+				continue;
+			r.mtu = (uint16_t)mtu_of(m, m->ifs[i], s);
+			tell_remote(m, w, i, s, &r);
+		}
 }
 
 static void tell_neigh(struct model *m, struct world *w, uint32_t x, int port, int hop, bool there)
@@ -944,7 +1223,7 @@ static void observe_circuit(struct model *m, struct world *w, int i, uint32_t in
 		return;
 	assert_in_range(index, 1, N_IF);
 	for (int s = 0; s < 3; s++)
-		if (cf->pw[s].present && faulty(cf, s))
+		if (cf->pw[s].present && !flag_wanted(m, i, s))
 			w->r->pw_live[index * 4 + (uint32_t)s] = false;
 	m->sends[i] = rows_sends(w->r, index);
 	if (!rows_usable(w->r, index, SLOT_PRIMARY)) {
@@ -959,11 +1238,15 @@ static void observe(struct model *m, struct world *w)
 {
 	struct path_names names = { .n = 0 };
 	struct show_circuit show;
-	bool armed[W_PATHS], live[4 * N_IF + 4];
+	bool armed[W_PATHS], live[4 * N_IF + 4], guard[W_GUARDS];
 
 	core_show_paths(w->c, note_path, &names);
 	memcpy(armed, w->r->armed, sizeof(armed));
 	memcpy(live, w->r->pw_live, sizeof(live));
+	memcpy(guard, w->r->guard, sizeof(guard));
+	for (int p = 0; p < N_PEER; p++)
+		if (m->session[p] == SESSION_DOWN || m->ended[p])
+			w->r->guard[m->guard[p]] = false;
 	for (int i = 0; i < N_LSP; i++) {
 		struct act_path row;
 
@@ -975,6 +1258,7 @@ static void observe(struct model *m, struct world *w)
 			observe_circuit(m, w, i, show.index);
 	memcpy(w->r->armed, armed, sizeof(armed));
 	memcpy(w->r->pw_live, live, sizeof(live));
+	memcpy(w->r->guard, guard, sizeof(guard));
 }
 
 /* The kernel's word of where a circuit sends, true as it is and late as it may be. */
@@ -988,10 +1272,10 @@ static void random_moved(struct model *m, struct world *w)
 }
 
 static void (*const happening[])(struct model *, struct world *) = {
-	random_commit, random_commit, random_link, random_link, random_neigh, random_neigh, random_subnet,
-	random_moved, random_reset, mend, flap, flap, flap,
+	random_commit, random_commit, random_peers, random_link, random_link, random_neigh, random_neigh, random_subnet,
+	random_moved, random_session, random_remote, random_remote, random_peers, random_reset, mend, flap, flap, flap,
 };
-enum { WILD = 9, CALM = 7, ALL = 13, FACTS = 2, FACTS_END = 8 };	/* of them: [0, WILD), [CALM, ALL), ... */
+enum { WILD = 14, CALM = 8, ALL = 18, FACTS = 3, FACTS_END = 9 };	/* of them: [0, WILD), [CALM, ALL), ... */
 
 /* ... of a commit; flags that must fall do. */
 static void between(struct model *m, struct world *w)
@@ -1044,6 +1328,57 @@ static void settle(struct model *m, struct world *w)
 	mixed = false;
 }
 
+/* Sessions go on where the former engine had them, or all begins anew; slots whose flag is up are told of. */
+static void restart_peers(struct model *m, struct world *w, bool graceful)
+{
+	rename_all(m);				/* a template that is no more has no values in force */
+	if (graceful)
+		core_recovering(w->c);
+	for (int p = 0; p < N_PEER; p++)
+		m->session[p] = graceful ? SESSION_HELD : SESSION_DOWN;
+	for (int i = 0; i < N_IF; i++)
+		for (int s = 0; s < 3; s++) {
+			struct far *f = &m->far[i][s];
+
+			f->mapped = f->held = false;
+			f->label = f->status = 0;
+			f->mtu = f->vlan = 0;
+		}
+	bool named[W_GUARDS] = { false };
+
+	for (uint32_t n = 4; n < 4 * (w->r->top + 1); n++) {
+		const struct act_circuit *c = &w->r->circuit[n / 4];
+
+		if (!c->used || n % 4 == 3 || !w->r->pw_live[n])
+			continue;
+		named[c->slot[n % 4].guard] = true;
+		core_seed_slot(w->c, c->key, (enum slot)(n % 4), &c->slot[n % 4]);
+		for (int i = 0; graceful && i < N_IF; i++) {
+			struct far *f = &m->far[i][n % 4];
+
+			if (!f->peer || !is_circuit(m->ifs[i]) || c->key != core_key(m->ifs[i]->name))
+				continue;
+			f->mapped = f->held = true;
+			f->label = c->slot[n % 4].label;
+			f->control_word = c->slot[n % 4].control_word;
+			met.held++;
+		}
+	}
+	for (int p = 0; p < N_PEER; p++)
+		if (!graceful || !rnd(3))
+			tell_session(m, w, p, rnd(2) ? SESSION_UP : SESSION_DOWN);
+	for (int i = 0; i < N_IF; i++)		/* void before it was held */
+		for (int s = 0; s < 3; s++)
+			if (!m->far[i][s].mapped)
+				m->far[i][s].label = 0;
+	for (int p = 0; graceful && p < N_PEER; p++)
+		core_session(w->c, PEER(p), m->session[p]);	/* a peer of no PW is known, too */
+	for (int g = 0; g < W_GUARDS; g++)
+		w->r->guard[g] &= named[g];	/* dp clears what nobody was told of */
+	memset(m->ended, 0, sizeof(m->ended));
+	memset(w->r->signal, 0, sizeof(w->r->signal));
+}
+
 /* The engine dies; another takes what it finds. No circuit may leave a slot that is usable. */
 static void restart(struct model *m, struct world *w)
 {
@@ -1085,6 +1420,7 @@ static void restart(struct model *m, struct world *w)
 			if (m->ifs[k] && w->r->circuit[i].key == core_key(m->ifs[k]->name))
 				m->sends[k] = rows_sends(w->r, i);
 	}
+	restart_peers(m, w, rnd(3));
 	for (uint16_t i = 1; i < W_PATHS; i++)
 		if (w->r->path[i].used)
 			core_seed_path(w->c, w->r->path[i].key, i);
@@ -1123,6 +1459,7 @@ static void replay(struct model *m, struct world *w)
 	memcpy(w->r->neigh, old->neigh, sizeof(old->neigh));	/* not ours to forget */
 	memcpy(w->r->keep, old->keep, sizeof(old->keep));
 	memcpy(w->r->keep_template, old->keep_template, sizeof(old->keep_template));
+	memcpy(w->r->signal, old->signal, sizeof(old->signal));
 	free(old);
 	core_replay(w->c);
 	settle(m, w);
@@ -1216,7 +1553,7 @@ static void went_everywhere(void **state)
 		      met.cancelled, met.expired, met.adopted, met.over_at_adoption, met.waits, met.faults);
 	assert_true(met.started > 100 && met.cancelled > 100 && met.expired > 100);
 	assert_true(met.adopted > 10 && met.over_at_adoption > 3 && met.waits > 100 && met.faults > 100);
-	assert_true(met.moved > 100);
+	assert_true(met.moved > 100 && met.ended > 100 && met.held > 100 && met.far_down > 100);
 }
 
 static void equals_the_model_in_slices(void **state)
