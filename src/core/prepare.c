@@ -220,8 +220,10 @@ static void pw_detach(struct core *c, struct circuit *ci, int s, const struct m_
 		label_release(c, pw->label);
 		pw->label = NULL;
 	}
-	if (!now || now->kind != pw_cfg(pw)->kind || strcmp(now->template, pw_cfg(pw)->template))
+	if (!now || strcmp(now->template, pw_cfg(pw)->template))
 		template_leave(c, pw);
+	else if (pw->template)			/* goes on with what is in force */
+		pw->template->signalled += (uint32_t)((now->kind == PW_LDP) - (pw_cfg(pw)->kind == PW_LDP));
 	if (!now || now->kind != PW_LDP)
 		signal_leave(c, pw);
 	else if (pw->signal && (now->vc_id != pw_cfg(pw)->vc_id || pw_tagged_by(pw, now) != pw_tagged(pw)))

@@ -360,7 +360,10 @@ void circuit_account(struct core *c, struct circuit *ci)
 	circuit_fall(c, ci);
 	if (!c->err)
 		account(c, ci);
-	ci->rising = (uint8_t)(~ci->live & 7);
+	ci->rising = 0;
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s] && !(ci->live >> s & 1) && pw_flag_wanted(ci->pw[s]))
+			ci->rising |= (uint8_t)(1u << s);
 }
 
 /* ---- build -------------------------------------------------------------------------------------- */

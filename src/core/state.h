@@ -209,7 +209,7 @@ struct circuit {
 	enum slot active, next[3];		/* mirror */
 	uint8_t live;				/* mirror of PW_LIVE, a bit per slot */
 	uint8_t unsure;				/* slots whose flag a former engine may have left up */
-	uint8_t rising;				/* slots accounted for with their flag down: it may rise in this round */
+	uint8_t rising;				/* slots accounted for as about to rise: no other flag may in this round */
 	bool steered;				/* mirror: active and next are known there */
 	bool seeded;				/* the kernel held it before us: .sends is its word */
 	uint32_t bound_ifindex;			/* mirror of VLAN_AC */
