@@ -10,6 +10,7 @@
 /* Mappings of the peer that are looked at for one that may be meant: of each circuit, and if one alone is diagnosed. */
 #define LOOK_ONCE	32
 #define LOOK_ALONE	4096
+#define OTHERS_MAX	3	/* named */
 
 /* ---- the session --------------------------------------------------------------------------------------------- */
 
@@ -80,40 +81,55 @@ static uint16_t other_type(const struct subject *s)
 	return 0;
 }
 
-struct other {
-	uint32_t peer, id;
+/* VC IDs that the peer maps with our type and that none of ours has. */
+struct others {
+	uint32_t peer;
 	uint16_t type;
+	unsigned n;
+	uint32_t id[OTHERS_MAX];
 };
 
 static void look_for_other(void *arg, const struct show_remote_pw *p)
 {
-	struct other *o = arg;
+	struct others *o = arg;
 
-	if (!o->id && p->mapped && !p->match && p->peer == o->peer && p->type == o->type)
-		o->id = p->id;
+	if (p->mapped && !p->match && p->peer == o->peer && p->type == o->type && o->n++ < OTHERS_MAX)
+		o->id[o->n - 1] = p->id;
 }
 
-/* A VC ID that the peer maps with our type and that none of ours has; 0: none was found. */
-static uint32_t other_id(const struct subject *s)
+static void find_others(const struct subject *s, struct others *o)
 {
-	struct other o = { s->pw->peer, 0, pw_type(s->pw) };
-	uint32_t peer = o.peer, id = 0;
-	uint16_t type = o.type;
+	uint32_t peer = o->peer, id = 0;
+	uint16_t type = o->type;
 	bool more = true;
 
-	for (unsigned n = 0; more && !o.id && n < (s->alone ? LOOK_ALONE : LOOK_ONCE); n += LOOK_ONCE) {
-		more = ldp_show_pws(s->e->ldp, &peer, &type, &id, LOOK_ONCE, look_for_other, &o);
-		more &= peer == o.peer && type == o.type;
+	for (unsigned n = 0; more && o->n <= OTHERS_MAX && n < (s->alone ? LOOK_ALONE : LOOK_ONCE); n += LOOK_ONCE) {
+		more = ldp_show_pws(s->e->ldp, &peer, &type, &id, LOOK_ONCE, look_for_other, o);
+		more &= peer == o->peer && type == o->type;
 	}
-	return o.id;
+}
+
+static void others_text(const struct others *o, char *text, size_t size)
+{
+	size_t at = 0;
+
+	for (unsigned i = 0; i < o->n && i < OTHERS_MAX; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%" PRIu32, i ? ", " : "", o->id[i]);
+	if (o->n > OTHERS_MAX)
+		snprintf(text + at, size - at, " and more");
 }
 
 static void not_mapped(const struct subject *s, struct finding *f)
 {
 	const char *type = pw_type_name(pw_type(s->pw));
 	uint16_t other = other_type(s);
-	uint32_t id = other ? 0 : other_id(s), vc_id = s->pw->cfg.vc_id;
+	struct others o = { s->pw->peer, pw_type(s->pw), 0, { 0 } };
+	uint32_t vc_id = s->pw->cfg.vc_id;
+	char ids[OTHERS_MAX * 12 + 10];
 
+	if (!other)
+		find_others(s, &o);
+	others_text(&o, ids, sizeof(ids));
 	IS(f, "none for VC ID %" PRIu32 " of type %s", vc_id, type);
 	if (other == LDP_PW_ETHERNET || other == LDP_PW_ETHERNET_TAGGED)
 		WRONG(f, "the same type", "the peer maps VC %" PRIu32 " as %s, here it is %s: %s here, or %s there", vc_id,
@@ -122,9 +138,8 @@ static void not_mapped(const struct subject *s, struct finding *f)
 	else if (other)
 		WRONG(f, "the same type", "the peer maps VC %" PRIu32 " as %s: a circuit of type %s is needed there", vc_id,
 		      pw_type_name(other), type);
-	else if (id)
-		WRONG(f, "a Mapping", "the peer maps VC %" PRIu32 " of this type, which matches nothing here: is one of the two "
-		      "VC IDs wrong?", id);
+	else if (o.n)
+		WRONG(f, "a Mapping", "the peer maps VC %s of this type, which nothing here has: is a VC ID wrong?", ids);
 	else
 		WRONG(f, "a Mapping", "a pseudowire to this router with VC ID %" PRIu32 " and type %s at %s; is it up there?",
 		      vc_id, type, s->ip);

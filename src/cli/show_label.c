@@ -170,7 +170,7 @@ static void hop_rows(struct list *l, const struct show_fec *f, const struct show
 static void fec_rows(struct list *l, const struct show_fec *f, row_fn *row)
 {
 	if (f->egress)
-		row(l, &(struct label_row){ .f = f, .transit = true });
+		row(l, &(struct label_row){ .f = f, .transit = true, .absent = f->in_label == LABEL_NOT_BOUND });
 	else if (!f->n_hop && f->in_label != LABEL_NOT_BOUND)
 		row(l, &(struct label_row){ .f = f, .transit = true, .absent = true });
 	for (uint32_t i = 0; i < f->n_hop && !f->egress; i++)

@@ -106,6 +106,9 @@ static const struct show_remote_pw pws[] = {		/* by peer, type, ID */
 	{ .peer = PE2, .type = LDP_PW_ETHERNET, .id = 100, .mapped = true, .label = 263001, .mtu = 1500, .c_bit = true,
 	  .status_tlv = true, .match = true, .pw = 4, .sent = true, .sent_c_bit = true, .group = 7, .vccv = 0x706 },
 	{ .peer = PE2, .type = LDP_PW_ETHERNET, .id = 104, .mapped = true, .label = 263002, .mtu = 1600, .stale = true },
+	{ .peer = PE2, .type = LDP_PW_ETHERNET, .id = 110, .mapped = true, .label = 263003, .mtu = 1500 },
+	{ .peer = PE2, .type = LDP_PW_ETHERNET, .id = 120, .mapped = true, .label = 263004, .mtu = 1500, .status = 0x21 },
+	{ .peer = PE2, .type = LDP_PW_ETHERNET, .id = 130, .mapped = true, .label = 263005, .mtu = 1500 },
 	{ .peer = PE3, .type = LDP_PW_ETHERNET, .id = 101, .match = true, .pw = 5, .why = "there is no session" },
 };
 #define PWS (sizeof(pws) / sizeof(*pws))

@@ -255,8 +255,8 @@ static void diagnose_signalling(void **state)
 		{ .want = "mapping        wrong  none for VC ID 104 of type VLAN; needed: the same type; do: the peer maps VC "
 			  "104 as Ethernet, here it is VLAN: raw here, or tagged there" },
 		{ "mpls l2vc 2.2.2.2 998", .want = "mapping        wrong  none for VC ID 998 of type VLAN; needed: a Mapping; "
-		  "do: the peer maps VC 999 of this type, which matches nothing here: is one of the two VC IDs wrong?" },
-		{ "mpls l2vc 2.2.2.2 998 raw", .want = "do: the peer maps VC 104 of this type" },
+		  "do: the peer maps VC 999 of this type, which nothing here has: is a VC ID wrong?" },
+		{ "mpls l2vc 2.2.2.2 998 raw", .want = "do: the peer maps VC 104, 110, 120 and more of this type" },
 		{ "mpls l2vc 3.3.3.3 104", .want = "do: the same md5-password at both ends, TCP port 646 open" },
 		{ "mpls l2vc 5.5.5.5 104", .want = "session        note   NonExistent with 5.5.5.5; the connection was lost; "
 		  "it restarts gracefully, what it said is held for 77 s more" },
