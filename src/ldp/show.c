@@ -246,13 +246,6 @@ static enum ldp_state_seen seen(enum fsm_state s)
 	return as[s];
 }
 
-static int count_address(void *arg, uint32_t ip)
-{
-	(void)ip;
-	++*(uint32_t *)arg;
-	return 0;
-}
-
 static void fill_conn(const struct conn *c, struct show_session *out)
 {
 	out->local = c->local.ip;
@@ -293,13 +286,12 @@ static void fill_session(const struct session *s, struct show_session *out)
 static struct show_session of_peer(const struct peer *p)
 {
 	struct show_session out = { .peer = p->lsr, .caps = p->caps, .graceful = p->graceful, .n_pws = p->n_pws,
-				    .n_lsps = p->n_lsps, .refused = p->refused };
+				    .n_lsps = p->n_lsps, .n_addresses = p->n_addrs, .refused = p->refused };
 
 	out.held = p->state == SESSION_HELD;
 	out.local = p->ldp->lsr_id;
 	if (p->session)
 		fill_session(p->session, &out);
-	ldp_show_addresses(p->ldp, p->lsr, count_address, &out.n_addresses);
 	if (!p->operational)
 		why_not_up(p, out.why, sizeof(out.why));
 	return out;

@@ -165,10 +165,3 @@ void lsps_recovered(struct ldp *l)
 	(void)l;
 	n_lsps_recovered++;
 }
-
-int ldp_show_addresses(const struct ldp *l, uint32_t peer, int (*fn)(void *arg, uint32_t ip), void *arg)
-{
-	(void)l;
-	(void)peer;
-	return fn(arg, IP(10, 1, 0, 2));
-}

@@ -182,6 +182,8 @@ static void many_of_them(void **state)
 	hear_address();
 	for (uint32_t i = 0; i < 20; i++)
 		hear_label(LDP_MSG_MAPPING, DEST(i), 1000 + i);
+	assert_int_equal(shown(w, LOW).n_addresses, 1);
+	assert_int_equal(shown(w, LOW).n_lsps, 20);
 	assert_int_equal(n_told, 20);
 	assert_int_equal(told[19].label, 1019);
 	n_told = 0;
