@@ -265,12 +265,98 @@ static void not_wanted_any_more(void **state)
 	expect(&m, LDP_MSG_MAPPING);
 }
 
+static struct ldp_msg graceful_init(void)
+{
+	struct ldp_msg m = sim_init_msg(&a);
+
+	m.has |= LDP_HAS(FT_SESSION);
+	m.ft.flags = LDP_FT_LEARN;
+	m.ft.reconnect_ms = m.ft.recovery_ms = 60000;
+	return m;
+}
+
+/* The peer restarts gracefully: its labels stay in use until it has said them again, or its time is over. */
+static void a_peer_restarts(void **state)
+{
+	struct m_ldp cfg = { .graceful_restart = true };
+	struct ldp_msg init = graceful_init();
+
+	(void)state;
+	world_ldp(w, &cfg);
+	core_go();
+	for (uint32_t i = 1; i < 3; i++)
+		route(DEST(i), false);
+	core_go();
+	sim_up(&a, &init);
+	hear_address();
+	hear_label(LDP_MSG_MAPPING, DEST(1), 1001);
+	hear_label(LDP_MSG_MAPPING, DEST(2), 1002);
+	core_go();
+	sim_close(&a);
+	assert_int_equal(w->told[LOW & 255], SESSION_HELD);
+	world_pass(w, 5);
+	sim_up(&a, &init);
+	assert_int_equal(w->told[LOW & 255], SESSION_UP);
+	hear_address();
+	hear_label(LDP_MSG_MAPPING, DEST(1), 1001);
+	assert_int_equal(n_told, 0);
+	for (int i = 0; i < 12; i++) {
+		world_pass(w, 5);
+		sim_link_hello(&a);
+		sim_keepalive(&a);
+	}
+	assert_int_equal(n_told, 1);		/* what it did not say again */
+	assert_int_equal(told[0].dest, DEST(2));
+	assert_int_equal(told[0].hops, 0);
+}
+
+/* We restart: routes are told with what the kernel holds, End-of-LIB waits until all is recovered. */
+static void we_restart(void **state)
+{
+	struct m_ldp cfg = { .graceful_restart = true, .reconnect = 30, .recovery = 30 };
+	struct ldp_msg init = graceful_init(), m;
+	uint32_t ends = 0;
+
+	end(state);
+	w = world_new();
+	w->ldp->report.fec = on_fec;
+	n_told = 0;
+	w->cfg.graceful_restart = true;
+	w->cfg.reconnect = cfg.reconnect;
+	w->cfg.recovery = cfg.recovery;
+	ldp_recovering(w->ldp);
+	world_start(w);
+	sim_init(&a, w, LOW);
+	core_go();
+	route(DEST(1), false);
+	assert_int_equal(told[0].hops, 1);
+	assert_int_equal(told[0].label, FEC_LABEL_HELD);
+	core_go();
+	sim_up(&a, &init);
+	hear_address();
+	while (sim_receive(&a, &m))
+		ends += m.type == LDP_MSG_NOTIFICATION && m.fec.typed.fec == LDP_FEC_PREFIX;
+	assert_int_equal(ends, 0);
+	assert_int_equal(n_told, 0);
+	for (int i = 0; i < 8; i++) {
+		world_pass(w, 5);
+		sim_link_hello(&a);
+		sim_keepalive(&a);
+	}
+	assert_int_equal(n_told, 1);
+	assert_int_equal(told[0].hops, 0);
+	while (sim_receive(&a, &m))
+		ends += m.type == LDP_MSG_NOTIFICATION && m.fec.typed.fec == LDP_FEC_PREFIX;
+	assert_int_equal(ends, 1);
+}
+
 int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
 		T(what_a_session_begins_with), T(facts_are_told_at_once), T(many_of_them),
 		T(many_answers_to_one_message), T(ldp_off_and_on), T(not_wanted_any_more),
+		T(a_peer_restarts), T(we_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
