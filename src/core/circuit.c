@@ -85,7 +85,7 @@ bool pw_path_up(const struct pw *pw)
 
 static bool path_armed(const struct pw *pw)
 {
-	return pw->peer->path && pw->peer->path->armed;
+	return pw->peer->path && path_carries(pw->peer->path);
 }
 
 /* What only signalled PWs need: a session, something to tell in it, and an answer that fits. */
@@ -138,6 +138,7 @@ void pw_want_slot(const struct pw *pw, struct act_slot *s)
 	s->control_word = sig ? sig->control_word : pw_control_word(pw);
 	s->tagged = pw_tagged(pw);
 	s->path = path ? path->index : 0;
+	s->group = path && path->group;
 	s->guard = sig ? pw->peer->guard : 0;
 }
 
@@ -164,10 +165,10 @@ void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool 
 {
 	for (int s = 0; s < 3; s++) {
 		const struct act_slot *w = &ci->row.slot[s];
-		const struct path *p = path_at(c, w->path);
+		const struct path *p = way_at(c, w->path, w->group);
 		const struct peer *guard = guard_at(c, w->guard);
 
-		usable[s] = ci->row.used && w->label && ci->live >> s & 1 && p && p->armed &&
+		usable[s] = ci->row.used && w->label && ci->live >> s & 1 && p && path_carries(p) &&
 			    (!w->guard || (guard && guard->armed));
 	}
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/state.h"
+#include "core/run.h"
 
 uint64_t core_key(const char *name)
 {
@@ -156,6 +156,54 @@ static bool seed_use(struct table *t, uint64_t key, struct seed *out)
 	return true;
 }
 
+static void seed_drop(struct table *t, struct index_space *space, struct seed *s)
+{
+	index_drop(space, s->index);
+	table_del(t, &s->by_key);
+	free(s->row);
+	free(s->member);
+	free(s);
+}
+
+struct seed *path_seed(const struct core *c, uint64_t key)
+{
+	struct seed *s = seed_find(&c->path_seeds, key);
+
+	return s && s->row ? s : NULL;
+}
+
+void core_seed_path_row(struct core *c, const struct act_path *row)
+{
+	struct seed *s = seed_find(&c->path_seeds, row->key);
+
+	if (!s)
+		core_seed_path(c, row->key, row->index);
+	s = seed_find(&c->path_seeds, row->key);
+	if (!s || s->row || s->index != row->index || row->n_labels > PUSH_MAX)
+		return;
+	s->row = malloc(sizeof(*row));
+	if (s->row)
+		*s->row = *row;
+	c->lost |= !s->row;
+}
+
+void core_seed_group(struct core *c, const struct act_group *row)
+{
+	if (!row->index || row->index > CORE_GROUPS_MAX || row->n > GROUP_MEMBERS_MAX)
+		return;
+	seed_add(c, &c->group_seeds, &c->group_space, row->key, row->index, SLOT_NONE);
+	struct seed *s = seed_find(&c->group_seeds, row->key);
+
+	if (!s || s->member || s->index != row->index)
+		return;
+	s->member = malloc((row->n + 1u) * sizeof(*s->member));
+	c->lost |= !s->member;
+	if (!s->member)
+		return;
+	s->n = row->n;
+	memcpy(s->member, row->member, row->n * sizeof(*s->member));
+}
+
 /* Room in *@array for as many elements as @s has bits. */
 static bool slot_room(void ***array, uint32_t *have, const struct index_space *s)
 {
@@ -217,6 +265,25 @@ bool circuit_number(struct core *c, struct circuit *ci)
 	return true;
 }
 
+/* What the kernel has of a signalled path is the mirror. */
+static void path_holds(struct path *p, const struct seed *seed)
+{
+	const struct act_path *row = seed->row;
+
+	p->told = true;
+	p->seeded = false;
+	p->armed = row->up && !seed->fell;
+	p->lower = seed->fell;
+	if (!row->up)
+		return;
+	p->row.ifindex = row->ifindex;
+	memcpy(p->row.dmac, row->dmac, sizeof(p->row.dmac));
+	memcpy(p->row.smac, row->smac, sizeof(p->row.smac));
+	p->row.mtu = row->mtu;
+	p->row.n_labels = row->n_labels;
+	memcpy(p->row.label, row->label, row->n_labels * sizeof(row->label[0]));
+}
+
 void path_adopt(struct core *c, struct path *p)
 {
 	struct seed seed;
@@ -226,11 +293,17 @@ void path_adopt(struct core *c, struct path *p)
 		return;
 	p->index = (uint16_t)seed.index;
 	p->seeded = true;
-	p->lower |= p->fell_by != DET_NONE;	/* since the seeds were read */
+	if (seed.row && p->fec)
+		path_holds(p, &seed);
+	free(seed.row);
+	if (p->fell_by != DET_NONE) {		/* since the seeds were read */
+		p->lower = true;
+		p->armed = false;
+	}
 	c->path_by_index[p->index] = p;
 }
 
-bool path_number(struct core *c, struct path *p)
+static bool path_take(struct core *c, struct path *p)
 {
 	uint32_t index = index_take(&c->path_space, CORE_PATHS_MAX);
 
@@ -238,14 +311,48 @@ bool path_number(struct core *c, struct path *p)
 		seeds_forget(c);
 		index = index_take(&c->path_space, CORE_PATHS_MAX);
 	}
+	c->paths_out |= !index && c->path_space.cap > CORE_PATHS_MAX;
 	if (index && !slot_room(&c->path_by_index, &c->n_path_slots, &c->path_space)) {
 		index_drop(&c->path_space, index);
 		index = 0;
 	}
+	p->index = (uint16_t)index;
+	if (index)
+		c->path_by_index[index] = p;
+	return index;
+}
+
+bool path_number(struct core *c, struct path *p)
+{
+	bool out = c->paths_out;
+
+	c->paths_out = false;
+	bool ok = path_take(c, p) || c->paths_out;	/* when all are taken it waits until one is free */
+
+	c->paths_out |= out;
+	return ok;
+}
+
+bool group_number(struct core *c, struct group *g)
+{
+	struct seed seed = { .index = 0 };
+	bool had = seed_use(&c->group_seeds, g->way.by_key.key, &seed);
+	uint32_t index = had ? seed.index : index_take(&c->group_space, CORE_GROUPS_MAX);
+
+	if (index && !slot_room(&c->group_by_index, &c->n_group_slots, &c->group_space)) {
+		index_drop(&c->group_space, index);
+		index = 0;
+	}
+	if (index && seed.member) {
+		g->adopt = g->way.told = true;
+		g->n_told = seed.n;
+		memcpy(g->index, seed.member, seed.n * sizeof(g->index[0]));
+	}
+	free(seed.member);
 	if (!index)
 		return false;
-	p->index = (uint16_t)index;
-	c->path_by_index[index] = p;
+	g->way.index = (uint16_t)index;
+	c->group_by_index[index] = g;
 	return true;
 }
 
@@ -287,21 +394,62 @@ struct path *path_at(const struct core *c, uint32_t index)
 	return index < c->n_path_slots ? c->path_by_index[index] : NULL;
 }
 
+struct path *way_at(const struct core *c, uint32_t index, bool group)
+{
+	struct group *g = group && index < c->n_group_slots ? c->group_by_index[index] : NULL;
+
+	return group ? g ? &g->way : NULL : path_at(c, index);
+}
+
 void seeds_forget(struct core *c)
 {
-	table_each(&c->circuit_seeds, n, i) {
-		struct seed *s = container_of(n, struct seed, by_key);
-
-		index_drop(&c->circuit_space, s->index);
-		table_del(&c->circuit_seeds, n);
-		free(s);
-	}
+	table_each(&c->circuit_seeds, n, i)
+		seed_drop(&c->circuit_seeds, &c->circuit_space, container_of(n, struct seed, by_key));
 	table_each(&c->path_seeds, n, i) {
 		struct seed *s = container_of(n, struct seed, by_key);
 
-		index_drop(&c->path_space, s->index);
-		table_del(&c->path_seeds, n);
-		free(s);
+		if (!s->row)
+			seed_drop(&c->path_seeds, &c->path_space, s);
+	}
+}
+
+void seeds_free(struct core *c)
+{
+	seeds_forget(c);
+	table_each(&c->path_seeds, n, i)
+		seed_drop(&c->path_seeds, &c->path_space, container_of(n, struct seed, by_key));
+	table_each(&c->group_seeds, n, i)
+		seed_drop(&c->group_seeds, &c->group_space, container_of(n, struct seed, by_key));
+}
+
+static bool seed_row_clear(struct core *c, const struct seed *s, bool group)
+{
+	struct action a = group ?
+		(struct action){ .kind = ACT_GROUP, .group = { .index = (uint16_t)s->index, .key = s->by_key.key } } :
+		(struct action){ .kind = ACT_PATH, .path = { .index = (uint16_t)s->index, .key = s->by_key.key } };
+
+	return (group || emit_live(c, ACT_PATH_LIVE, s->index, false)) && emit(c, &a);
+}
+
+void seed_rows_clear(struct core *c)
+{
+	struct { struct table *t; struct index_space *space; } of[] = {	/* groups name paths */
+		{ &c->group_seeds, &c->group_space }, { &c->path_seeds, &c->path_space },
+	};
+
+	for (size_t k = 0; k < 2 && (!c->recovering || c->recovered); k++) {
+		if (!of[k].t->n)
+			continue;
+		table_each(of[k].t, n, i) {
+			struct seed *s = container_of(n, struct seed, by_key);
+
+			c->more = !c->work;
+			if (c->more || !seed_row_clear(c, s, !k))
+				return;
+			seed_drop(of[k].t, of[k].space, s);
+			c->some_left = true;
+			c->work--;
+		}
 	}
 }
 
@@ -324,7 +472,7 @@ struct core *core_new(uint32_t capacity)
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		table_init(tables[i]);
 	struct queue *queues[] = { &c->dirty_ports, &c->dirty_neighs, &c->dirty_paths, &c->dirty_labels,
-				   &c->dirty_circuits, &c->dirty_peers };
+				   &c->dirty_circuits, &c->dirty_peers, &c->dirty_groups, &c->dirty_fecs };
 
 	for (size_t i = 0; i < sizeof(queues) / sizeof(queues[0]); i++)
 		queue_init(queues[i]);
@@ -368,7 +516,10 @@ void core_free(struct core *c)
 	core_abort(c);
 	while (core_tidy(c, UINT32_MAX))
 		;
-	seeds_forget(c);
+	seeds_free(c);
+	table_each(&c->fecs, n, i)
+		fec_free(c, container_of(n, struct fec, by_prefix));
+	FREE_ALL(&c->groups, struct group, way.by_key, (void)0);
 	FREE_ALL(&c->circuits, struct circuit, by_name,
 		 ref_put(it->cfg); pw_free(it->pw[0]); pw_free(it->pw[1]); pw_free(it->pw[2]));
 	list_each_safe(struct signal, sig, &c->ended, urgent)
@@ -395,6 +546,8 @@ void core_free(struct core *c)
 	free(c->path_space.taken);
 	free(c->guard_space.taken);
 	free(c->peer_by_guard);
+	free(c->group_space.taken);
+	free(c->group_by_index);
 	free(c->circuit_by_index);
 	free(c->path_by_index);
 	free(c->timer);

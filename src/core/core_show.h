@@ -12,6 +12,10 @@
 struct show_path {
 	uint16_t index;
 	char name[64];			/* of the LSP, or "" */
+	bool ldp;			/* of a FEC of LDP; .name and .peer are its prefix, else a static LSP */
+	bool group;			/* of several next hops: .index is of a group; what follows is of the first that is up */
+	uint8_t len;			/* .ldp: of the prefix */
+	uint8_t n_members;		/* .group */
 	uint32_t peer;			/* 0 for a transit path */
 	bool up;
 	char port[IFNAME_LEN];
@@ -88,9 +92,22 @@ struct show_circuit {
 
 /* By AC name; false: no such circuit. */
 bool core_show_circuit(const struct core *c, const char *ifname, struct show_circuit *out);
-/* The path of the static LSP @name; false: there is none (an egress LSP has none). */
+/* The path of the static LSP @name, else of the FEC of LDP written so ("3.3.3.9/32"); false: there is none (an egress LSP
+ * has none). */
 bool core_show_lsp(const struct core *c, const char *name, struct show_path *out);
-/* In name order; @fn non-zero ends. */
+/* What core has of FEC @dest/@len of LDP; false: ldp has told of none. */
+struct show_ldp_lsp {
+	uint32_t dest;
+	uint8_t len;
+	bool egress;			/* we are its end */
+	uint32_t label;			/* ours; 3 = implicit null; LABEL_NOT_BOUND: none (yet) */
+	bool has_path;
+	struct show_path path;
+};
+bool core_show_fec(const struct core *c, uint32_t dest, uint8_t len, struct show_ldp_lsp *out);
+/* The paths of a group, by .index of a struct show_path with .group; @fn non-zero ends. -ENOENT: no such. */
+int core_show_group(const struct core *c, uint16_t index, int (*fn)(void *arg, const struct show_path *p), void *arg);
+/* In name order, of static LSPs and of LDP, not of groups; @fn non-zero ends. */
 int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg);
 
 /* Circuits that wait to be settled, or are being settled. */

@@ -89,6 +89,16 @@ static void path_fell(struct core *c, struct path *p, uint32_t ifindex, enum det
 	p->detector = seen_by;
 }
 
+/* ... nor by what nobody has claimed yet. */
+static void seeds_fell(struct core *c, uint32_t ifindex)
+{
+	table_each(&c->path_seeds, n, i) {
+		struct seed *s = container_of(n, struct seed, by_key);
+
+		s->fell |= s->row && s->row->ifindex == ifindex;
+	}
+}
+
 static void port_fell(struct core *c, struct port *p, enum detector seen_by)
 {
 	const struct queue *q = &c->dirty_paths;	/* of those some are led elsewhere since the last run */
@@ -96,6 +106,8 @@ static void port_fell(struct core *c, struct port *p, enum detector seen_by)
 
 	list_each(struct path, path, &p->paths, on_port)
 		path_fell(c, path, p->link.ifindex, seen_by);
+	if (c->path_seeds.n)
+		seeds_fell(c, p->link.ifindex);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		list_each(struct path, path, lists[i], dirty.in)
 			path_fell(c, path, p->link.ifindex, seen_by);

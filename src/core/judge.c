@@ -194,9 +194,14 @@ static void judge_capacity(const struct core *c, struct problems *p)
 		if (!too_many(c, p, circuits_of, g->circuits - g->capacity, "primary", text) && g->system)
 			problem(p, g->system, "capacity", text);
 	}
-	if (g->paths > CORE_PATHS_MAX) {
+	int64_t ldp = (int64_t)c->paths.n - c->n_paths, room = ldp < CORE_PATHS_MAX ? CORE_PATHS_MAX - ldp : 0;
+
+	if (g->paths > room) {
 		snprintf(text, sizeof(text), "more than %u ingress and transit LSPs", CORE_PATHS_MAX);
-		too_many(c, p, paths_of, g->paths - CORE_PATHS_MAX, "name", text);
+		if (ldp)
+			snprintf(text, sizeof(text), "more than %lld ingress and transit LSPs beside %lld paths of LDP",
+				 (long long)room, (long long)ldp);
+		too_many(c, p, paths_of, g->paths - room, "name", text);
 	}
 }
 

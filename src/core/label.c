@@ -44,12 +44,22 @@ void label_release(struct core *c, struct label *l)
 	label_dirty(c, l);
 }
 
+static void label_fec(const struct fec *f, char *out, size_t len)
+{
+	char name[LSP_NAME_LEN];
+
+	fec_name(f, name);
+	snprintf(out, len, "ldp %s", name);
+}
+
 void label_user(const struct label *l, char *out, size_t len)
 {
 	if (l->pw)
 		snprintf(out, len, "%s %s", l->pw->circuit->cfg->name, slot_text(l->pw->slot));
 	else if (l->lsp)
 		snprintf(out, len, "static-lsp %s", l->lsp->cfg->name);
+	else if (l->fec)
+		label_fec(l->fec, out, len);
 	else
 		snprintf(out, len, "nobody");
 }
@@ -95,10 +105,14 @@ void label_want(const struct label *l, struct act_label *row)
 	}
 	if (l->pw) {
 		want_pw(l->pw, row);
-	} else if (l->lsp && l->lsp->path) {
+	} else if (l->lsp && l->lsp->path && l->lsp->path->index) {
 		row->kind = LABEL_SWAP;
 		row->index = l->lsp->path->index;
-	} else if (l->lsp) {
+	} else if (l->lsp && !l->lsp->path) {
 		row->kind = LABEL_POP;
+	} else if (l->fec && l->fec->path && l->fec->path->index && l->fec->path->told) {
+		row->kind = LABEL_SWAP;
+		row->index = l->fec->path->index;
+		row->group = l->fec->path->group;
 	}
 }

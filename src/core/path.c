@@ -37,12 +37,42 @@ struct path *path_new(struct core *c, struct lsp *l)
 	return p;
 }
 
+struct path *path_of_fec(struct core *c, struct fec *f, uint8_t number)
+{
+	struct path *p = pool_take(&c->path_pool);
+
+	p->fec = f;
+	p->number = number;
+	p->hop_label = NO_HOP;
+	fec_name(f, p->name);
+	list_init(&p->peers);
+	table_add(&c->paths, &p->by_key, fec_key(f, number));
+	path_adopt(c, p);
+	path_locate(c, p);
+	path_dirty(c, p, DET_LDP);
+	return p;
+}
+
+void path_hop(struct core *c, struct path *p, const struct fact_hop *h)
+{
+	p->hop_label = h ? h->label : NO_HOP;
+	if (h) {
+		p->hop_ifindex = h->ifindex;
+		p->nexthop = h->nexthop;
+	}
+	path_locate(c, p);
+	path_dirty(c, p, DET_LDP);
+}
+
 void path_leave(struct core *c, struct path *p)
 {
+	c->n_paths -= p->lsp != NULL;
+	enum detector by = p->lsp ? DET_CONFIG : DET_LDP;
+
 	p->lsp = NULL;
-	c->n_paths--;
+	p->fec = NULL;
 	path_locate(c, p);
-	path_dirty(c, p, DET_CONFIG);
+	path_dirty(c, p, by);
 }
 
 void path_free(struct core *c, struct path *p)
@@ -50,6 +80,7 @@ void path_free(struct core *c, struct path *p)
 	if (p->index) {
 		c->path_by_index[p->index] = NULL;
 		index_drop(&c->path_space, p->index);
+		c->some_left = true;
 	}
 	queue_drop(&c->dirty_paths, &p->dirty);
 	list_del(&p->urgent);
@@ -62,6 +93,8 @@ void path_dirty(struct core *c, struct path *p, enum detector news)
 	p->news = news;
 	queue_put(&c->dirty_paths, &p->dirty);
 	list_add(&c->urgent, &p->urgent);
+	if (p->fec && p->fec->path && p->fec->path->group)
+		group_dirty(c, p->fec->path);
 }
 
 /* Goes on where the last call stopped, unless somebody has come or gone since. */
@@ -156,18 +189,18 @@ static void path_place(struct core *c, struct path *p, struct port *port, struct
 	}
 }
 
-void path_locate(struct core *c, struct path *p)
+/* Where a path of a static LSP, or one that goes away, leaves. */
+static struct port *place_static(struct core *c, struct path *p, uint32_t *nexthop)
 {
 	const struct m_static_lsp *l = p->lsp ? p->lsp->cfg : NULL;
 	struct port *port = NULL;
-	struct neigh *neigh = NULL;
-	uint32_t nexthop = l ? l->nexthop : 0;
 
+	*nexthop = l ? l->nexthop : 0;
 	if (l && l->out_if[0]) {
 		port = port_get(c, l->out_if);
-		nexthop = nexthop ? nexthop : far_end(c, port);
+		*nexthop = *nexthop ? *nexthop : far_end(c, port);
 	} else if (l) {
-		const struct subnet *s = subnet_of(c, nexthop);
+		const struct subnet *s = subnet_of(c, *nexthop);
 
 		port = s ? port_at(c, s->ifindex) : NULL;
 	}
@@ -175,7 +208,35 @@ void path_locate(struct core *c, struct path *p)
 		list_add(&c->floating, &p->floating);
 	else
 		list_del(&p->floating);
-	if (port && port->link.ifindex && nexthop) {
+	return port;
+}
+
+static bool is_held(const struct path *p)
+{
+	return p->hop_label == FEC_LABEL_HELD && p->row.ifindex;
+}
+
+/* One that is held stays where it is in the kernel, though the route may have changed. */
+static struct port *place_fec(struct core *c, struct path *p, uint32_t *nexthop)
+{
+	uint32_t ifindex = is_held(p) ? p->row.ifindex : p->hop_ifindex;
+	struct port *port = ifindex ? port_at(c, ifindex) : NULL;
+
+	*nexthop = p->nexthop;
+	if (port)
+		list_del(&p->floating);
+	else
+		list_add(&c->floating, &p->floating);	/* until a device comes */
+	return port;
+}
+
+void path_locate(struct core *c, struct path *p)
+{
+	struct neigh *neigh = NULL;
+	uint32_t nexthop;
+	struct port *port = p->fec ? place_fec(c, p, &nexthop) : place_static(c, p, &nexthop);
+
+	if (port && port->link.ifindex && nexthop && (!p->fec || port->link.ifindex == p->hop_ifindex)) {
 		neigh = neigh_get(c, port->link.ifindex, nexthop);
 		c->lost |= !neigh;
 		c->unplaced |= !neigh;
@@ -208,13 +269,40 @@ static uint8_t push(const struct m_static_lsp *l, uint32_t out[PUSH_MAX])
 	return n;
 }
 
+static bool want_group(const struct group *g, struct path_row *row)
+{
+	for (uint16_t i = 0; i < g->n; i++)
+		if (path_want(g->member[i], row))
+			return true;
+	return false;
+}
+
+/* Labels to be pushed, by what is told; false: there is nothing to send by. */
+static bool want_labels(const struct path *p, struct path_row *row)
+{
+	if (p->lsp)
+		row->n_labels = push(p->lsp->cfg, row->label);
+	else if (p->hop_label != NO_HOP && p->hop_label != FEC_LABEL_HELD && p->hop_label != LABEL_IMPLICIT_NULL)
+		row->label[row->n_labels++] = p->hop_label;
+	return p->lsp || p->hop_label < NO_HOP;
+}
+
+static bool link_is_up(const struct port *port)
+{
+	return port && port->link.present && port->link.admin_up && port->link.carrier;
+}
+
 bool path_want(const struct path *p, struct path_row *row)
 {
+	if (p->group)
+		return want_group(group_of(p), row);
+	if (p->fec && is_held(p)) {
+		memcpy(row, &p->row, sizeof(*row));
+		return link_is_up(p->port);
+	}
 	memset(row, 0, sizeof(*row));
-	if (!p->lsp)
-		return false;
-	row->n_labels = push(p->lsp->cfg, row->label);
-	if (!p->port || !p->port->link.present || !p->neigh || !p->neigh->resolved)
+	if (!path_wanted(p) || !want_labels(p, row) || !p->port || !p->port->link.present || !p->neigh ||
+	    !p->neigh->resolved)
 		return false;
 	const struct fact_link *f = &p->port->link;
 
@@ -222,7 +310,17 @@ bool path_want(const struct path *p, struct path_row *row)
 	row->mtu = (uint16_t)(f->mtu > UINT16_MAX ? UINT16_MAX : f->mtu);
 	memcpy(row->smac, f->mac, sizeof(row->smac));
 	memcpy(row->dmac, p->neigh->mac, sizeof(row->dmac));
-	return f->admin_up && f->carrier;
+	return link_is_up(p->port);
+}
+
+bool path_carries(const struct path *p)
+{
+	const struct group *g = p->group ? group_of(p) : NULL;
+	bool some = p->armed;
+
+	for (uint16_t i = 0; g && !g->adopt && i < g->n_told; i++)
+		some |= g->told[i]->armed;
+	return some;
 }
 
 #define IP_FMT		"%u.%u.%u.%u"
@@ -246,11 +344,16 @@ void port_why(const struct port *port, char *out, size_t len)
 void path_why(const struct path *p, char *out, size_t len)
 {
 	out[0] = '\0';
+	if (p->fec) {
+		fec_why(p, out, len);
+		if (out[0] || p->group)
+			return;
+	}
 	if (p->port)
 		port_why(p->port, out, len);
 	if (out[0])
 		return;
-	if (!p->lsp)
+	if (!path_wanted(p))
 		snprintf(out, len, "static-lsp %s was removed", p->name);
 	else if (!p->port)
 		snprintf(out, len, "no port here has a subnet with next hop " IP_FMT, IP_ARG(p->nexthop));
@@ -267,9 +370,10 @@ static struct path *best_path(const struct core *c, uint32_t addr)
 	for (int len = 32; len >= 0; len--) {
 		const struct lsp *best = NULL;
 
-		if (!(c->dest_lens >> len & 1))
+		if (!((c->dest_lens | c->fec_lens) >> len & 1))
 			continue;
 		uint64_t key = prefix_key(addr, (uint8_t)len);
+		const struct fec *fec = fec_at(c, addr, (uint8_t)len);
 
 		for (struct hnode *n = table_find(&c->lsp_by_dest, key); n; n = table_again(n)) {
 			const struct lsp *l = container_of(n, struct lsp, by_dest);
@@ -279,6 +383,8 @@ static struct path *best_path(const struct core *c, uint32_t addr)
 		}
 		if (best)
 			return best->path;
+		if (fec && fec->path)
+			return fec->path;
 	}
 	return NULL;
 }
@@ -297,6 +403,14 @@ void peer_resolve(struct core *c, struct peer *p)
 	if (path) {
 		list_add(&path->peers, &p->on_path);
 		path->users += p->users;
+	}
+	if (path && path->fec) {		/* within a run: in slices */
+		path->touch |= !list_empty(&p->pws);
+		if (path->group)
+			group_dirty(c, path);
+		else
+			path_dirty(c, path, path->news);
+		return;
 	}
 	list_each(struct pw, pw, &p->pws, on_peer)
 		circuit_dirty(c, pw->circuit);

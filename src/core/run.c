@@ -32,6 +32,20 @@
 
 #include "core/run.h"
 
+/* What the FECs concern goes through the same round. */
+static void others_join(struct core *c)
+{
+	struct queue *q[] = { &c->dirty_paths, &c->dirty_neighs, &c->dirty_ports, &c->dirty_labels, &c->dirty_peers };
+
+	for (size_t i = 0; i < sizeof(q) / sizeof(q[0]); i++)
+		queue_take(q[i]);
+}
+
+static void groups_join(struct core *c)
+{
+	queue_take(&c->dirty_groups);
+}
+
 static void circuits_join(struct core *c)
 {
 	queue_take(&c->dirty_circuits);
@@ -42,6 +56,8 @@ static void first_is_over(struct core *c)
 	if (!c->ran)
 		seeds_forget(c);
 	label_seeds_clear(c);
+	if (!c->err && !c->more)
+		seed_rows_clear(c);
 	if (c->err || c->more)
 		return;
 	c->ran = true;
@@ -49,7 +65,9 @@ static void first_is_over(struct core *c)
 
 struct stage {				/* one of these */
 	void (*once)(struct core *c);
+	void (*fec)(struct core *c, struct fec *f);
 	void (*path)(struct core *c, struct path *p);
+	void (*group)(struct core *c, struct path *way);
 	void (*guard)(struct core *c, struct peer *p);
 	void (*neigh)(struct core *c, struct neigh *n);
 	void (*port)(struct core *c, struct port *p);
@@ -58,9 +76,13 @@ struct stage {				/* one of these */
 };
 static const struct stage stages[] = {	/* core.stage is the number, from 1 */
 	{ .once = signals_end },
+	{ .fec = fec_seat },
+	{ .once = others_join },
 	{ .path = path_seat },
 	{ .path = path_index },
 	{ .path = path_fall },
+	{ .once = groups_join },	/* with those whose paths changed */
+	{ .group = group_fall },
 	{ .guard = guard_fall },
 	{ .once = circuits_join },	/* with those that the paths concern */
 	{ .port = port_unbind },
@@ -71,18 +93,22 @@ static const struct stage stages[] = {	/* core.stage is the number, from 1 */
 	{ .circuit = circuit_account },
 	{ .neigh = neigh_ask },
 	{ .path = path_raise },
+	{ .group = group_raise },
 	{ .guard = guard_raise },
 	{ .circuit = circuit_make },
 	{ .label = label_write },
+	{ .fec = fec_bind },
 	{ .port = port_clear },
 	{ .port = port_finish },
 	{ .circuit = circuit_bind },
 	{ .label = label_finish },
 	{ .path = path_tell },
 	{ .circuit = circuit_finish },
+	{ .group = group_finish },
 	{ .path = path_finish },
 	{ .guard = guard_finish },
 	{ .neigh = neigh_finish },
+	{ .fec = fec_finish },
 	{ .once = guards_forget },
 	{ .once = templates_tell },
 	{ .once = first_is_over },
@@ -90,19 +116,24 @@ static const struct stage stages[] = {	/* core.stage is the number, from 1 */
 #define STAGES (sizeof(stages) / sizeof(stages[0]))
 
 #define QUEUES(c) { &(c)->dirty_paths, &(c)->dirty_neighs, &(c)->dirty_ports, &(c)->dirty_labels, \
-		    &(c)->dirty_circuits, &(c)->dirty_peers }
-#define N_QUEUES 6
+		    &(c)->dirty_circuits, &(c)->dirty_peers, &(c)->dirty_groups, &(c)->dirty_fecs }
+#define N_QUEUES 8
 
 static struct queue *queue_of(struct core *c, const struct stage *s)
 {
-	return s->path ? &c->dirty_paths : s->guard ? &c->dirty_peers : s->neigh ? &c->dirty_neighs : s->port ? &c->dirty_ports :
+	return s->fec ? &c->dirty_fecs : s->path ? &c->dirty_paths : s->group ? &c->dirty_groups :
+	       s->guard ? &c->dirty_peers : s->neigh ? &c->dirty_neighs : s->port ? &c->dirty_ports :
 	       s->label ? &c->dirty_labels : s->circuit ? &c->dirty_circuits : NULL;
 }
 
 static void call(struct core *c, const struct stage *s, struct list *node)
 {
-	if (s->path)
+	if (s->fec)
+		s->fec(c, list_entry(node, struct fec, dirty.in));
+	else if (s->path)
 		s->path(c, list_entry(node, struct path, dirty.in));
+	else if (s->group)
+		s->group(c, list_entry(node, struct path, dirty.in));
 	else if (s->guard)
 		s->guard(c, list_entry(node, struct peer, dirty.in));
 	else if (s->neigh)
@@ -144,13 +175,12 @@ static void step(struct core *c)
 
 static void round_begin(struct core *c)
 {
-	struct queue *q[N_QUEUES] = QUEUES(c);
-
 	c->stage = 1;
 	c->touch_peer = NULL;
-	for (size_t i = 0; i < N_QUEUES; i++)
-		if (q[i] != &c->dirty_circuits)
-			queue_take(q[i]);
+	fecs_wake(c);
+	if (c->recovering && !c->ran)
+		fecs_guess(c);
+	queue_take(&c->dirty_fecs);
 }
 
 void round_cancel(struct core *c)
@@ -216,6 +246,7 @@ bool core_pending(const struct core *c)
 		return urgent(c);
 	for (size_t i = 0; i < N_QUEUES; i++)
 		n |= q[i]->n;
+	n |= c->recovered && !c->stage ? c->path_seeds.n | c->group_seeds.n | c->space.seeds.n : 0;
 	return n || urgent(c) || !list_empty(&c->dirty_templates) || !list_empty(&c->ended);
 }
 
@@ -279,6 +310,7 @@ void core_replay(struct core *c)
 		p->told = p->armed = p->lower = p->seeded = false;
 		path_dirty(c, p, p->news);
 	}
+	groups_forget(c);
 	table_each(&c->peers, n, i) {
 		struct peer *p = container_of(n, struct peer, by_addr);
 

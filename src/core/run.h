@@ -23,6 +23,12 @@ void path_fall(struct core *c, struct path *p);
 void path_raise(struct core *c, struct path *p);
 void path_tell(struct core *c, struct path *p);
 void path_finish(struct core *c, struct path *p);
+void fec_seat(struct core *c, struct fec *f);
+void fec_bind(struct core *c, struct fec *f);
+void fec_finish(struct core *c, struct fec *f);
+void group_fall(struct core *c, struct path *way);
+void group_raise(struct core *c, struct path *way);
+void group_finish(struct core *c, struct path *way);
 void neigh_ask(struct core *c, struct neigh *n);
 void neigh_finish(struct core *c, struct neigh *n);
 

@@ -301,7 +301,7 @@ static int rising(const struct core *c, const struct circuit *ci)
 	int n = 0;
 
 	for (int s = 0; s < 3; s++) {
-		const struct path *p = path_at(c, ci->row.slot[s].path);
+		const struct path *p = way_at(c, ci->row.slot[s].path, ci->row.slot[s].group);
 		struct path_row row;
 
 		n += pw_usable(ci->pw[s]) || (ci->live >> s & 1 && p && path_want(p, &row));
@@ -465,7 +465,7 @@ void circuit_bind(struct core *c, struct circuit *ci)
 
 void label_finish(struct core *c, struct label *l)
 {
-	if (l->pw || l->lsp) {
+	if (l->pw || l->lsp || l->fec) {
 		queue_end(&c->dirty_labels, &l->dirty);
 	} else if (label_clear(c, l)) {
 		if (!label_rest(c, l->label)) {

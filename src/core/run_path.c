@@ -30,7 +30,7 @@ static bool path_lower(struct core *c, struct path *p)
 	bool up = path_want(p, &row);
 
 	p->rising &= up;		/* who is accounted for now does not see it rise */
-	if (p->lsp && !up) {		/* a path that leaves carries until its users are elsewhere */
+	if (path_wanted(p) && !up) {		/* a path that leaves carries until its users are elsewhere */
 		p->lower |= p->armed || p->seeded;
 		p->armed = false;
 		if (p->up)
@@ -60,7 +60,7 @@ void path_seat(struct core *c, struct path *p)
 
 void path_index(struct core *c, struct path *p)
 {
-	if (!p->index && p->lsp && !path_number(c, p))
+	if (!p->index && path_wanted(p) && !path_number(c, p))
 		c->err = -ENOMEM;
 }
 
@@ -70,6 +70,7 @@ void path_fall(struct core *c, struct path *p)
 
 	if (c->err)
 		return;
+	list_del(&p->urgent);
 	p->rising = up && !p->armed && !(p->seeded && p->fell_by);	/* adopted circuits do not know that it fell */
 	c->more = p->touch && path_touch_users(c, p);
 	if (!c->more)
@@ -94,7 +95,9 @@ void neigh_ask(struct core *c, struct neigh *n)
 /* Up since its users were accounted for: the next round raises it. */
 static bool too_early(struct core *c, struct path *p)
 {
-	if (p->armed || p->rising)
+	const struct path *way = p->fec ? p->fec->path : NULL;
+
+	if (p->armed || (p->rising && (!way || !way->group || way->rising || path_carries(way))))
 		return false;
 	path_dirty(c, p, p->news);
 	return true;
@@ -106,13 +109,13 @@ void path_raise(struct core *c, struct path *p)
 	struct action a = { .kind = ACT_PATH };
 	bool up = path_want(p, &row) && !too_early(c, p);
 
-	if (!p->lsp || !p->index || (p->told && p->armed == up && (!up || !memcmp(&p->row, &row, sizeof(row)))))
+	if (!path_wanted(p) || !p->index || (p->told && p->armed == up && (!up || !memcmp(&p->row, &row, sizeof(row)))))
 		return;
 	if (p->told && !up)
 		return;				/* its flag is down; the row comes with the next raise */
 	a.path = (struct act_path){
 		.index = p->index, .used = true, .key = p->by_key.key, .up = up,
-		.ifindex = row.ifindex, .mtu = row.mtu, .n_labels = row.n_labels,
+		.ifindex = row.ifindex, .mtu = row.mtu, .n_labels = row.n_labels, .signalled = p->fec,
 	};
 	memcpy(a.path.dmac, row.dmac, sizeof(row.dmac));
 	memcpy(a.path.smac, row.smac, sizeof(row.smac));
@@ -133,17 +136,18 @@ void path_raise(struct core *c, struct path *p)
 
 static bool tell_path(struct core *c, struct path *p)
 {
+	bool member = p->quiet || (p->fec && p->fec->path != p);	/* what its group does is told */
 	struct path_row row;
 	bool up = path_want(p, &row);
 	struct core_event down = { .from = 1, .reason = REASON_OUT_IF_DOWN, .detector = p->fell_by };
 
-	if (p->up && up && p->fell_by && !emit_event(c, CEV_PATH, p->name, &down))
+	if (!member && p->up && up && p->fell_by && !emit_event(c, CEV_PATH, p->name, &down))
 		return false;
 	struct core_event e = { .from = !up, .to = up, .reason = p->reason, .detector = p->detector };
 
-	if (!p->lsp)
-		e.reason = REASON_TUNNEL_DOWN, e.detector = DET_CONFIG;
-	if ((up != p->up || (up && p->fell_by)) && !emit_event(c, CEV_PATH, p->name, &e))
+	if (!path_wanted(p))
+		e.reason = REASON_TUNNEL_DOWN, e.detector = p->news;
+	if (!member && (up != p->up || (up && p->fell_by)) && !emit_event(c, CEV_PATH, p->name, &e))
 		return false;
 	p->fell_by = DET_NONE;
 	p->up = up;
@@ -173,7 +177,9 @@ static void path_clear(struct core *c, struct path *p)
 
 void path_finish(struct core *c, struct path *p)
 {
-	if (!p->lsp)
+	if (!path_wanted(p) && p->grouped)	/* the row that names it goes first */
+		path_dirty(c, p, p->news);
+	if (!path_wanted(p) && !p->grouped)
 		path_clear(c, p);
 	else
 		queue_end(&c->dirty_paths, &p->dirty);

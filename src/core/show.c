@@ -10,33 +10,57 @@
 
 /* ---- paths ------------------------------------------------------------------------------------- */
 
-static void show_path(const struct path *p, struct show_path *o)
+static void show_port(const struct port *port, struct show_path *o)
 {
+	const struct fact_link *f = &port->link;
+
+	snprintf(o->port, sizeof(o->port), "%s", port->name);
+	o->ifindex = f->ifindex;
+	o->mtu = (uint16_t)(f->mtu > UINT16_MAX ? UINT16_MAX : f->mtu);
+	memcpy(o->smac, f->mac, sizeof(o->smac));
+	o->port_present = f->present;
+	o->port_admin = f->admin_up;
+	o->port_carrier = f->carrier;
+}
+
+/* The path itself; of a group the first that is up, else the first. */
+static const struct path *shown(const struct path *p)
+{
+	const struct group *g = p->group ? group_of(p) : NULL;
 	struct path_row row;
 
-	*o = (struct show_path){ .index = p->index, .nexthop = p->nexthop };
-	o->up = path_want(p, &row);
+	for (uint16_t i = 0; g && i < g->n; i++)
+		if (path_want(g->member[i], &row))
+			return g->member[i];
+	return g && g->n ? g->member[0] : p;
+}
+
+static void show_path(const struct path *p, struct show_path *o)
+{
+	const struct path *one = shown(p);
+	struct path_row row;
+
+	memset(&row, 0, sizeof(row));
+	*o = (struct show_path){ .index = p->index, .nexthop = one->nexthop, .ldp = p->fec, .group = p->group };
+	o->up = path_want(one, &row);
 	snprintf(o->name, sizeof(o->name), "%s", p->name);
 	if (p->lsp && p->lsp->cfg->role == LSP_INGRESS)
 		o->peer = p->lsp->cfg->dest;
-	o->nexthop_known = p->neigh && p->neigh->resolved;
+	if (p->fec) {
+		o->peer = (uint32_t)(p->fec->by_prefix.key >> 8);
+		o->len = (uint8_t)p->fec->by_prefix.key;
+	}
+	if (p->group)
+		o->n_members = (uint8_t)group_of(p)->n;
+	o->nexthop_known = one->neigh && one->neigh->resolved;
 	if (o->nexthop_known)
-		memcpy(o->dmac, p->neigh->mac, sizeof(o->dmac));
+		memcpy(o->dmac, one->neigh->mac, sizeof(o->dmac));
 	o->n_labels = row.n_labels;
 	memcpy(o->label, row.label, sizeof(o->label));
-	if (p->port) {
-		const struct fact_link *f = &p->port->link;
-
-		snprintf(o->port, sizeof(o->port), "%s", p->port->name);
-		o->ifindex = f->ifindex;
-		o->mtu = (uint16_t)(f->mtu > UINT16_MAX ? UINT16_MAX : f->mtu);
-		memcpy(o->smac, f->mac, sizeof(o->smac));
-		o->port_present = f->present;
-		o->port_admin = f->admin_up;
-		o->port_carrier = f->carrier;
-	}
+	if (one->port)
+		show_port(one->port, o);
 	path_why(p, o->why, sizeof(o->why));
-	o->users = p->users + (p->lsp && p->lsp->label);	/* a transit label is one */
+	o->users = p->users + (p->lsp && p->lsp->label) + (p->fec && p->fec->label);	/* a transit label is one */
 }
 
 static int by_path_name(const void *a, const void *b)
@@ -65,14 +89,52 @@ static void **sorted(const struct table *t, size_t offset, int (*order)(const vo
 	return v;
 }
 
+static const struct fec *fec_named(const struct core *c, const char *name)
+{
+	unsigned int a[4], len;
+
+	if (sscanf(name, "%3u.%3u.%3u.%3u/%2u", &a[0], &a[1], &a[2], &a[3], &len) != 5 || len > 32)
+		return NULL;
+	return fec_at(c, a[0] << 24 | a[1] << 16 | a[2] << 8 | a[3], (uint8_t)len);
+}
+
 bool core_show_lsp(const struct core *c, const char *name, struct show_path *out)
 {
 	const struct lsp *l = lsp_named(c, name);
+	const struct fec *f = l ? NULL : fec_named(c, name);
+	const struct path *p = l ? l->path : f ? f->path : NULL;
 
-	if (!l || !l->path)
+	if (!p)
 		return false;
-	show_path(l->path, out);
+	show_path(p, out);
 	return true;
+}
+
+bool core_show_fec(const struct core *c, uint32_t dest, uint8_t len, struct show_ldp_lsp *out)
+{
+	const struct fec *f = len > 32 ? NULL : fec_at(c, dest, len);
+
+	if (!f || f->gone)
+		return false;
+	*out = (struct show_ldp_lsp){ .len = len, .egress = f->egress, .label = f->bound, .has_path = f->path };
+	out->dest = (uint32_t)(f->by_prefix.key >> 8);
+	if (f->path)
+		show_path(f->path, &out->path);
+	return true;
+}
+
+int core_show_group(const struct core *c, uint16_t index, int (*fn)(void *arg, const struct show_path *p), void *arg)
+{
+	const struct path *way = way_at(c, index, true);
+	int rc = way ? 0 : -ENOENT;
+
+	for (uint16_t i = 0; way && i < group_of(way)->n && !rc; i++) {
+		struct show_path s;
+
+		show_path(group_of(way)->member[i], &s);
+		rc = fn(arg, &s);
+	}
+	return rc;
 }
 
 int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show_path *p), void *arg)
@@ -83,7 +145,7 @@ int core_show_paths(const struct core *c, int (*fn)(void *arg, const struct show
 	for (uint32_t i = 0; v && i < c->paths.n && !rc; i++) {
 		struct show_path s;
 
-		if (!v[i]->lsp)
+		if (!path_wanted(v[i]))
 			continue;
 		show_path(v[i], &s);
 		rc = fn(arg, &s);
@@ -122,7 +184,7 @@ static void tunnel_why(const struct pw *pw, const char *peer, char *out, size_t 
 	if (pw->peer->path)
 		path_why(pw->peer->path, out, len);
 	else
-		snprintf(out, len, "no static-lsp ingress to %s", peer);
+		snprintf(out, len, "no LSP to %s: neither a static-lsp ingress nor a route that LDP has labels for", peer);
 }
 
 static void mtu_why(const struct pw *pw, const char *peer, char *out, size_t len)
@@ -314,7 +376,7 @@ int core_show_labels(const struct core *c, int (*fn)(void *arg, const struct sho
 		struct act_label row;
 		struct show_label s = { .label = v[i]->label };
 
-		if (!v[i]->pw && !v[i]->lsp)
+		if (!v[i]->pw && !v[i]->lsp && !v[i]->fec)
 			continue;
 		label_want(v[i], &row);
 		s.kind = row.kind;

@@ -75,6 +75,12 @@ static void wake(struct core *c)
 			if (ci->pw[s] && ci->pw[s]->signal && !ci->pw[s]->label)
 				circuit_dirty(c, ci);
 	}
+	table_each(&c->fecs, n, i) {
+		struct fec *f = container_of(n, struct fec, by_prefix);
+
+		if (!f->label)
+			fec_dirty(c, f);
+	}
 }
 
 static uint64_t rest_ends(const struct label_space *s)
@@ -229,9 +235,27 @@ void core_seed_label(struct core *c, const struct act_label *row)
 		  owner_key(row->kind, row->index, row->kind == LABEL_PW ? row->slot : row->group));
 }
 
-static struct label_seed *seed_for(const struct core *c, const struct pw *pw)
+static struct label_seed *seed_of_way(const struct core *c, const struct path *p)
 {
-	return pw && pw->circuit->seeded ? seed_of(c, owner_key(LABEL_PW, pw->circuit->index, pw->slot)) : NULL;
+	return p->index ? seed_of(c, owner_key(LABEL_SWAP, p->index, p->group)) : NULL;
+}
+
+/* By the group it had, or one of its paths: their indexes are the former ones as long as a seed names them. */
+static struct label_seed *seed_of_fec(const struct core *c, const struct fec *f)
+{
+	const struct group *g = f->path && f->path->group ? group_of(f->path) : NULL;
+	struct label_seed *s = f->path && c->space.seeds.n ? seed_of_way(c, f->path) : NULL;
+
+	for (uint16_t i = 0; g && !s && c->space.seeds.n && i < g->n; i++)
+		s = seed_of_way(c, g->member[i]);
+	return s;
+}
+
+static struct label_seed *seed_for(const struct core *c, const struct pw *pw, const struct fec *fec)
+{
+	if (fec)
+		return seed_of_fec(c, fec);
+	return pw->circuit->seeded ? seed_of(c, owner_key(LABEL_PW, pw->circuit->index, pw->slot)) : NULL;
 }
 
 static void seed_free(struct core *c, struct label_seed *seed)
@@ -267,7 +291,7 @@ void label_seeds_clear(struct core *c)
 
 struct label *label_take_dynamic(struct core *c, struct pw *pw, struct fec *fec)
 {
-	struct label_seed *seed = seed_for(c, pw);
+	struct label_seed *seed = seed_for(c, pw, fec);
 
 	if (pool_promise(&c->label_pool, 1)) {
 		c->err = -ENOMEM;

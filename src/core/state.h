@@ -78,10 +78,17 @@ struct path_row {		/* what the kernel needs to send on it */
 	uint32_t label[PUSH_MAX];
 };
 
+/* The way of a static LSP, or one of a FEC of LDP: by one next hop, or (a struct group) by several. */
 struct path {
 	struct hnode by_key;
-	uint16_t index;				/* 0 until the first run */
-	struct lsp *lsp;			/* NULL: goes away with the next run */
+	uint16_t index;				/* 0 until the first run, or while none is left; of a group, among groups */
+	bool group;				/* it is the .way of a struct group */
+	uint8_t number;				/* among the paths of .fec */
+	bool quiet;				/* another took over from it: no event of its end */
+	uint8_t grouped;			/* rows of groups that name it (mirror) */
+	struct lsp *lsp;			/* whose it is; neither: goes away with the next run */
+	struct fec *fec;
+	uint32_t hop_ifindex, hop_label;	/* of .fec; label: FEC_LABEL_HELD, or NO_HOP: it has none now */
 	char name[LSP_NAME_LEN];
 	struct port *port;			/* out port, NULL: unknown */
 	struct neigh *neigh;
@@ -94,14 +101,44 @@ struct path {
 	bool rising;				/* its users are accounted for by this round: its flag may rise */
 	bool touch;				/* its flag was lowered out of turn: its users are due */
 	bool up;				/* as resolved last and told in events */
-	enum reason reason;			/* of the last change of .up */
-	enum detector detector;
-	enum detector news;			/* what made it dirty */
+	enum reason reason : 8;			/* of the last change of .up */
+	enum detector detector : 8;
+	enum detector news : 8;			/* what made it dirty */
 	struct path_row row;			/* mirror */
 	bool told, armed;			/* mirror: index known there; flag raised */
 	bool lower;				/* ACT_PATH_LIVE down is due */
-	enum detector fell_by;			/* its port fell since the last run, though it may be up again */
+	enum detector fell_by : 8;		/* its port fell since the last run, though it may be up again */
 	bool seeded;				/* the mirror is unknown: flag may be up there */
+};
+#define NO_HOP	(FEC_LABEL_HELD - 1)
+
+/* Several paths of a FEC. Up while one of them is: it has no flag of its own. .way is what its users see; of that .rising
+ * and .touch are as of a path's, .told says that the row is there. */
+struct group {
+	struct path way;
+	uint16_t n, n_told;
+	struct path *member[GROUP_MEMBERS_MAX];	/* by number */
+	struct path *told[GROUP_MEMBERS_MAX];	/* mirror */
+	uint16_t index[GROUP_MEMBERS_MAX];	/* of .told; of a former engine's until it is adopted */
+	bool adopt;
+};
+
+/* A prefix of LDP. What is told of it waits for the next round, which gives it label and paths. */
+struct fec {
+	struct hnode by_prefix;			/* prefix_key() */
+	struct turn dirty;
+	struct label *label;			/* NULL: it has none yet, or needs none */
+	struct path *path;			/* the one, or a group; NULL: none, we are its end, or it is gone */
+	union {					/* told: many if there are more than one; ours */
+		struct fact_hop one, *many;
+	} hop;
+	uint32_t bound;				/* mirror of ACT_BIND */
+	uint8_t n;				/* hops told */
+	bool egress, gone;			/* told */
+	bool fresh;				/* what was told is still to be acted on */
+	bool end;				/* acted on: we are its end */
+	bool alone;				/* no group was left: the first hop counts */
+	bool guessed;				/* a former engine had it, ldp has not told of it yet */
 };
 
 /*
@@ -240,6 +277,10 @@ struct seed {
 	uint32_t index;
 	enum slot active;
 	struct act_slot word[3];		/* of slots whose flag is up */
+	struct act_path *row;			/* of a signalled path; ours */
+	bool fell;				/* its port did since */
+	uint16_t n;				/* of a group */
+	uint16_t *member;
 };
 
 /* What only one object may have, wanted by the object of a change: a label, a VLAN of a port. */
@@ -299,7 +340,11 @@ struct core {
 	struct table ports, port_by_ifindex, neighs, subnets, lsps, lsp_by_dest, paths, peers, labels, circuits, templates;
 	uint64_t dest_lens, subnet_lens;	/* prefix lengths seen, a bit each (0..32) */
 	struct list floating;			/* paths whose port the next hop finds */
-	struct queue dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits, dirty_peers;
+	struct queue dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits, dirty_peers, dirty_groups, dirty_fecs;
+	struct table fecs, groups;
+	uint64_t fec_lens;			/* as dest_lens */
+	bool paths_out, groups_out;		/* somebody found none */
+	bool some_left;				/* ... and there may be one now */
 	struct list dirty_templates;
 	struct list urgent;			/* path.urgent */
 	struct list urgent_guards;		/* peer.urgent */
@@ -308,12 +353,12 @@ struct core {
 	struct table bound, told;		/* circuits by (ifindex, VID) and ports by ifindex, as the kernel has them */
 	uint32_t n_circuits, n_paths;		/* configured ones, without those going away */
 
-	struct index_space circuit_space, path_space, guard_space;
-	void **circuit_by_index, **path_by_index, **peer_by_guard;
-	uint32_t n_circuit_slots, n_path_slots, n_guard_slots;	/* elements those have */
+	struct index_space circuit_space, path_space, guard_space, group_space;
+	void **circuit_by_index, **path_by_index, **peer_by_guard, **group_by_index;
+	uint32_t n_circuit_slots, n_path_slots, n_guard_slots, n_group_slots;	/* elements those have */
 	struct circuit **timer;			/* heap of running delay timers, the earliest at [1]; as many elements */
 	uint32_t n_timer;			/*  as circuit_by_index has, so that putting one in never fails */
-	struct table circuit_seeds, path_seeds;
+	struct table circuit_seeds, path_seeds, group_seeds;
 
 	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool, signal_pool;
 	struct change *change;
@@ -348,7 +393,7 @@ struct core {
 #define CORE_TABLES(c)													\
 	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps, &(c)->lsp_by_dest,	\
 	  &(c)->bound, &(c)->told, &(c)->claims, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits,		\
-	  &(c)->templates, &(c)->circuit_seeds, &(c)->path_seeds }
+	  &(c)->templates, &(c)->circuit_seeds, &(c)->path_seeds, &(c)->group_seeds, &(c)->fecs, &(c)->groups }
 
 #define CORE_POOLS(c)                                                                                       \
 	{ &(c)->circuit_pool, &(c)->pw_pool, &(c)->peer_pool, &(c)->label_pool, &(c)->port_pool, &(c)->lsp_pool, \
@@ -370,7 +415,12 @@ void guard_drop(struct core *c, struct peer *p);
 struct circuit *circuit_at(const struct core *c, uint32_t index);	/* NULL: none */
 struct peer *guard_at(const struct core *c, uint32_t guard);
 struct path *path_at(const struct core *c, uint32_t index);
-void seeds_forget(struct core *c);			/* those nobody claimed; their indexes are free */
+struct path *way_at(const struct core *c, uint32_t index, bool group);
+bool group_number(struct core *c, struct group *g);	/* the index its seed says, or a free one; false: none, or no memory */
+void seeds_forget(struct core *c);			/* those nobody claimed; their indexes are free. Not those with rows. */
+struct seed *path_seed(const struct core *c, uint64_t key);	/* with a row; NULL: none */
+void seed_rows_clear(struct core *c);			/* those nobody claimed; core.more: not all yet */
+void seeds_free(struct core *c);
 
 /* ---- fact.c ------------------------------------------------------------------------------------ */
 
@@ -388,7 +438,14 @@ const struct subnet *subnet_of(const struct core *c, uint32_t ip);	/* longest ma
 
 struct path *path_new(struct core *c, struct lsp *l);	/* from the pool; dirty */
 void path_leave(struct core *c, struct path *p);	/* its LSP is no more; dirty */
+struct path *path_of_fec(struct core *c, struct fec *f, uint8_t number);	/* from the pool; dirty */
+void path_hop(struct core *c, struct path *p, const struct fact_hop *h);	/* of a FEC; NULL: none now */
 void path_free(struct core *c, struct path *p);
+static inline bool path_wanted(const struct path *p)
+{
+	return p->lsp || p->fec;
+}
+bool path_carries(const struct path *p);		/* by the mirror: its flag is raised, or one of its group's */
 void path_dirty(struct core *c, struct path *p, enum detector news);
 void path_locate(struct core *c, struct path *p);	/* (again) finds port and neighbour */
 void paths_locate(struct core *c);			/* those for which there was no memory */
@@ -407,6 +464,24 @@ void peer_signals(struct core *c, struct peer *p, uint32_t more);	/* so many mor
 void peer_dirty(struct core *c, struct peer *p);
 void peer_resolve(struct core *c, struct peer *p);	/* (again) chooses its LSP */
 void peers_resolve(struct core *c, uint32_t dest, uint8_t len);	/* those an LSP may serve */
+
+/* ---- fec.c -------------------------------------------------------------------------------------- */
+
+#define CORE_GROUPS_MAX	1023
+#define FEC_KEY_LEN	40
+
+struct fec *fec_at(const struct core *c, uint32_t dest, uint8_t len);
+void fec_dirty(struct core *c, struct fec *f);
+uint64_t fec_key(const struct fec *f, int number);	/* of that path, -1: of its group */
+void fec_name(const struct fec *f, char out[LSP_NAME_LEN]);
+const struct fact_hop *fec_hops(const struct fec *f);
+void fec_free(struct core *c, struct fec *f);
+void fecs_wake(struct core *c);				/* those that found no path or group try again, if there may be one */
+void groups_forget(struct core *c);			/* their rows are gone */
+void fecs_guess(struct core *c);			/* those that held pseudowires go by */
+void group_dirty(struct core *c, struct path *way);
+struct group *group_of(const struct path *way);
+void fec_why(const struct path *p, char *out, size_t len);	/* of one that is down, or "" */
 
 /* ---- label.c ----------------------------------------------------------------------------------- */
 

@@ -645,7 +645,8 @@ static void primary_led_nowhere(void **state)
 	change(&w, &m, now);
 	run_gapless(&w, 1);
 	assert_int_equal(rows_sends(w.r, 1), SLOT_SECONDARY);
-	assert_string_equal(show_of(&w, AC).pw[0].why, "no static-lsp ingress to 8.8.8.9");
+	assert_string_equal(show_of(&w, AC).pw[0].why,
+			    "no LSP to 8.8.8.9: neither a static-lsp ingress nor a route that LDP has labels for");
 	const struct core_event *e = event(&w, CEV_SWITCH, AC);
 
 	assert_non_null(e);
@@ -929,7 +930,8 @@ static void words_say_what_to_do(void **state)
 	commit(&w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
 	pw_set(m, SLOT_PRIMARY, PE2, 100, 200);
 	commit(&w, OBJ_INTERFACE, NULL, ref_get(m));
-	assert_string_equal(show_of(&w, AC).pw[0].why, "no static-lsp ingress to 3.3.3.9");
+	assert_string_equal(show_of(&w, AC).pw[0].why,
+			    "no LSP to 3.3.3.9: neither a static-lsp ingress nor a route that LDP has labels for");
 	struct m_static_lsp *l = ingress("lsp1", PE2, CORE1, NH1, 500);
 
 	commit(&w, OBJ_STATIC_LSP, NULL, ref_get(l));

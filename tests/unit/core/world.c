@@ -23,11 +23,22 @@ struct rows *rows_new(void)
 	return r;
 }
 
+bool rows_armed(const struct rows *r, uint32_t index, bool group)
+{
+	bool some = false;
+
+	if (!group)
+		return index && r->armed[index];
+	for (uint16_t i = 0; i < r->group[index].n; i++)
+		some |= r->armed[r->members[index][i]];
+	return some;
+}
+
 bool rows_usable(const struct rows *r, uint32_t ci, int s)
 {
 	const struct act_slot *sl = &r->circuit[ci].slot[s];
 
-	return r->circuit[ci].used && sl->label && r->pw_live[ci * 4 + (uint32_t)s] && sl->path && r->armed[sl->path] &&
+	return r->circuit[ci].used && sl->label && r->pw_live[ci * 4 + (uint32_t)s] && rows_armed(r, sl->path, sl->group) &&
 	       (!sl->guard || r->guard[sl->guard]);
 }
 
@@ -87,7 +98,7 @@ static void check_label(const struct rows *r, uint32_t l)
 	if (row->kind == LABEL_PW)
 		assert_true(r->circuit[row->index].used);
 	if (row->kind == LABEL_SWAP)
-		assert_true(r->path[row->index].used);
+		assert_true(row->group ? r->group[row->index].used : r->path[row->index].used);
 }
 
 void rows_check(const struct rows *r)
@@ -98,6 +109,9 @@ void rows_check(const struct rows *r)
 		check_path(r, i);
 	for (uint32_t i = 0; i <= r->top_label; i++)
 		check_label(r, i);
+	for (uint32_t i = 0; i < W_GROUPS; i++)
+		for (uint16_t k = 0; k < r->group[i].n; k++)
+			assert_true(r->path[r->members[i][k]].used);
 	for (uint32_t i = 0; i < W_PORTS; i++) {
 		if (r->port[i].ac)
 			assert_true(r->circuit[r->port[i].circuit].used);
@@ -123,7 +137,8 @@ static void apply_circuit(struct rows *r, const struct act_circuit *c)
 		check_unused(r, c->index);
 	r->circuit[c->index] = *c;
 	for (int s = 0; c->used && s < 3; s++)
-		assert_true(!c->slot[s].path || r->path[c->slot[s].path].used);
+		assert_true(!c->slot[s].path || (c->slot[s].group ? r->group[c->slot[s].path].used :
+						 r->path[c->slot[s].path].used));
 	check_circuit(r, c->index);
 }
 
@@ -169,11 +184,81 @@ static void apply_signal(struct rows *r, const struct act_signal *s)
 	*told = *s;
 }
 
+/* What refers to a row of a path or group that is being cleared must be gone before it. */
+static void check_way_unused(const struct rows *r, uint32_t index, bool group)
+{
+	for (uint32_t i = 1; i <= r->top; i++)
+		for (int s = 0; r->circuit[i].used && s < 3; s++)
+			assert_false(r->circuit[i].slot[s].label && r->circuit[i].slot[s].path == index &&
+				     r->circuit[i].slot[s].group == group);
+	for (uint32_t i = 0; i <= r->top_label; i++)
+		assert_false(r->label[i].kind == LABEL_SWAP && r->label[i].index == index && r->label[i].group == group);
+	for (uint32_t i = 0; !group && i < W_GROUPS; i++)
+		for (uint16_t k = 0; k < r->group[i].n; k++)
+			assert_int_not_equal(r->members[i][k], index);
+}
+
+/* The row of a group may raise it, as a flag does. */
+static void apply_group(struct rows *r, const struct act_group *g)
+{
+	enum slot before[W_CIRCUITS];
+	struct act_group *to;
+
+	assert_in_range(g->index, 1, W_GROUPS - 1);
+	to = &r->group[g->index];
+	if (!g->used)
+		check_way_unused(r, g->index, true);
+	for (uint32_t i = 1; i <= r->top; i++)
+		before[i] = r->circuit[i].used ? rows_sends(r, i) : SLOT_NONE;
+	*to = *g;
+	to->n = g->used ? g->n : 0;
+	for (uint16_t i = 0; i < to->n; i++) {
+		assert_true(r->path[g->member[i]].used);
+		r->members[g->index][i] = g->member[i];
+	}
+	to->member = r->members[g->index];
+	for (uint32_t i = 1; i <= r->top; i++)
+		if (before[i] != SLOT_NONE)
+			assert_int_equal(rows_sends(r, i), before[i]);
+}
+
+static struct act_bind *bind_of(struct rows *r, uint32_t dest, uint8_t len)
+{
+	struct act_bind *none = NULL;
+
+	for (uint32_t i = 0; i < W_BINDS; i++) {
+		if (r->bind[i].label && r->bind[i].dest == dest && r->bind[i].len == len)
+			return &r->bind[i];
+		none = r->bind[i].label ? none : &r->bind[i];
+	}
+	assert_non_null(none);
+	return none;
+}
+
+uint32_t rows_bound(const struct rows *r, uint32_t dest, uint8_t len)
+{
+	uint32_t label = bind_of((struct rows *)r, dest, len)->label;
+
+	return label ? label : LABEL_NOT_BOUND;
+}
+
+/* What peers are told they may use at once. */
+static void apply_bind(struct rows *r, const struct act_bind *b)
+{
+	struct act_bind *to = bind_of(r, b->dest, b->len);
+
+	*to = b->label == LABEL_NOT_BOUND ? (struct act_bind){ .label = 0 } : *b;
+	if (to->label > 3)
+		assert_int_equal(r->label[W_PLACE(b->label)].kind, LABEL_SWAP);
+}
+
 static void apply_path(struct rows *r, const struct act_path *p)
 {
 	assert_in_range(p->index, 1, W_PATHS - 1);
-	if (!p->used)
+	if (!p->used) {
 		assert_false(r->armed[p->index]);
+		check_way_unused(r, p->index, false);
+	}
 	if (!p->up)
 		assert_false(r->armed[p->index]);
 	r->path[p->index] = *p;
@@ -199,6 +284,14 @@ static void apply_label(struct rows *r, const struct act_label *l)
 	assert_in_range(place, 16, 2 * W_LABELS - 1);
 	assert_true(place < W_LABELS || l->label >= LABEL_DYNAMIC_FIRST);
 	assert_true(!r->label[place].kind || r->label[place].label == l->label);	/* else the world is too small */
+	if (l->label >= LABEL_DYNAMIC_FIRST && !l->kind) {
+		for (uint32_t i = 0; i < W_BINDS; i++)		/* peers have been told before */
+			assert_int_not_equal(r->bind[i].label, l->label);
+		r->cleared[place] = r->now;
+	} else if (l->label >= LABEL_DYNAMIC_FIRST) {
+		assert_true(r->label[place].kind || !r->cleared[place] || r->now >= r->cleared[place] + LABEL_REST_NS);
+		assert_true(!r->mark || l->label < r->mark);
+	}
 	r->label[place] = *l;
 	r->top_label = place > r->top_label ? place : r->top_label;
 	check_label(r, place);
@@ -287,8 +380,14 @@ void rows_apply(struct rows *r, const struct action *a)
 		r->forgets[a->mac_withdraw.pw]++;
 		break;
 	case ACT_KEEP_LABEL:
+		assert_true(a->keep_label.next >= r->mark);
+		r->mark = a->keep_label.next;
+		break;
 	case ACT_GROUP:
+		apply_group(r, &a->group);
+		break;
 	case ACT_BIND:
+		apply_bind(r, &a->bind);
 		break;
 	case ACT_EVENT:
 		assert_int_not_equal(a->event.name[0], 0);
@@ -321,6 +420,7 @@ void world_down(struct world *w)
 
 static int applied(struct world *w, int rc)
 {
+	w->r->now = w->now;
 	for (uint32_t i = 0; i < w->a.n; i++)
 		rows_apply(w->r, &w->a.v[i]);
 	return rc;

@@ -14,6 +14,8 @@
 #define W_PATHS		64
 #define W_LABELS	16384	/* static ones; as many places of LDP's follow */
 #define W_GUARDS	64
+#define W_GROUPS	32
+#define W_BINDS		64	/* prefixes bound at a time */
 #define W_PORTS		64
 #define W_KEEPS		16	/* records told of; more are not noted */
 
@@ -25,6 +27,12 @@ struct rows {				/* the kernel, as the actions made it */
 	struct act_path path[W_PATHS];
 	bool armed[W_PATHS];
 	struct act_label label[2 * W_LABELS];	/* by W_PLACE(label) */
+	uint64_t cleared[2 * W_LABELS];	/* when the row of a label of LDP went, by .now; 0 = never */
+	uint64_t now;
+	uint32_t mark;			/* ACT_KEEP_LABEL */
+	struct act_group group[W_GROUPS];	/* .member points to .members */
+	uint16_t members[W_GROUPS][GROUP_MEMBERS_MAX];
+	struct act_bind bind[W_BINDS];	/* what peers are told of prefixes; .label 0 = free */
 	bool guard[W_GUARDS];
 	struct act_signal signal[W_CIRCUITS * 4];	/* what peers are told; .wanted */
 	uint32_t forgets[W_CIRCUITS * 4];	/* MAC withdraws */
@@ -37,6 +45,8 @@ struct rows {				/* the kernel, as the actions made it */
 
 struct rows *rows_new(void);		/* free() it */
 void rows_apply(struct rows *r, const struct action *a);	/* and checks the invariants */
+bool rows_armed(const struct rows *r, uint32_t index, bool group);	/* the path, or a member of the group */
+uint32_t rows_bound(const struct rows *r, uint32_t dest, uint8_t len);	/* LABEL_NOT_BOUND: not */
 void rows_check(const struct rows *r);				/* invariants over everything */
 enum slot rows_sends(const struct rows *r, uint32_t circuit);
 bool rows_usable(const struct rows *r, uint32_t circuit, int slot);

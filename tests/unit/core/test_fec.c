@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Core by scenarios: FECs of LDP, their paths, groups and labels, and the pseudowires led by them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "world.h"
+
+#define AC	"GigabitEthernet0/1/0"
+#define CORE1	"GigabitEthernet0/2/0"
+#define CORE2	"GigabitEthernet0/3/0"
+#define NH1	IP(10, 1, 1, 2)
+#define NH2	IP(10, 1, 2, 2)
+#define NH3	IP(10, 1, 1, 3)
+#define PE2	IP(3, 3, 3, 9)
+#define PE3	IP(4, 4, 4, 9)
+#define FIRST	LABEL_DYNAMIC_FIRST
+#define SEC	1000000000ull
+
+static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 }, mac3[6] = { 2, 0, 0, 0, 1, 3 };
+
+static void facts(struct world *w)
+{
+	link_is(w, AC, 3, true);
+	link_is(w, CORE1, 4, true);
+	link_is(w, CORE2, 5, true);
+	core_neigh(w->c, 4, NH1, mac1);
+	core_neigh(w->c, 5, NH2, mac2);
+	core_neigh(w->c, 4, NH3, mac3);
+}
+
+static void cores(struct world *w)
+{
+	struct m_interface *a = if_obj(CORE1, "", 0), *b = if_obj(CORE2, "", 0);
+
+	a->mpls = b->mpls = true;
+	commit(w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
+	commit(w, OBJ_INTERFACE, NULL, a);
+	commit(w, OBJ_INTERFACE, NULL, b);
+}
+
+static void up(struct world *w)
+{
+	world_up(w, 64);
+	w->now = 1000 * SEC;
+	cores(w);
+	facts(w);
+	assert_int_equal(run(w), 0);
+}
+
+static struct m_interface *ac_to(uint32_t peer)
+{
+	struct m_interface *m = if_obj(AC, "", 0);
+
+	pw_set(m, SLOT_PRIMARY, peer, 100, 200);
+	return m;
+}
+
+static void pw_comes(struct world *w, uint32_t peer)
+{
+	commit(w, OBJ_INTERFACE, NULL, ac_to(peer));
+	assert_int_equal(run(w), 0);
+}
+
+static void tell(struct world *w, uint32_t dest, uint32_t n, const struct fact_hop *hop)
+{
+	core_fec(w->c, dest, 32, &(struct fact_fec){ .n = n, .hop = hop });
+}
+
+static void fec_is(struct world *w, uint32_t dest, uint32_t n, const struct fact_hop *hop)
+{
+	tell(w, dest, n, hop);
+	assert_int_equal(run(w), 0);
+	rows_check(w->r);
+}
+
+static void gone(struct world *w, uint32_t dest)
+{
+	core_fec(w->c, dest, 32, NULL);
+	assert_int_equal(run(w), 0);
+	rows_check(w->r);
+}
+
+#define HOPS(...)	(sizeof((struct fact_hop[]){ __VA_ARGS__ }) / sizeof(struct fact_hop)), (struct fact_hop[]){ __VA_ARGS__ }
+#define VIA1(label)	{ 4, NH1, label }
+#define VIA2(label)	{ 5, NH2, label }
+#define VIA3(label)	{ 4, NH3, label }
+
+static struct show_ldp_lsp show(const struct world *w, uint32_t dest)
+{
+	struct show_ldp_lsp s;
+
+	assert_true(core_show_fec(w->c, dest, 32, &s));
+	return s;
+}
+
+static struct show_pw pw(const struct world *w)
+{
+	static struct show_circuit s;
+
+	assert_true(core_show_circuit(w->c, AC, &s));
+	return s.pw[0];
+}
+
+/* ---- one next hop -------------------------------------------------------------------------------- */
+
+static void one_hop(void **state)
+{
+	const struct act_label *swap;
+	const struct act_path *p;
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	assert_false(pw(&w).up);
+	assert_string_equal(pw(&w).why,
+			    "no LSP to 3.3.3.9: neither a static-lsp ingress nor a route that LDP has labels for");
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	p = &find(&w, ACT_PATH, 0)->path;
+	assert_true(p->up && p->signalled && p->n_labels == 1 && p->label[0] == 500 && p->ifindex == 4);
+	assert_memory_equal(p->dmac, mac1, 6);
+	assert_true(p->key == core_key("fec 3.3.3.9/32 0"));
+	assert_int_equal(rows_bound(w.r, PE2, 32), FIRST);
+	swap = &w.r->label[W_PLACE(FIRST)];
+	assert_true(swap->kind == LABEL_SWAP && swap->index == p->index && !swap->group);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	assert_true(pw(&w).up && pw(&w).path.ldp);
+	assert_true(w.r->neigh[4][NB(NH1)]);
+	assert_true(show(&w, PE2).path.up && show(&w, PE2).label == FIRST);
+	assert_int_equal(show(&w, PE2).path.users, 2);
+	gone(&w, PE2);
+	assert_int_equal(rows_bound(w.r, PE2, 32), LABEL_NOT_BOUND);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_NONE);
+	assert_false(w.r->path[1].used);
+	assert_int_equal(w.r->label[W_PLACE(FIRST)].kind, LABEL_NONE);
+	assert_false(w.r->neigh[4][NB(NH1)]);
+	struct show_ldp_lsp s;
+
+	assert_false(core_show_fec(w.c, PE2, 32, &s));
+	assert_false(core_pending(w.c));
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	assert_int_equal(rows_bound(w.r, PE2, 32), FIRST + 1);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	world_down(&w);
+}
+
+/* A next hop, or a label, that changes moves all users by one write. */
+static void hop_changes(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	fec_is(&w, PE2, HOPS(VIA2(600)));
+	assert_int_equal(count(&w, ACT_PATH), 1);
+	assert_int_equal(count(&w, ACT_PATH_LIVE) + count(&w, ACT_CIRCUIT) + count(&w, ACT_STEER) +
+			 count(&w, ACT_LABEL) + count(&w, ACT_BIND) + count(&w, ACT_EVENT), 0);
+	assert_true(w.r->path[1].ifindex == 5 && w.r->path[1].label[0] == 600 && w.r->armed[1]);
+	fec_is(&w, PE2, HOPS(VIA2(3)));
+	assert_int_equal(count(&w, ACT_PATH), 1);
+	assert_int_equal(w.r->path[1].n_labels, 0);
+	fec_is(&w, PE2, HOPS(VIA2(3)));
+	assert_int_equal(w.a.n, 0);
+	world_down(&w);
+}
+
+static void no_hop(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE2, 0, NULL);
+	assert_int_equal(rows_bound(w.r, PE2, 32), FIRST);	/* independent control: the row leads to a path that is down */
+	assert_false(w.r->armed[1]);
+	assert_string_equal(pw(&w).why, "no label for 3.3.3.9/32 from any next hop: display mpls ldp session");
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	assert_true(w.r->armed[1]);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	tell(&w, PE2, 0, NULL);
+	run_slice(&w, 1);			/* before anything else */
+	assert_false(w.r->armed[1]);
+	assert_int_equal(w.a.v[0].kind, ACT_PATH_LIVE);
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(rows_bound(w.r, PE2, 32), FIRST);
+	assert_string_equal(pw(&w).why,
+			    "no label for 3.3.3.9/32 from a next hop, last 10.1.1.2: display mpls ldp session");
+	world_down(&w);
+}
+
+static void egress_is_bound(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	core_fec(w.c, IP(1, 1, 1, 9), 32, &(struct fact_fec){ .egress = true });
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(w.a.n, 1);
+	assert_int_equal(rows_bound(w.r, IP(1, 1, 1, 9), 32), 3);
+	fec_is(&w, IP(1, 1, 1, 9), HOPS(VIA1(500)));
+	assert_int_equal(rows_bound(w.r, IP(1, 1, 1, 9), 32), FIRST);
+	core_fec(w.c, IP(1, 1, 1, 9), 32, &(struct fact_fec){ .egress = true });
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(rows_bound(w.r, IP(1, 1, 1, 9), 32), 3);
+	gone(&w, IP(1, 1, 1, 9));
+	assert_int_equal(rows_bound(w.r, IP(1, 1, 1, 9), 32), LABEL_NOT_BOUND);
+	world_down(&w);
+}
+
+static void words(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	fec_is(&w, PE2, HOPS({ 4, IP(10, 1, 1, 9), 500 }));
+	assert_string_equal(show(&w, PE2).path.why, "next hop 10.1.1.9 on " CORE1 " does not answer ARP");
+	fec_is(&w, PE2, HOPS({ 9, IP(10, 1, 9, 9), 500 }));
+	assert_string_equal(show(&w, PE2).path.why, "the device to next hop 10.1.9.9 is absent");
+	link_is(&w, "GigabitEthernet0/9/0", 9, true);
+	core_neigh(w.c, 9, IP(10, 1, 9, 9), mac3);
+	assert_int_equal(run(&w), 0);
+	assert_true(show(&w, PE2).path.up);
+	link_is(&w, "GigabitEthernet0/9/0", 9, false);
+	assert_int_equal(run(&w), 0);
+	assert_string_equal(show(&w, PE2).path.why, "port GigabitEthernet0/9/0 has no carrier");
+	struct show_path p;
+
+	assert_true(core_show_lsp(w.c, "3.3.3.9/32", &p));
+	assert_false(core_show_lsp(w.c, "3.3.3.9/31", &p));
+	world_down(&w);
+}
+
+/* Longest match over both kinds, the static LSP first. */
+static void static_first(void **state)
+{
+	struct m_static_lsp *l = ingress("lsp1", PE2, CORE2, NH2, 700);
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	core_fec(w.c, IP(3, 3, 3, 0), 24, &(struct fact_fec){ .n = 1, .hop = &(struct fact_hop)VIA2(800) });
+	commit(&w, OBJ_STATIC_LSP, NULL, ref_get(l));
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	assert_string_equal(pw(&w).path.name, "lsp1");
+	commit(&w, OBJ_STATIC_LSP, l, NULL);
+	assert_int_equal(run(&w), 0);
+	assert_string_equal(pw(&w).path.name, "3.3.3.9/32");
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	gone(&w, PE2);
+	assert_string_equal(pw(&w).path.name, "3.3.3.0/24");
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	world_down(&w);
+}
+
+/* ---- several next hops ---------------------------------------------------------------------------- */
+
+/* The PW sends after every action from the first to the last. */
+static void goes_on(struct world *w, uint32_t n, const struct fact_hop *hop)
+{
+	tell(w, PE2, n, hop);
+	w->a.n = 0;
+	w->now += 1000;
+	assert_int_equal(core_run(w->c, w->now, &w->a), 0);
+	for (uint32_t i = 0; i < w->a.n; i++) {
+		const struct act_label *swap = &w->r->label[W_PLACE(FIRST)];
+
+		rows_apply(w->r, &w->a.v[i]);
+		assert_int_equal(rows_sends(w->r, 1), SLOT_PRIMARY);
+		assert_true(rows_armed(w->r, swap->index, swap->group));
+	}
+	rows_check(w->r);
+	assert_int_equal(rows_bound(w->r, PE2, 32), FIRST);
+	assert_false(core_pending(w->c));
+}
+
+static void several_hops(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	goes_on(&w, HOPS(VIA1(500), VIA2(600)));
+	assert_int_equal(w.r->group[1].n, 2);
+	assert_true(w.r->circuit[1].slot[0].group && w.r->circuit[1].slot[0].path == 1);
+	assert_true(w.r->label[W_PLACE(FIRST)].group);
+	assert_true(w.r->group[1].key == core_key("fec 3.3.3.9/32"));
+	assert_int_equal(show(&w, PE2).path.n_members, 2);
+	goes_on(&w, HOPS(VIA1(500), VIA2(601)));	/* one row */
+	assert_int_equal(w.a.n, 1);
+	goes_on(&w, HOPS(VIA1(500), VIA2(601), VIA3(700)));
+	assert_int_equal(count(&w, ACT_GROUP), 1);
+	assert_int_equal(count(&w, ACT_CIRCUIT), 0);
+	goes_on(&w, HOPS(VIA2(601), VIA3(700)));
+	assert_int_equal(w.r->group[1].n, 2);
+	goes_on(&w, HOPS(VIA3(700)));
+	assert_false(w.r->group[1].used);
+	assert_false(w.r->circuit[1].slot[0].group);
+	goes_on(&w, HOPS(VIA1(500), VIA2(600)));
+	goes_on(&w, HOPS(VIA3(700), VIA2(602)));
+	gone(&w, PE2);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_NONE);
+	assert_false(w.r->group[1].used);
+	for (int i = 0; i < W_PATHS; i++)
+		assert_false(w.r->path[i].used);
+	world_down(&w);
+}
+
+/* A group is down only when all its paths are, and up with the first. */
+static void members_fall(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE2, HOPS(VIA1(500), VIA2(600)));
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	watcher(w.r, 4);
+	link_is(&w, CORE1, 4, false);
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(count(&w, ACT_EVENT), 0);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	assert_true(pw(&w).up);
+	watcher(w.r, 5);
+	link_is(&w, CORE2, 5, false);
+	assert_int_equal(run(&w), 0);
+	assert_false(pw(&w).up);
+	assert_string_equal(pw(&w).why, "port " CORE1 " has no carrier");
+	assert_int_equal(rows_sends(w.r, 1), SLOT_NONE);
+	link_is(&w, CORE1, 4, true);
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(run(&w), 0);
+	assert_true(pw(&w).up);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	tell(&w, PE2, 0, NULL);
+	run_slice(&w, 1);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_NONE);
+	assert_int_equal(run(&w), 0);
+	fec_is(&w, PE2, HOPS(VIA1(500), VIA2(600)));
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	world_down(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_hop),
+		cmocka_unit_test(hop_changes),
+		cmocka_unit_test(no_hop),
+		cmocka_unit_test(egress_is_bound),
+		cmocka_unit_test(words),
+		cmocka_unit_test(static_first),
+		cmocka_unit_test(several_hops),
+		cmocka_unit_test(members_fall),
+	};
+
+	return cmocka_run_group_tests_name("core fec", tests, NULL, NULL);
+}
