@@ -19,6 +19,7 @@
 
 #define PROMPT_NS	SECOND		/* at most one Hello out of turn in that time */
 #define PAUSE_NS	SECOND
+#define PEERS_BY_HELLO	(PEERS_MAX / 2)	/* the rest is for those that configuration names, whatever is heard */
 #define HELLO_SIZE	128		/* octets of a Hello of ours at most */
 
 static uint64_t now_of(const struct ldp *l)
@@ -245,7 +246,7 @@ static void lose_link(struct ldp *l, struct link *n, const char *why, bool ours)
 
 static struct adjacency *adjacency_new(struct ldp *l, uint32_t lsr, struct link *n, struct target *t)
 {
-	struct peer *p = peer_get(l, lsr, true);
+	struct peer *p = peer_get(l, lsr, l->peers.n < PEERS_BY_HELLO);
 	struct session *s = p ? session_of(p) : NULL;
 	struct adjacency *a = s ? calloc(1, sizeof(*a)) : NULL;
 

@@ -56,7 +56,8 @@ void ldp_free(struct ldp *l);
 /* Configuration, as it is applied (cannot fail): OBJ_SYSTEM (LSR ID, martini, auto-create-session), OBJ_INTERFACE
  * (mpls ldp), OBJ_LDP, OBJ_LDP_KEY, OBJ_REMOTE_PEER, OBJ_L2VPN_PEER; other types are ignored. Objects are retained by
  * reference. Sockets open with the first OBJ_LDP together with an LSR ID; port 646 in use is said in the log and by
- * ldp_show_speaker(), and tried again. */
+ * ldp_show_speaker(), and tried again. Timers of Hellos are in force at once; those of KeepAlive, and graceful restart,
+ * are agreed when a session opens, so they are with the next one. Another password ends the session. */
 void ldp_config(struct ldp *l, enum obj_type type, const void *old, const void *now);
 
 /* Facts of the kernel. A device by the operator's name; @up: admin up and carrier. Addresses: all of the host. */

@@ -23,7 +23,7 @@
 
 #include "ldp/session.h"
 
-#define CONNECT_NS	(15 * SECOND)
+#define CONNECT_NS	(8 * SECOND)	/* four SYNs */
 #define HANDSHAKE_NS	(15 * SECOND)
 #define PAUSE_NS	SECOND
 #define ACCEPTS_A_TURN	16
@@ -512,8 +512,10 @@ static void end_due(struct session *s, enum fsm_event ev, const struct ending *r
 	ldp_wants(s);
 	if (!r->status)
 		return;
-	snprintf(text, sizeof(text), "%s: %s (%s)", r->received ? "the peer ended the session" : "session ended",
-		 ldp_status_text(r->status), r->why);
+	if (r->received)
+		snprintf(text, sizeof(text), "the peer ended the session: %s", ldp_status_text(r->status));
+	else
+		snprintf(text, sizeof(text), "session ended: %s (%s)", ldp_status_text(r->status), r->why);
 	tell_event(s->peer->ldp, LDP_EV_NOTIFIED, s->peer->lsr, false, r->status & LDP_STATUS_DATA, text);
 }
 

@@ -627,6 +627,87 @@ static void short_lives_are_throttled(void **state)
 	assert_true(n < 6);
 }
 
+/* An exchange as a peer sends it: handshake, addresses, Mappings, a Withdraw; in @buf, and its length. */
+static size_t recorded(uint8_t *buf, size_t size)
+{
+	struct ldp_msg m[6] = { sim_init_msg(&b), { .type = LDP_MSG_KEEPALIVE }, address_msg() };
+	size_t n = 0;
+
+	m[3] = (struct ldp_msg){ .type = LDP_MSG_MAPPING, .has = LDP_HAS(FEC) | LDP_HAS(LABEL), .n_fec = 1, .label = 3 };
+	m[3].fec.type = LDP_FEC_PREFIX;
+	m[3].fec.prefix.family = LDP_AF_IPV4;
+	m[3].fec.prefix.len = 32;
+	m[3].fec.prefix.ip = HIGH;
+	m[4] = m[3];
+	m[4].label = 1000;
+	m[4].fec = (struct ldp_fec){ .type = LDP_FEC_PWID };
+	m[4].fec.pw.pw_type = LDP_PW_ETHERNET;
+	m[4].fec.pw.id = 100;
+	m[4].fec.pw.params.has = LDP_PARAM(MTU);
+	m[4].fec.pw.params.mtu = 1500;
+	m[5] = m[4];
+	m[5].type = LDP_MSG_WITHDRAW;
+	m[5].fec.pw.params.has = 0;
+	for (unsigned i = 0; i < 6; i++) {
+		struct ldp_out o;
+
+		m[i].id = i + 1;
+		ldp_out_open(&o, buf + n, size - n, 4096, (struct ldp_id){ HIGH, 0 });
+		assert_int_equal(ldp_out_add(&o, &m[i]), LDP_FITS);
+		n += ldp_out_close(&o);
+	}
+	return n;
+}
+
+/* The session of @a is untouched, and that of @b opens again as if nothing had been. */
+static void unharmed(void)
+{
+	sim_close(&b);
+	sim_keepalive(&a);
+	assert_int_equal(state_of(LOW), LDP_SEEN_OPERATIONAL);
+	sim_up(&b, NULL);
+	assert_int_equal(state_of(HIGH), LDP_SEEN_OPERATIONAL);
+	sim_close(&b);
+	assert_int_equal(w->ldp->sp->n_pending, 0);
+}
+
+static void every_prefix(void **state)
+{
+	uint8_t buf[512];
+	size_t n;
+
+	(void)state;
+	sim_up(&a, NULL);
+	n = recorded(buf, sizeof(buf));
+	for (size_t i = 0; i <= n; i++) {
+		sim_link_hello(&b);
+		sim_connect(&b);
+		sim_bytes(&b, buf, i);
+		if (i == n)
+			assert_int_equal(state_of(HIGH), LDP_SEEN_OPERATIONAL);
+		unharmed();
+	}
+}
+
+static void every_changed_octet(void **state)
+{
+	static const uint8_t change[] = { 0x01, 0x80, 0xff, 0x10 };
+	uint8_t buf[512];
+	size_t n;
+
+	(void)state;
+	sim_up(&a, NULL);
+	n = recorded(buf, sizeof(buf));
+	for (size_t i = 0; i < n * sizeof(change); i++) {
+		buf[i / sizeof(change)] ^= change[i % sizeof(change)];
+		sim_link_hello(&b);
+		sim_connect(&b);
+		sim_bytes(&b, buf, n);
+		unharmed();
+		buf[i / sizeof(change)] ^= change[i % sizeof(change)];
+	}
+}
+
 /* ---- the applications ---- */
 
 static void messages_find_their_application(void **state)
@@ -950,7 +1031,8 @@ int main(void)
 		T(active_role), T(passive_role), T(any_framing), T(comes_back), T(every_cell),
 		T(every_event_in_every_state), T(parameters_are_agreed), T(keepalive_is_configured), T(capabilities),
 		T(keepalives_flow), T(no_keepalive_beside_other_messages), T(handshake_is_bounded), T(tcp_is_tried_again),
-		T(refused_init_backs_off), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(short_lives_are_throttled),
+		T(refused_init_backs_off), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(short_lives_are_throttled), T(every_prefix), T(every_changed_octet),
+		
 		T(messages_find_their_application), T(refusals), T(many_messages), T(who_does_not_read), T(who_reads_late),
 		T(strangers), T(port_scan), T(silent_ones_go), T(wrong_lsr_in_a_connection), T(no_descriptors_left),
 		T(teardown), T(resets), T(port_in_use),
