@@ -357,6 +357,348 @@ static void members_fall(void **state)
 	world_down(&w);
 }
 
+/* ---- restart --------------------------------------------------------------------------------------- */
+
+/* What dp reads from the maps. */
+static void seeds(struct world *w)
+{
+	for (uint32_t i = 1; i <= w->r->top; i++) {
+		if (!w->r->circuit[i].used)
+			continue;
+		core_seed_circuit(w->c, w->r->circuit[i].key, i, rows_sends(w->r, i));
+		for (int s = 0; s < 3; s++)
+			if (w->r->pw_live[i * 4 + (uint32_t)s])
+				core_seed_slot(w->c, w->r->circuit[i].key, (enum slot)s, &w->r->circuit[i].slot[s]);
+	}
+	for (uint16_t i = 1; i < W_PATHS; i++) {
+		struct act_path row = w->r->path[i];
+
+		if (!row.used)
+			continue;
+		row.up = w->r->armed[i];
+		core_seed_path(w->c, row.key, i);
+		if (row.signalled)
+			core_seed_path_row(w->c, &row);
+	}
+	for (uint32_t i = W_LABELS; i <= w->r->top_label; i++)
+		if (w->r->label[i].kind)
+			core_seed_label(w->c, &w->r->label[i]);
+	for (uint32_t i = 1; i < W_GROUPS; i++)
+		if (w->r->group[i].used)
+			core_seed_group(w->c, &w->r->group[i]);
+	if (w->r->mark)
+		core_seed_next_label(w->c, w->r->mark);
+}
+
+/* The engine dies, another takes what it finds; to be run. */
+static void restart(struct world *w, struct m_interface *ac, bool recovering)
+{
+	core_free(w->c);
+	w->c = core_new(64);
+	memset(w->r->bind, 0, sizeof(w->r->bind));
+	memset(w->r->signal, 0, sizeof(w->r->signal));
+	memset(w->r->port, 0, sizeof(w->r->port));
+	cores(w);
+	commit(w, OBJ_INTERFACE, NULL, ac);
+	if (recovering)
+		core_recovering(w->c);
+	seeds(w);
+	facts(w);
+}
+
+/* All that an engine does is applied one by one, and the circuit never stops sending. */
+static void settle(struct world *w)
+{
+	w->a.n = 0;
+	w->now += 1000;
+	w->r->now = w->now;
+	assert_int_equal(core_run(w->c, w->now, &w->a), 0);
+	for (uint32_t i = 0; i < w->a.n; i++) {
+		rows_apply(w->r, &w->a.v[i]);
+		assert_int_equal(rows_sends(w->r, 1), SLOT_PRIMARY);
+	}
+	rows_check(w->r);
+}
+
+static uint32_t rows_written(const struct world *w)
+{
+	return count(w, ACT_PATH) + count(w, ACT_PATH_LIVE) + count(w, ACT_GROUP) + count(w, ACT_LABEL);
+}
+
+static void held_as_it_was(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE3, HOPS(VIA1(800), VIA2(801)));
+	fec_is(&w, PE2, HOPS(VIA2(500)));
+	restart(&w, ac_to(PE2), true);
+	tell(&w, PE2, HOPS(VIA2(FEC_LABEL_HELD)));
+	tell(&w, PE3, HOPS(VIA1(FEC_LABEL_HELD), VIA2(FEC_LABEL_HELD)));
+	settle(&w);
+	assert_int_equal(rows_written(&w), 1);			/* the static PW's label: dp sweeps those */
+	assert_int_equal(count(&w, ACT_LABEL), 1);
+	assert_int_equal(rows_bound(w.r, PE3, 32), FIRST);
+	assert_int_equal(rows_bound(w.r, PE2, 32), FIRST + 1);
+	while (core_pending(w.c))
+		settle(&w);
+	tell(&w, PE2, HOPS(VIA2(500)));				/* confirmed */
+	tell(&w, PE3, HOPS(VIA1(800), VIA2(802)));		/* one is, the other has another label */
+	settle(&w);
+	assert_int_equal(rows_written(&w), 1);
+	assert_int_equal(find(&w, ACT_PATH, 0)->path.label[0], 802);
+	core_recovered(w.c);
+	settle(&w);
+	assert_int_equal(w.a.n, 0);
+	assert_false(core_pending(w.c));
+	world_down(&w);
+}
+
+/* A held path falls with its port, and rises with it. */
+static void held_and_its_port(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	restart(&w, ac_to(PE2), true);
+	tell(&w, PE2, HOPS(VIA1(FEC_LABEL_HELD)));
+	settle(&w);
+	watcher(w.r, 4);
+	link_is(&w, CORE1, 4, false);
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_NONE);
+	link_is(&w, CORE1, 4, true);
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	assert_int_equal(w.r->path[1].label[0], 500);
+	tell(&w, PE2, 0, NULL);					/* the label is not told again */
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_NONE);
+	world_down(&w);
+}
+
+/* A port that fell and rose before the FEC was told: its flag was lowered in the kernel. */
+static void fell_before_it_was_told(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	restart(&w, ac_to(PE2), true);
+	assert_int_equal(run(&w), 0);
+	watcher(w.r, 4);
+	link_is(&w, CORE1, 4, false);
+	link_is(&w, CORE1, 4, true);
+	assert_int_equal(run(&w), 0);
+	tell(&w, PE2, HOPS(VIA1(500)));
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(run(&w), 0);
+	assert_true(w.r->armed[1]);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	world_down(&w);
+}
+
+/* What nobody tells again is cleared: at the end of the recovery, or at once if there is none. */
+static void nobody_claims(void **state)
+{
+	(void)state;
+	for (int recovering = 0; recovering < 2; recovering++) {
+		struct world w;
+
+		up(&w);
+		pw_comes(&w, PE2);
+		fec_is(&w, PE2, HOPS(VIA1(500)));
+		fec_is(&w, PE3, HOPS(VIA1(800), VIA2(801)));
+		restart(&w, ac_to(PE2), recovering);
+		assert_int_equal(run(&w), 0);
+		for (int i = 1; i < 4; i++)
+			assert_int_equal(w.r->path[i].used, recovering);
+		assert_int_equal(w.r->group[1].used, recovering);
+		assert_int_equal(w.r->label[W_PLACE(FIRST)].kind, recovering ? LABEL_SWAP : LABEL_NONE);
+		core_recovered(w.c);
+		assert_int_equal(core_pending(w.c), recovering);
+		assert_int_equal(run(&w), 0);
+		for (int i = 1; i < W_PATHS; i++)
+			assert_false(w.r->path[i].used);
+		assert_false(w.r->group[1].used);
+		assert_int_equal(w.r->label[W_PLACE(FIRST)].kind, LABEL_NONE);
+		assert_false(core_pending(w.c));
+		fec_is(&w, PE2, HOPS(VIA1(500)));	/* the old labels rest */
+		assert_int_equal(rows_bound(w.r, PE2, 32), w.r->mark - 4096);
+		world_down(&w);
+	}
+}
+
+static struct m_interface *ldp_to(uint32_t peer)
+{
+	struct m_interface *m = if_obj(AC, "", 0);
+
+	pw_ldp(m, SLOT_PRIMARY, peer, 7);
+	return m;
+}
+
+/* A held pseudowire goes on though ldp has not seen the route yet. */
+static void held_before_the_route(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	fec_is(&w, PE2, HOPS(VIA1(500), VIA2(501)));
+	commit(&w, OBJ_INTERFACE, NULL, ldp_to(PE2));
+	core_session(w.c, PE2, SESSION_UP);
+	assert_int_equal(run(&w), 0);
+	core_remote(w.c, 4, &(struct fact_remote){ .mapped = true, .label = 900, .mtu = 1500 });
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	restart(&w, ldp_to(PE2), true);
+	settle(&w);
+	assert_int_equal(rows_written(&w), 0);
+	while (core_pending(w.c))
+		settle(&w);
+	tell(&w, PE2, HOPS(VIA1(FEC_LABEL_HELD), VIA2(FEC_LABEL_HELD)));
+	settle(&w);
+	assert_int_equal(rows_written(&w), 0);
+	tell(&w, PE2, HOPS(VIA1(500), VIA2(501)));
+	settle(&w);
+	assert_int_equal(rows_written(&w), 0);
+	core_recovered(w.c);
+	settle(&w);
+	assert_int_equal(rows_written(&w), 0);
+	world_down(&w);
+}
+
+static void guess_is_given_up(void **state)
+{
+	struct world w;
+
+	(void)state;
+	up(&w);
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	commit(&w, OBJ_INTERFACE, NULL, ldp_to(PE2));
+	core_session(w.c, PE2, SESSION_UP);
+	assert_int_equal(run(&w), 0);
+	core_remote(w.c, 4, &(struct fact_remote){ .mapped = true, .label = 900, .mtu = 1500 });
+	assert_int_equal(run(&w), 0);
+	restart(&w, ldp_to(PE2), true);
+	settle(&w);
+	core_recovered(w.c);
+	assert_int_equal(run(&w), 0);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_NONE);
+	assert_false(w.r->path[1].used);
+	assert_int_equal(w.r->label[W_PLACE(FIRST)].kind, LABEL_NONE);
+	world_down(&w);
+}
+
+/* ---- limits and cost --------------------------------------------------------------------------------- */
+
+static void groups_run_out(void **state)
+{
+	struct rows *none;
+	struct world w;
+
+	(void)state;
+	up(&w);
+	none = w.r;				/* too many for the world: only counted */
+	for (uint32_t i = 0; i < 1030; i++)
+		tell(&w, IP(20, 0, 0, 0) + i, HOPS(VIA1(500 + i), VIA2(500 + i)));
+	w.a.n = 0;
+	assert_int_equal(core_run(w.c, w.now, &w.a), 0);
+	assert_int_equal(count(&w, ACT_GROUP), 1023);
+	assert_int_equal(count(&w, ACT_BIND), 1030);
+	uint32_t alone = 0, one = 0;
+
+	for (uint32_t i = 0; i < 1030; i++) {
+		struct show_ldp_lsp s = show(&w, IP(20, 0, 0, 0) + i);
+
+		alone += !s.path.group;
+		one = s.path.group ? IP(20, 0, 0, 0) + i : one;
+		assert_true(s.path.up);
+	}
+	assert_int_equal(alone, 7);
+	core_fec(w.c, one, 32, NULL);		/* its group is for one of them */
+	w.a.n = 0;
+	assert_int_equal(core_run(w.c, w.now, &w.a), 0);
+	assert_int_equal(count(&w, ACT_GROUP), 1);
+	w.a.n = 0;
+	core_fec(w.c, one, 32, NULL);
+	assert_int_equal(core_run(w.c, w.now, &w.a), 0);
+	assert_int_equal(count(&w, ACT_GROUP), 1);
+	assert_ptr_equal(none, w.r);
+	world_down(&w);
+}
+
+/* Of so many FECs as there are paths each has one; one more waits until there is. */
+static void paths_run_out(void **state)
+{
+	struct show_path p;
+	struct world w;
+
+	(void)state;
+	up(&w);
+	for (uint32_t i = 0; i < CORE_PATHS_MAX - 1; i++)
+		tell(&w, IP(20, 0, 0, 0) + i, HOPS(VIA1(16 + i)));
+	tell(&w, PE2, HOPS(VIA1(500), VIA2(501)));
+	w.a.n = 0;
+	assert_int_equal(core_run(w.c, w.now, &w.a), 0);
+	assert_int_equal(count(&w, ACT_PATH), CORE_PATHS_MAX);
+	assert_int_equal(count(&w, ACT_BIND), CORE_PATHS_MAX);
+	core_fec(w.c, IP(20, 0, 0, 7), 32, NULL);
+	w.a.n = 0;
+	assert_int_equal(core_run(w.c, w.now, &w.a), 0);
+	w.a.n = 0;
+	assert_int_equal(core_run(w.c, w.now, &w.a), 0);
+	assert_int_equal(count(&w, ACT_PATH), 1);
+	assert_int_equal(count(&w, ACT_GROUP), 1);
+	assert_true(core_show_lsp(w.c, "3.3.3.9/32", &p));
+	assert_true(p.up && p.n_members == 2);
+	assert_false(core_pending(w.c));
+
+	struct m_static_lsp *l = ingress("lsp1", PE3, CORE2, NH2, 700);
+	struct core_problem problem[1];
+
+	core_prepare(w.c, OBJ_STATIC_LSP, NULL, l);
+	assert_int_equal(core_prepared(w.c, problem, 1), 1);
+	assert_string_equal(problem[0].text, "more than 0 ingress and transit LSPs beside 16383 paths of LDP");
+	core_abort(w.c);
+	ref_put(l);
+	world_down(&w);
+}
+
+/* A change among ten thousand costs what it costs alone, and the ten thousand go in slices. */
+static void many(void **state)
+{
+	struct world w;
+	uint32_t slices = 0, most = 0;
+	int rc;
+
+	(void)state;
+	up(&w);
+	for (uint32_t i = 0; i < 10000; i++)
+		tell(&w, IP(20, 0, 0, 0) + i, HOPS(VIA1(16 + i)));
+	do {
+		w.a.n = 0;
+		rc = core_run_slice(w.c, w.now, &w.a, 100);
+		most = w.a.n > most ? w.a.n : most;
+		slices++;
+	} while (rc == 1);
+	assert_int_equal(rc, 0);
+	assert_true(slices > 1000 && most <= 300);
+	w.a.n = 0;
+	tell(&w, IP(20, 0, 0, 77), HOPS(VIA2(16)));
+	rc = core_run_slice(w.c, w.now, &w.a, 100);
+	assert_int_equal(rc, 0);
+	assert_true(w.a.n == 2 && count(&w, ACT_PATH) == 1 && count(&w, ACT_NEIGH) == 1);
+	world_down(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +710,15 @@ int main(void)
 		cmocka_unit_test(static_first),
 		cmocka_unit_test(several_hops),
 		cmocka_unit_test(members_fall),
+		cmocka_unit_test(held_as_it_was),
+		cmocka_unit_test(held_and_its_port),
+		cmocka_unit_test(fell_before_it_was_told),
+		cmocka_unit_test(nobody_claims),
+		cmocka_unit_test(held_before_the_route),
+		cmocka_unit_test(guess_is_given_up),
+		cmocka_unit_test(groups_run_out),
+		cmocka_unit_test(paths_run_out),
+		cmocka_unit_test(many),
 	};
 
 	return cmocka_run_group_tests_name("core fec", tests, NULL, NULL);
