@@ -531,7 +531,7 @@ void fake_configure_ldp(void)
 	configure(signalled, 0);
 }
 
-void fake_many(uint32_t n)
+static void many_circuits(uint32_t n, const char *format)
 {
 	struct cfg_session *s = cfg_session_new(fake.e.cfg);
 	char line[160];
@@ -541,11 +541,20 @@ void fake_many(uint32_t n)
 	for (uint32_t k = 0; k < n; k++) {
 		snprintf(line, sizeof(line), "interface x%u", k);
 		must(s, line);
-		snprintf(line, sizeof(line), "mpls static-l2vc destination 2.2.2.2 %u transmit-vpn-label %u "
-			 "receive-vpn-label %u", 1000 + k, 1000 + k, 1000 + k);
+		snprintf(line, sizeof(line), format, 1000 + k, 1000 + k, 1000 + k);
 		must(s, line);
 	}
 	must_commit(s);
+}
+
+void fake_many(uint32_t n)
+{
+	many_circuits(n, "mpls static-l2vc destination 2.2.2.2 %u transmit-vpn-label %u receive-vpn-label %u");
+}
+
+void fake_many_signalled(uint32_t n)
+{
+	many_circuits(n, "mpls l2vc 2.2.2.2 %u");
 }
 
 /* ---- sessions --------------------------------------------------------------------------------------------------- */

@@ -46,6 +46,7 @@ void fake_stop(void);			/* frees the configuration */
 void fake_configure(void);		/* the PE above becomes running */
 void fake_configure_ldp(void);		/* one with signalled pseudowires and LDP (fake_ldp.c) becomes running */
 void fake_many(uint32_t n);		/* @n circuits beside it, for long displays */
+void fake_many_signalled(uint32_t n);	/* the same, but signalled, to 2.2.2.2 */
 
 /* What a session says, frame by frame, as one text; frame_text() adds the texts of outputs and questions, a caret
  * under the line that was typed behind @prompt, which it keeps up to date. */
