@@ -59,7 +59,7 @@ struct show_session {
 	bool heard;			/* Hellos of it are coming */
 	uint32_t local, remote;		/* TCP ends */
 	uint16_t local_port, remote_port;
-	bool md5, gtsm;
+	bool md5, gtsm;			/* of the connection; while there is none, whether it is to be signed */
 	uint64_t since_ns;		/* of .state */
 	uint64_t up_ns;			/* of OPERATIONAL, 0 = not up */
 	uint16_t keepalive_configured, keepalive, keepalive_send;	/* s; .keepalive: negotiated, 0 = not yet */

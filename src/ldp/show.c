@@ -264,7 +264,8 @@ static void fill_session(const struct session *s, struct show_session *out)
 	out->deleting = s->ending;
 	out->heard = !list_empty(&s->adjs);
 	out->remote = s->transport;
-	out->md5 = s->md5;
+	if (s->conn && !s->conn->connecting)
+		out->md5 = s->md5;
 	out->gtsm = s->gtsm;
 	out->since_ns = s->since_ns;
 	out->up_ns = s->peer->operational ? s->up_ns : 0;
@@ -290,6 +291,7 @@ static struct show_session of_peer(const struct peer *p)
 
 	out.held = p->state == SESSION_HELD;
 	out.local = p->ldp->lsr_id;
+	out.md5 = key_of(p->ldp, p->lsr);
 	if (p->session)
 		fill_session(p->session, &out);
 	if (!p->operational)

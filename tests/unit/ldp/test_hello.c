@@ -529,6 +529,7 @@ static void wrong_password(void **state)
 		sim_link_hello(&a);
 	}
 	assert_non_null(strstr(shown(w, LOW).why, "md5-password"));
+	assert_true(shown(w, LOW).md5);
 	world_key(w, HIGH, NULL, "two");
 	for (int i = 0; i < 12; i++) {
 		sim_link_hello(&b);
