@@ -93,7 +93,7 @@ static void print_inert(struct cfg_print *p)
 	static const char blanks[] = "               ";
 	const struct m_inert *m = p->inert;
 
-	if (m->starts || (!m->block[0] && p->in_view))
+	if (m->starts || (!m->block[0] && (p->in_view || !p->any)))
 		text_puts(p->out, "#\n");
 	p->in_view &= m->block[0] != '\0';
 	text_add(p->out, blanks, m->indent < sizeof(blanks) ? m->indent : sizeof(blanks) - 1);
