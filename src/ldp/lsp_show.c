@@ -122,7 +122,8 @@ static uint32_t show_bindings(const struct lsps *s, const struct fec *f, const s
 				.peer = b->peer->lsr, .label = b->heard, .stale = heard_stale(b),
 				.in_use = fec_known(s, f) && uses(out, b->peer->lsr),
 			};
-	qsort(binding, n, sizeof(*binding), by_peer);
+	if (n)
+		qsort(binding, n, sizeof(*binding), by_peer);
 	return n;
 }
 

@@ -252,11 +252,21 @@ static int show_session(void *arg, const struct show_session *s)
 	return 0;
 }
 
+static int show_fec(void *arg, const struct show_fec *f)
+{
+	(void)arg;
+	must(memchr(f->why, 0, sizeof(f->why)) && f->n_hop <= FEC_HOPS_MAX && f->len <= 32);
+	for (uint32_t i = 0; i < f->n_binding; i++)
+		must(f->binding[i].peer == HIGH && f->binding[i].label <= LDP_LABEL_MAX);
+	return 0;
+}
+
 static void judge(void)
 {
 	must(ldp->sp->n_pending <= PENDING_MAX);
 	must(ldp->peers.n <= PEERS_MAX);
 	must(ldp_show_sessions(ldp, show_session, NULL) == 0);
+	must(ldp_show_fecs(ldp, show_fec, NULL) == 0);
 }
 
 static void begin(uint8_t flags)

@@ -98,6 +98,35 @@ static void check_dest(struct world *w, const struct model *m, uint32_t d)
 	}
 }
 
+/* What displays say: each peer's label, and whether it is in use. */
+static void check_shown(struct world *w, const struct model *m, uint32_t d)
+{
+	struct fact_hop hop[NADDRS];
+	uint32_t n = expect_hops(m, d, hop), heard = 0;
+	struct show_fec f = { 0 };
+
+	ldp_show_fec(&w->l, DEST(d), 32, &f);
+	for (int p = 0; p < NPEERS; p++) {
+		if (m->peer[p].label[d] == NO_LABEL)
+			continue;
+		assert_in_range(heard, 0, f.n_binding - 1);
+		assert_int_equal(f.binding[heard].peer, LSR(p));
+		assert_int_equal(f.binding[heard].label, m->peer[p].label[d]);
+		assert_int_equal(f.binding[heard].stale, !m->peer[p].up || m->peer[p].stale[d]);
+		heard++;
+	}
+	assert_int_equal(f.n_binding, heard);
+	for (uint32_t i = 0, k = 0; i < n; i++, k++) {
+		while (k < f.n_hop && f.hop[k].label == LABEL_NOT_BOUND)
+			k++;
+		assert_in_range(k, 0, f.n_hop - 1);
+		assert_int_equal(f.hop[k].nexthop, hop[i].nexthop);
+		assert_int_equal(f.hop[k].label, hop[i].label);
+	}
+	if (n)
+		assert_string_equal(f.why, "");
+}
+
 /* ---- a peer as receiver of our messages ---- */
 
 static void peer_reads(struct world *w, struct model *m, int p)
@@ -140,8 +169,10 @@ static void check(struct world *w, struct model *m)
 		for (int p = 0; p < NPEERS; p++)
 			peer_reads(w, m, p);
 	}
-	for (uint32_t d = 0; d < NDESTS; d++)
+	for (uint32_t d = 0; d < NDESTS; d++) {
 		check_dest(w, m, d);
+		check_shown(w, m, d);
+	}
 	for (int p = 0; p < NPEERS; p++) {
 		uint32_t n = 0, addrs = 0;
 
