@@ -57,6 +57,7 @@ struct peer {
 	uint32_t pw_users;		/* PWs of ours that name it: auto-create-session */
 	void *pw, *lsp;			/* further state of pw.c and lsp.c about this peer; NULL until they make it */
 	uint32_t refused;		/* beyond a limit */
+	bool busy;			/* pw.c has not followed all it heard: nothing more is read until it has */
 };
 
 #define PEERS_MAX	4096		/* known at a time: more Hellos are not answered */

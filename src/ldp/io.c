@@ -195,12 +195,11 @@ static bool step(struct conn *c, const struct ldp_id *from)
 static bool digest(struct conn *c)
 {
 	do {
-		if (!answers_fit(c)) {
+		if (!answers_fit(c))
 			conn_flush(c);
-			if (c->broken || !answers_fit(c)) {
-				c->paused = true;
-				return false;
-			}
+		if (c->broken || !answers_fit(c) || (c->session && c->session->peer->busy)) {
+			c->paused = true;
+			return false;
 		}
 	} while (step(c, c->session ? &(struct ldp_id){ c->session->peer->lsr, 0 } : NULL));
 	return !c->broken && !c->over && !(c->session && c->session->ending);

@@ -405,6 +405,11 @@ struct pw *pw_catch_up(struct pw *w)
 	return pw_tidy(w) ? NULL : w;
 }
 
+static uint16_t pending(const struct pw_peer *pp)
+{
+	return (uint16_t)(pp->seq - pp->done);
+}
+
 bool pw_walk(struct peer *p, uint32_t max)
 {
 	struct pw_peer *pp = pw_of(p);
@@ -422,6 +427,10 @@ bool pw_walk(struct peer *p, uint32_t max)
 	pp->done = pp->walk_to;
 	pp->walk_to = pp->seq;
 	pp->cursor = pp->done == pp->seq ? NULL : p->pws.next;
+	if (p->busy && pending(pp) < PW_OPS_BUSY) {
+		p->busy = false;
+		peer_wants(p);
+	}
 	return pp->cursor;
 }
 
@@ -436,8 +445,8 @@ static bool walk_slice(void *arg)
 	while (more && !loop_slice_over(p->ldp->loop));
 	if (!more && pw_of(p)->end_of_lib)
 		peer_wants(p);
-	ldp_flush(p->ldp);
-	return more;
+	ldp_flush(p->ldp);		/* it may be read again: what comes then starts the next walk */
+	return pw_of(p)->cursor;
 }
 
 void pw_all(struct peer *p, struct pw_op op)
@@ -449,9 +458,10 @@ void pw_all(struct peer *p, struct pw_op op)
 	if (op.kind == PW_OP_LOST)	/* what went before does not matter any more */
 		for (uint16_t i = pp->done; i != pp->seq; i++)
 			pp->op[(uint16_t)(i + 1) % PW_OPS].kind = PW_OP_NOTHING;
-	while ((uint16_t)(pp->seq - pp->done) >= PW_OPS)
+	while (pending(pp) >= PW_OPS)
 		pw_walk(p, UINT32_MAX);
 	pp->op[++pp->seq % PW_OPS] = op;
+	p->busy = p->operational && pending(pp) >= PW_OPS_BUSY;
 	if (pp->cursor)
 		return;
 	pp->cursor = p->pws.next;

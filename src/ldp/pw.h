@@ -142,6 +142,7 @@ struct pw_op {
 	uint32_t group, label, value;
 };
 #define PW_OPS		32	/* not yet followed by all; one more, and a walk is made at once */
+#define PW_OPS_BUSY	24	/* so many, and nothing more is read from the peer until a walk is over */
 
 struct pw_peer {		/* peer.pw */
 	struct table names;	/* pw.by_name */

@@ -219,7 +219,9 @@ void pw_say(struct peer *p)
 		while (!list_empty(&p->pw_say))
 			if (!say_all(list_entry(p->pw_say.next, struct pw, in_say)))
 				return;
+		if (loop_slice_over(p->ldp->loop))
+			break;			/* the walk goes on between other work, and asks for more room then */
 	} while (pw_walk(p, WALK_STEP) || !list_empty(&p->pw_say));
-	if (pw_of(p)->end_of_lib && p->operational)
+	if (pw_of(p)->end_of_lib && !pw_of(p)->cursor && p->operational)
 		say_end_of_lib(p);
 }

@@ -649,8 +649,10 @@ static void take_capability(struct session *s, const struct ldp_msg *m)
 		p->apps_off = (uint8_t)((p->apps_off & ~m->state_apps) | (m->state_off & m->state_apps));
 	else
 		p->apps_off = 0;
-	if (p->apps_off != off)
-		lsps_config(p->ldp);
+	if (p->apps_off == off)
+		return;
+	pws_config(p->ldp);
+	lsps_config(p->ldp);
 }
 
 static bool may_return(uint32_t status)
@@ -1114,7 +1116,7 @@ void session_flush(struct session *s)
 	if (s->peer->operational && !s->ending && !c->blocked && !c->broken)
 		speak(s);
 	conn_flush(c);
-	if (c->paused && !c->blocked && !s->ending) {	/* what was answered is written: on with what came */
+	if (c->paused && !c->blocked && !s->ending && !s->peer->busy) {	/* what was answered is written: on with what came */
 		conn_read(c);
 		ldp_wants(s);
 	}

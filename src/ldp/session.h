@@ -158,7 +158,7 @@ struct conn {
 	struct list in_pending;		/* hellos of the listening side: then */
 	int fd;
 	bool connecting;		/* our connect is under way */
-	bool paused;			/* not read: answers would find no room */
+	bool paused;			/* not read: answers would find no room, or peer.busy */
 	bool blocked;			/* EPOLLOUT awaited */
 	bool broken;			/* TCP is over: see .error */
 	bool over;			/* nobody's, and to be closed after what is in .out */

@@ -46,9 +46,6 @@ static int fec_text(const struct ldp_msg *m, char *to, size_t size)
 	return snprintf(to, size, "all");
 }
 
-
-
-
 static void render(const struct ldp_msg *m, char *to, size_t size)
 {
 	const struct ldp_fec *f = &m->fec;

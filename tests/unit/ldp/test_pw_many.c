@@ -345,6 +345,28 @@ static void more_than_the_log(void **state)
 	assert_int_equal(pw_of(w->p)->done, pw_of(w->p)->seq);
 }
 
+/* Before the log is full the peer is not read any more; a walk later it is. */
+static void busy(void **state)
+{
+	struct world *w = *state;
+
+	many(w, 3);
+	for (int i = 0; i < PW_OPS_BUSY - 1; i++)
+		hear_only(w, "notify group:5:77 status=1 code=40");
+	assert_false(w->p->busy);
+	hear_only(w, "notify group:5:77 status=1 code=40");
+	assert_true(w->p->busy);
+	w->wants = false;
+	loop_advance(w->l.loop, loop_now(w->l.loop) + 1);
+	assert_false(w->p->busy);
+	for (int i = 0; i < PW_OPS_BUSY; i++)
+		hear_only(w, "notify group:5:77 status=1 code=40");
+	assert_true(w->p->busy);
+	w->p->operational = false;
+	pw_calls.down(w->p, false);		/* the next session is read */
+	assert_false(w->p->busy);
+}
+
 /* ---- limits ---- */
 
 static void bounded(void **state)
@@ -439,7 +461,7 @@ int main(void)
 		T(told_anew_by_every_session), T(unmatched_go_with_the_session), T(quick_return), T(little_room),
 		T(last_state_only), T(held_and_back), T(held_and_void), T(end_of_lib_ends_staleness), T(own_recovery),
 		T(end_of_lib), T(group_status), T(group_withdraw), T(release_of_many), T(request_of_many),
-		T(order_is_kept), T(more_than_the_log), T(bounded), T(displays_in_slices),
+		T(order_is_kept), T(more_than_the_log), T(busy), T(bounded), T(displays_in_slices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
