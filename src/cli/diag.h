@@ -7,6 +7,7 @@
 #define TW_CLI_DIAG_H
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/show_pw.h"
 
@@ -32,6 +33,7 @@ struct condition {
 };
 
 #define IS(f, ...)	snprintf((f)->is, sizeof((f)->is), __VA_ARGS__)
+#define IS_MORE(f, ...)	snprintf((f)->is + strlen((f)->is), sizeof((f)->is) - strlen((f)->is), __VA_ARGS__)
 #define WRONG(f, n, ...) \
 	((f)->wrong = true, snprintf((f)->need, sizeof((f)->need), "%s", n), \
 	 snprintf((f)->todo, sizeof((f)->todo), __VA_ARGS__))

@@ -129,7 +129,7 @@ void pw_put_vccv(struct text *t, uint16_t vccv)
 
 const char *tunnel_type(const struct show_path *p)
 {
-	return *p->name ? "lsp" : "ldp";
+	return p->ldp ? "ldp" : "lsp";
 }
 
 /* ---- values ------------------------------------------------------------------------------------------- */

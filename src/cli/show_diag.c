@@ -99,7 +99,9 @@ static void tunnel(const struct subject *s, struct finding *f)
 		return;
 	}
 	if (s->pw->has_path) {
-		IS(f, "%s to %s", *s->pw->path.name ? s->pw->path.name : "LDP LSP", s->ip);
+		IS(f, "%s%s to %s", s->pw->path.ldp ? "LDP LSP " : "", s->pw->path.name, s->ip);
+		if (s->pw->path.group)
+			IS_MORE(f, ", shared out among %u next hops; below, the first that is up", s->pw->path.n_members);
 		return;
 	}
 	if (is_signalled(s->pw)) {

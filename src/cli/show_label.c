@@ -24,6 +24,7 @@ struct core_port {			/* a device an LSP may leave by */
 struct label_row {
 	const struct show_fec *f;
 	bool absent;			/* not established */
+	bool down;			/* or core cannot send by it now */
 	bool transit;			/* with our label; else as its ingress */
 	const struct show_fec_hop *hop;
 	const struct show_binding *binding;	/* of the hop's neighbour, or one that is not used */
@@ -74,7 +75,7 @@ VALUE(v_nexthop)
 }
 VALUE(v_out_if) { ROW; text_puts(t, r->binding && !r->hop ? " " : r->hop ? r->out_if : f->egress ? "InLoop0" : "-"); }
 VALUE(v_in_out) { ROW; text_printf(t, "-/%s", r->hop ? r->out_if : "-"); }
-VALUE(v_state) { ROW; text_puts(t, r->absent ? "Down" : "Up"); }
+VALUE(v_state) { ROW; text_puts(t, r->down ? "Down" : "Up"); }
 
 static const struct column ldp_columns[] = {
 	{ " DestAddress/Mask",	20, false, v_dest },
@@ -259,9 +260,39 @@ void display_ldp_lsp(struct session *s, const struct args *a)
 
 /* ---- display mpls lsp: behind the static ones ---------------------------------------------------------------- */
 
+struct member {				/* a next hop whose state is asked for */
+	uint32_t ifindex, nexthop;
+	bool up;
+};
+
+static int look_at_member(void *arg, const struct show_path *p)
+{
+	struct member *m = arg;
+
+	m->up |= p->up && p->ifindex == m->ifindex && p->nexthop == m->nexthop;
+	return m->up;
+}
+
+static bool hop_is_up(const struct core *c, const struct show_fec *f, const struct show_fec_hop *h)
+{
+	struct member m = { h->ifindex, h->nexthop, false };
+	struct show_ldp_lsp lsp;
+
+	if (!core_show_fec(c, f->dest, f->len, &lsp) || !lsp.has_path)
+		return false;
+	if (lsp.path.group)
+		core_show_group(c, lsp.path.index, look_at_member, &m);
+	else
+		look_at_member(&m, &lsp.path);
+	return m.up;
+}
+
 static void lsp_row(struct list *l, const struct label_row *r)
 {
-	table_row(&l->s->body, lsp_columns, N_OF(lsp_columns), r);
+	struct label_row row = *r;
+
+	row.down = r->absent || (r->hop && !hop_is_up(l->s->e->core, r->f, r->hop));
+	table_row(&l->s->body, lsp_columns, N_OF(lsp_columns), &row);
 	l->shown++;
 }
 

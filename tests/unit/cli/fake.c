@@ -96,6 +96,11 @@ static void show_up(struct show_pw *s, bool active)
 	s->active = active;
 	s->standby_usable = !active;
 	s->path = to_pe2();
+	if (s->cfg.kind == PW_LDP) {
+		s->path.ldp = true;
+		s->path.len = 32;
+		snprintf(s->path.name, sizeof(s->path.name), "2.2.2.2/32");
+	}
 	s->why[0] = '\0';
 	s->up_ns = s->changed_ns;
 	s->up_total_ns = SECONDS(90000);
@@ -166,6 +171,27 @@ bool core_show_lsp(const struct core *c, const char *name, struct show_path *out
 	(void)c;
 	*out = to_pe2();
 	return !strcmp(name, out->name);
+}
+
+/* LDP has a path to 2.2.2.2; that to 3.3.3.3 is a group, one of whose members is down. */
+bool core_show_fec(const struct core *c, uint32_t dest, uint8_t len, struct show_ldp_lsp *out)
+{
+	(void)c;
+	*out = (struct show_ldp_lsp){ .dest = dest, .len = len, .has_path = true, .path = to_pe2() };
+	snprintf(out->path.name, sizeof(out->path.name), "2.2.2.2/32");
+	out->path.ldp = true;
+	out->path.group = dest == 0x03030303;
+	return dest == 0x02020202 || dest == 0x03030303;
+}
+
+int core_show_group(const struct core *c, uint16_t index, int (*fn)(void *arg, const struct show_path *p), void *arg)
+{
+	struct show_path p = to_pe2(), down = to_pe2();
+	(void)c, (void)index;
+
+	down.nexthop = 0x0a000006;
+	down.up = false;
+	return fn(arg, &down) ? 1 : fn(arg, &p);
 }
 
 const char *core_reason_text(enum reason r)

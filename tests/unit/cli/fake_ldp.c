@@ -154,12 +154,13 @@ static const struct show_binding of_us[] = { { PE2, 24, false, false } };
 static const struct show_binding of_pe2[] = { { PE2, 3, true, false } };
 static const struct show_binding of_pe3[] = { { PE2, 262150, true, true }, { PE5, 31, false, true } };
 static const struct show_fec_hop to_pe2[] = { { 9, 0x0a000002, PE2, 3 } };
-static const struct show_fec_hop to_pe3[] = { { 9, 0x0a000002, PE2, 262150 } };
+static const struct show_fec_hop to_pe3[] = { { 9, 0x0a000002, PE2, 262150 },
+						 { 9, 0x0a000006, PE4, 262151 } };
 static const struct show_fec_hop to_pe4[] = { { 9, 0x0a000002, PE2, LABEL_NOT_BOUND } };
 static const struct show_fec fecs[] = {
 	{ .dest = 0x01010101, .len = 32, .in_label = 3, .egress = true, .n_binding = 1, .binding = of_us },
 	{ .dest = PE2, .len = 32, .in_label = 262144, .n_binding = 1, .binding = of_pe2, .n_hop = 1, .hop = to_pe2 },
-	{ .dest = PE3, .len = 32, .in_label = 262145, .n_binding = 2, .binding = of_pe3, .n_hop = 1, .hop = to_pe3 },
+	{ .dest = PE3, .len = 32, .in_label = 262145, .n_binding = 2, .binding = of_pe3, .n_hop = 2, .hop = to_pe3 },
 	{ .dest = PE4, .len = 32, .in_label = LABEL_NOT_BOUND, .n_hop = 1, .hop = to_pe4,
 	  .why = "the next hop 10.0.0.2 gave no label for it" },
 };
