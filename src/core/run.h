@@ -60,7 +60,7 @@ void paths_urgent(struct core *c);		/* flags that must fall fall, whatever else 
 void guards_urgent(struct core *c);
 void signals_urgent(struct core *c);
 bool pw_flag(struct core *c, struct circuit *ci, int s, bool up);	/* of slot @s, whose PW may be no more */
-void signal_open(struct core *c, struct pw *pw);	/* what the far end was told by another name ends; it gets a label */
+void signal_open(struct core *c, struct pw *pw);	/* it gets a label; what was told by another name ends */
 bool signal_tell(struct core *c, struct pw *pw);	/* what the far end does not know yet */
 void vlan_unbind(struct core *c, struct circuit *ci);		/* what it is bound to, if that is not wanted any more */
 void vlan_bind(struct core *c, struct circuit *ci);

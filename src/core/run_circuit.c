@@ -188,7 +188,7 @@ static void delay_run(struct core *c, struct circuit *ci, bool wait)
 /* Why a PW went down by @cause, or up when @cause had been the last to keep it down. */
 static void cause_event(const struct pw *pw, enum cause cause, bool up, struct core_event *e)
 {
-	static const struct { uint8_t down, up, detector; } of[CAUSE__N] = {
+	static const struct { enum reason down, up; enum detector detector; } of[CAUSE__N] = {
 		[CAUSE_FAULT]		= { REASON_MANUAL_SET, REASON_MANUAL_CLEAR, DET_CONFIG },
 		[CAUSE_SESSION]		= { REASON_LDP_DOWN, REASON_LDP_UP, DET_LDP },
 		[CAUSE_MTU]		= { REASON_MTU_UNMATCHED, REASON_MTU_MATCHED, DET_LDP },
@@ -502,21 +502,21 @@ static bool tell_pw(struct core *c, struct pw *pw)
 		pw->detector = DET_CONFIG;
 	}
 	if (up == pw->up && !pw->recreated) {
-		pw->cause = (uint8_t)cause;
+		pw->cause = cause;
 		return true;
 	}
-	cause_event(pw, up ? pw->fault_told ? CAUSE_FAULT : (enum cause)pw->cause : cause, up, &e);
+	cause_event(pw, up ? pw->fault_told ? CAUSE_FAULT : pw->cause : cause, up, &e);
 	if (pw->recreated) {
 		e.reason = REASON_PW_RECREATED;
 		e.detector = DET_CONFIG;
 	}
 	if (!emit_event(c, CEV_PW, pw->circuit->cfg->name, &e))
 		return false;
-	pw->cause = (uint8_t)cause;
+	pw->cause = cause;
 	pw->created_ns = pw->recreated ? c->now_ns : pw->created_ns;
 	pw->recreated = false;
-	pw->reason = (uint8_t)e.reason;
-	pw->detector = (uint8_t)e.detector;
+	pw->reason = e.reason;
+	pw->detector = e.detector;
 	pw_time(c, pw, up);
 	return true;
 }

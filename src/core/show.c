@@ -216,13 +216,16 @@ static void remote_why(const struct pw *pw, enum cause cause, const char *peer, 
 		snprintf(out, len, "no Label Mapping from %s for VC ID %u type %s: is the PW configured there?", peer,
 			 pw_cfg(pw)->vc_id, pw_tagged(pw) ? "VLAN" : "Ethernet");
 	else if (cause == CAUSE_VLAN)
-		snprintf(out, len, "%s asks for frames of VLAN %u: configure the same VLAN at both ends", peer, sig->vlan);
+		snprintf(out, len, "%s asks for frames of VLAN %u: configure the same VLAN at both ends", peer,
+			 sig->vlan);
 	else if (cause == CAUSE_REMOTE_AC)
 		snprintf(out, len, "remote AC fault (status 0x%x): look at the AC of %s", sig->status, peer);
 	else if (cause == CAUSE_REMOTE_PSN)
-		snprintf(out, len, "remote tunnel fault (status 0x%x): look at the tunnel of %s to here", sig->status, peer);
+		snprintf(out, len, "remote tunnel fault (status 0x%x): look at the tunnel of %s to here", sig->status,
+			 peer);
 	else if (cause == CAUSE_NOT_FORWARDING)
-		snprintf(out, len, "remote PW is not forwarding (status 0x%x): look at the PW of %s", sig->status, peer);
+		snprintf(out, len, "remote PW is not forwarding (status 0x%x): look at the PW of %s", sig->status,
+			 peer);
 	else if (signal_standby(pw))
 		snprintf(out, len, "remote says standby (status 0x%x): nothing is sent until %s makes it active",
 			 sig->status, peer);

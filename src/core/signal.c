@@ -152,7 +152,7 @@ void core_remote(struct core *c, uint32_t n, const struct fact_remote *r)
 	if (mapped && signal_mapped(pw) && !sig->held && sig->label == r->label && sig->status == r->status &&
 	    sig->mtu == r->mtu && sig->vlan == r->vlan && sig->control_word == r->control_word)
 		return;
-	sig->reason = (uint8_t)r->reason;
+	sig->reason = r->reason;
 	sig->mapped = mapped;
 	sig->held = false;
 	if (mapped) {
@@ -188,7 +188,7 @@ enum { LOCAL_AC = 1, LOCAL_TUNNEL = 2, LOCAL_MANUAL = 4 };	/* faults here, a bit
 /*
  * RFC 4446 3.5, by RFC 6310 6.1.1: an AC that is down neither receives nor sends. A tunnel that is down is a fault of
  * what this end sends into the network and says nothing of what arrives. What no bit names is "not forwarding". Faults
- * of the far end are not sent back to it, nor is the role of the PW told: to peers that know no standby all but 0 is down.
+ * of the far end are not sent back to it, nor is the role of the PW told: where standby is not known all but 0 is down.
  */
 static const uint8_t status_of[8] = {
 	[LOCAL_AC]				= AC_FAULT,

@@ -184,7 +184,7 @@ struct template {
 };
 
 /* What keeps a PW down, the first of these. */
-enum cause {
+enum TW_OCTET cause {
 	CAUSE_NONE,
 	CAUSE_FAULT,				/* manual-set pw-ac-fault */
 	CAUSE_SESSION,				/* no LDP session with its peer */
@@ -197,13 +197,13 @@ enum cause {
 };
 
 struct signal {			/* what a PW_LDP has besides */
-	struct list urgent;			/* its flag may have to fall before anything else; without PW: in core.ended */
+	struct list urgent;			/* its flag may have to fall first of all; without PW: in core.ended */
 	/* the far end, as core_remote() told */
 	uint32_t session;			/* peer.sessions of then */
 	uint32_t label;				/* the last one told, also when void; 0 = none yet */
 	uint32_t status;
 	uint16_t mtu, vlan;
-	uint8_t reason;				/* enum reason */
+	enum reason reason;
 	bool mapped : 1, held : 1, control_word : 1;	/* .held: a former engine's word, nobody has told yet */
 	/* what the far end was told: the mirror of ACT_SIGNAL */
 	bool anew : 1;				/* it is to be told anew */
@@ -219,8 +219,9 @@ struct pw {
 	bool up;
 	bool fault_told;			/* manual fault, as told in events */
 	bool recreated;				/* by core_reset_template() or core_reset_pw(); to be told */
-	uint8_t cause;				/* that kept it down last; enum cause */
-	uint8_t reason, detector;		/* of the last change; enum reason, enum detector */
+	enum cause cause;			/* that kept it down last */
+	enum reason reason;			/* of the last change */
+	enum detector detector;
 	struct template *template;		/* NULL: it names none */
 	struct list on_template;
 	struct peer *peer;			/* address 0: neither the line nor the template has one */
@@ -246,7 +247,7 @@ struct circuit {
 	enum slot active, next[3];		/* mirror */
 	uint8_t live;				/* mirror of PW_LIVE, a bit per slot */
 	uint8_t unsure;				/* slots whose flag a former engine may have left up */
-	uint8_t rising;				/* slots accounted for as about to rise: no other flag may in this round */
+	uint8_t rising;				/* slots accounted for as about to rise; no other may in this round */
 	bool steered;				/* mirror: active and next are known there */
 	bool seeded;				/* the kernel held it before us: .sends is its word */
 	uint32_t bound_ifindex;			/* mirror of VLAN_AC */
@@ -360,7 +361,8 @@ struct core {
 	uint32_t n_timer;			/*  as circuit_by_index has, so that putting one in never fails */
 	struct table circuit_seeds, path_seeds, group_seeds;
 
-	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool, signal_pool;
+	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool;
+	struct pool signal_pool;
 	struct change *change;
 	struct claim *claim;			/* CLAIMS per change */
 	struct table claims;			/* by key */
@@ -382,7 +384,7 @@ struct core {
 	bool recovering;			/* until then sessions count as held: core_recovering() */
 	struct label_space space;
 	bool guards_out;			/* a peer found none */
-	uint64_t guard_seeds[(CORE_GUARDS_MAX + 1) / 64];	/* a bit each: it may be up there, and is nobody's yet */
+	uint64_t guard_seeds[(CORE_GUARDS_MAX + 1) / 64];	/* a bit each: it may be up there, and is nobody's */
 	bool lost;				/* a fact found no memory */
 	bool unplaced;				/* a path found none for its neighbour */
 	uint64_t now_ns;			/* of the run under way */
@@ -410,7 +412,7 @@ void circuit_adopt(struct core *c, struct circuit *ci);	/* gives it what its see
 bool circuit_number(struct core *c, struct circuit *ci);	/* gives it a free index; false: no memory */
 void path_adopt(struct core *c, struct path *p);
 bool path_number(struct core *c, struct path *p);
-bool guard_number(struct core *c, struct peer *p, uint16_t index);	/* that guard, 0: any; false: taken, or no memory */
+bool guard_number(struct core *c, struct peer *p, uint16_t index);	/* that guard, 0: any; false: taken, no memory */
 void guard_drop(struct core *c, struct peer *p);
 struct circuit *circuit_at(const struct core *c, uint32_t index);	/* NULL: none */
 struct peer *guard_at(const struct core *c, uint32_t guard);
@@ -534,8 +536,8 @@ struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], e
 /* ---- signal.c ---------------------------------------------------------------------------------- */
 
 void signal_join(struct core *c, struct pw *pw);	/* it is a PW_LDP: from the pool, unless it has one */
-void signal_leave(struct core *c, struct pw *pw);	/* it is none any more: what the far end was told is to be withdrawn */
-void signal_void(struct core *c, struct pw *pw);	/* it gets another name on the wire: label and remote are of the old */
+void signal_leave(struct core *c, struct pw *pw);	/* it is none any more: what was told is to be withdrawn */
+void signal_void(struct core *c, struct pw *pw);	/* it gets another name: label and remote are of the old */
 bool signal_mapped(const struct pw *pw);		/* the far end's Mapping stands */
 bool signal_standby(const struct pw *pw);		/* it says standby, and that counts */
 enum cause signal_cause(const struct pw *pw);		/* what the far end said that keeps it down */

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum slot { SLOT_PRIMARY, SLOT_SECONDARY, SLOT_BYPASS, SLOT_NONE };	/* = enum tw_slot_id */
+#define TW_OCTET __attribute__((packed))	/* an enum that takes no more room than its values need */
+
+enum TW_OCTET slot { SLOT_PRIMARY, SLOT_SECONDARY, SLOT_BYPASS, SLOT_NONE };	/* = enum tw_slot_id */
 
 /* Reason codes of state changes; numbers and texts are those operators know (vendor list). */
 #define REASONS(X)                                                       \
@@ -51,7 +53,7 @@ enum slot { SLOT_PRIMARY, SLOT_SECONDARY, SLOT_BYPASS, SLOT_NONE };	/* = enum tw
 	X(59, MTU_MATCHED,	"MTU matched")                          \
 	X(60, MTU_UNMATCHED,	"MTU unmatched")
 
-enum reason {
+enum TW_OCTET reason {
 	REASON_NONE,
 #define X(n, sym, text) REASON_##sym = n,
 	REASONS(X)
@@ -59,7 +61,9 @@ enum reason {
 };
 
 /* What saw a fault first. */
-enum detector { DET_NONE, DET_CONFIG, DET_CARRIER, DET_NETLINK, DET_NEIGHBOUR, DET_KERNEL, DET_TIMER, DET_LDP };
+enum TW_OCTET detector {
+	DET_NONE, DET_CONFIG, DET_CARRIER, DET_NETLINK, DET_NEIGHBOUR, DET_KERNEL, DET_TIMER, DET_LDP,
+};
 
 enum core_event_kind {
 	CEV_SWITCH,		/* a circuit changed its active slot */

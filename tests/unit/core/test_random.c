@@ -68,7 +68,8 @@ struct model {
 
 /* What the walks have met: a walk that never gets there shows nothing. */
 static struct {
-	uint32_t steps, ops, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved, ended, held, far_down;
+	uint32_t steps, ops, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved;
+	uint32_t ended, held, far_down;		/* sessions; PWs held over a restart; kept down by the far end */
 } met;
 static uint64_t seed;
 static bool no_memory;				/* for reallocarray */

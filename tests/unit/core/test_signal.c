@@ -287,7 +287,7 @@ static void mtu_must_match(void **state)
 static void faults_of_the_far_end(void **state)
 {
 	static const struct { uint32_t status; enum reason down, up; const char *why; } row[] = {
-		{ LDP_PW_AC_RX_FAULT | LDP_PW_AC_TX_FAULT, REASON_REMOTE_AC_FAULT, REASON_REMOTE_AC_OK, "remote AC fault" },
+		{ LDP_PW_AC_RX_FAULT, REASON_REMOTE_AC_FAULT, REASON_REMOTE_AC_OK, "remote AC fault" },
 		{ LDP_PW_AC_TX_FAULT, REASON_REMOTE_AC_FAULT, REASON_REMOTE_AC_OK, "remote AC fault" },
 		{ LDP_PW_PSN_RX_FAULT, REASON_PSN_FAULT, REASON_PSN_OK, "remote tunnel fault" },
 		{ LDP_PW_PSN_TX_FAULT | LDP_PW_STANDBY, REASON_PSN_FAULT, REASON_PSN_OK, "remote tunnel fault" },
@@ -815,7 +815,7 @@ static void session_of_many(void **state)
 		assert_int_equal(rows_sends(t.w.r, i), SLOT_PRIMARY);
 	core_session(t.w.c, PE2, SESSION_DOWN);
 	core_session(t.w.c, PE2, SESSION_UP);
-	assert_int_equal(run_slice(&t.w, 10), 1);		/* the guard, and it is not up before all are accounted for */
+	assert_int_equal(run_slice(&t.w, 10), 1);		/* the guard, not up before all are accounted for */
 	assert_int_equal(t.w.a.n, 1);
 	for (uint32_t i = 1; i <= MANY; i++)
 		assert_int_equal(rows_sends(t.w.r, i), SLOT_NONE);
