@@ -13,7 +13,7 @@ VALUE(v_rx_label) { PW; text_printf(t, "%" PRIu32, pw->cfg.rx_label); }
 VALUE(v_cw) { PW; text_puts(t, pw->control_word ? "Enable" : "Disable"); }
 VALUE(v_role) { PW; text_puts(t, (const char *[]){ "Main", "Secondary", "Bypass" }[r->slot]); }
 VALUE(v_tunnels) { PW; text_printf(t, "%d tunnels/tokens", pw->has_path); }
-VALUE(v_tunnel) { PW; text_printf(t, "lsp   , TNL ID : 0x%08" PRIx32, (uint32_t)pw->path.index); }
+VALUE(v_tunnel) { PW; text_printf(t, "%-6s, TNL ID : 0x%08" PRIx32, tunnel_type(&pw->path), (uint32_t)pw->path.index); }
 VALUE(v_backup) { (void)rec; text_puts(t, "--    , TNL ID : --"); }
 
 /* ours beside the manual's: Down reason, manual fault, Service Name, Description */
