@@ -39,7 +39,8 @@ enum dp_opened { DP_FRESH, DP_ADOPTED, DP_MIGRATING };
 int dp_open(struct dp **ret, struct loop *l, const struct dp_open *o, enum dp_opened *how, char why[256]);
 void dp_close(struct dp *d);		/* leaves forwarding in place */
 
-/* Tells core which index each circuit and path had and where each circuit sends. */
+/* Tells core which index each circuit and path had and where each circuit sends; and what signalling put into the maps
+ * (core_seed_slot() and those after it), which the sweep of dp_settled() then leaves to core. */
 void dp_seed(struct dp *d, struct core *c);
 
 /* Carries out a list (kinds that are not dp's are skipped). Rows equal to what the map holds are not

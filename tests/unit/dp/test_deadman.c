@@ -325,6 +325,7 @@ static void a_killed_engine_leaves_what_is_static(void **state)
 	assert_true(pinned(n, "path_live", 1, &live) && live.armed && live.armed != live.dead);
 	assert_true(net_both_ways(n));			/* by the static one */
 
+	n->pe[0].hold_ns = HOUR;
 	pe_open(n, 0, CAPACITY);			/* the next engine knows */
 	assert_int_equal(n->pe[0].how, DP_ADOPTED);
 	assert_true(dp_heartbeat_age(n->pe[0].dp) >= 3000 * MS && dp_heartbeat_age(n->pe[0].dp) < HOUR);
@@ -347,8 +348,9 @@ static void one_that_returns_in_time_loses_nothing(void **state)
 	pe_open(n, 0, CAPACITY);
 	assert_true(dp_heartbeat_age(n->pe[0].dp) < HOUR);
 	assert_true(signalled_up(n));
-	dp_hold(n->pe[0].dp, 1500 * MS);
-	for (int i = 0; i < 30; i++, usleep(100000))
+	dp_heartbeat(n->pe[0].dp, now_ns());
+	dp_hold(n->pe[0].dp, 5000 * MS);
+	for (int i = 0; i < 60; i++, usleep(100000))
 		assert_false(dp_heartbeat(n->pe[0].dp, now_ns()));
 	assert_true(signalled_up(n));
 	assert_int_equal(lowered(n).beat, 0);
