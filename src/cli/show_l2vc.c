@@ -54,11 +54,16 @@ VALUE(v_forward)
 		    pw->active || (r->c->dual_receiving && r->slot != SLOT_BYPASS) ? "" : "in");
 }
 VALUE(v_uniform) { (void)rec; text_puts(t, "uniform"); }
-VALUE(v_held) { (void)rec; text_puts(t, "as before the restart, not confirmed by the peer yet"); }
+VALUE(v_held)
+{
+	PW;
+	text_puts(t, pw->signal.held ? "as before our restart, not confirmed by the peer yet" :
+		     "the peer restarts, what it said is held");
+}
 WHEN(is_mapped, pw->signal.mapped)
-WHEN(has_session, pw->signal.session == SESSION_UP)
+WHEN(has_session, pw->signal.session != SESSION_DOWN)
 WHEN(is_primary, r->slot == SLOT_PRIMARY)
-WHEN(is_held, pw->signal.held)
+WHEN(is_held, pw->signal.held || (pw->signal.session == SESSION_HELD && pw->signal.mapped))
 
 /* The parts of a block that stand in both of its orders. ours beside the manual's: down reason, graceful restart,
  * service name, description */

@@ -74,7 +74,7 @@ static void show_signal(struct show_pw *s)
 	s->local_label = 262200 + s->cfg.vc_id;
 	s->signal.told = true;
 	s->signal.local_status = LDP_PW_NOT_FORWARDING;
-	s->signal.session = s->peer == 0x02020202 ? SESSION_UP : SESSION_DOWN;
+	s->signal.session = s->peer == 0x02020202 ? SESSION_UP : s->peer == 0x05050505 ? SESSION_HELD : SESSION_DOWN;
 	snprintf(s->why, sizeof(s->why), s->signal.session == SESSION_UP ? "the peer maps no such PW" :
 		 "no LDP session with the peer");
 	s->control_word_used = false;

@@ -110,6 +110,7 @@ static const struct show_remote_pw pws[] = {		/* by peer, type, ID */
 	{ .peer = PE2, .type = LDP_PW_ETHERNET, .id = 120, .mapped = true, .label = 263004, .mtu = 1500, .status = 0x21 },
 	{ .peer = PE2, .type = LDP_PW_ETHERNET, .id = 130, .mapped = true, .label = 263005, .mtu = 1500 },
 	{ .peer = PE3, .type = LDP_PW_ETHERNET, .id = 101, .match = true, .pw = 5, .why = "there is no session" },
+	{ .peer = PE5, .type = LDP_PW_ETHERNET_TAGGED, .id = 7, .mapped = true, .label = 263010, .mtu = 1500 },
 };
 #define PWS (sizeof(pws) / sizeof(*pws))
 

@@ -301,6 +301,20 @@ static void diagnose_signalling(void **state)
 	}
 }
 
+/* A peer that restarts gracefully: the PW stays as it is, the display says why. */
+static void held(void **state)
+{
+	char *got;
+	(void)state;
+
+	free(diagnosis("mpls l2vc 5.5.5.5 7"));
+	got = ask(NULL, "display mpls l2vc interface g0/1/1.100");
+	assert_non_null(strstr(got, " session state                : down\n"));
+	assert_non_null(strstr(got, " graceful restart             : the peer restarts, what it said is held\n"));
+	assert_non_null(strstr(got, " remote VC label      : 263010\n"));
+	free(got);
+}
+
 /* Without a speaker every display of LDP says so, and one that is off says what to do. */
 static void without_ldp(void **state)
 {
@@ -489,6 +503,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(displays, setup, teardown),
 		cmocka_unit_test_setup_teardown(displays_ldp, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(diagnose_signalling, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(held, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(without_ldp, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(resets, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(block_words, setup, teardown),
