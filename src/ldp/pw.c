@@ -253,7 +253,6 @@ void pw_mapping_came(struct pw *w)
 {
 	bool lower = (w->state == PW_MAPPED || w->state == PW_AGAIN || w->state == PW_WRONG_C) && w->sent_c && !w->r_c;
 
-	w->due &= (uint8_t)~PW_DUE_RELEASE;	/* it was for the Mapping before this one */
 	pw_post(w, lower ? PW_EV_MAPPING_C0 : PW_EV_MAPPING);
 	if (w->state == PW_MAPPED && w->r_c && w->sent_c)
 		w->followed = false;
@@ -272,7 +271,6 @@ void pw_unmap(struct pw *w, enum reason why)
 		return;
 	w->mapped = w->stale = false;
 	w->peer->n_pws--;
-	w->due &= (uint8_t)~PW_DUE_RELEASE;
 	pw_report(w, why, false);
 	pw_judge(w);
 }

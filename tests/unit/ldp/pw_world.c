@@ -278,6 +278,7 @@ void ldp_flush(struct ldp *l)
 
 	for (int i = 0; i < 10000 && w->wants && w->p->operational && w->room; i++) {
 		w->wants = false;
+		w->n_asked++;
 		pw_calls.say(w->p);
 	}
 }

@@ -26,7 +26,7 @@ struct world {
 	struct peer *p;
 	int room;			/* messages say() accepts; -1: all */
 	bool quiet;			/* nothing is turned into text */
-	uint32_t n_said, n_facts, n_answers;
+	uint32_t n_said, n_facts, n_answers, n_asked;	/* .n_asked: calls of .say() */
 	uint32_t next_id;
 	char said[8192], facts[8192];
 	bool wants, ended;

@@ -314,6 +314,21 @@ static void requests(void **state)
 	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=0");
 }
 
+/* A status that goes with a Mapping is not told a second time. */
+static void status_goes_with_the_mapping(void **state)
+{
+	struct world *w = up(state);
+	struct act_signal a = wish(4, 100);
+
+	w->room = 0;
+	a.status = 1;
+	want(w, a);
+	hear(w, "request pw:5:100 id=9");
+	w->room = -1;
+	turn(w);
+	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=1 req=9");
+}
+
 /* ---- the control word ---- */
 
 static void c_bit_agreed(void **state)		/* 7.2, i */
@@ -482,6 +497,9 @@ static void c_bit_request_refused(void **state)
 	snprintf(line, sizeof(line), "notify - code=12 about=%u", w->next_id - 2);
 	hear(w, line);					/* about another message */
 	assert_said(w, "");
+	snprintf(line, sizeof(line), "abort pw:5:100 req=%u", w->next_id - 1);	/* it is ours, not the peer's */
+	hear(w, line);
+	assert_said(w, "");
 	snprintf(line, sizeof(line), "notify - code=12 about=%u", w->next_id - 1);
 	hear(w, line);
 	assert_said(w, "map pw:5:100 c=1 label=1004 mtu=1500 status=0");
@@ -645,7 +663,8 @@ int main(void)
 		T(mapped_at_once), T(optional_parameters), T(status_both_ways), T(unmatched_is_kept),
 		T(repeated_mappings), T(not_acceptable), T(fec_129), T(withdraw_is_always_released), T(unwanted),
 		T(wanted_again_before_the_release), T(parameters_change), T(another_name_for_a_number),
-		T(released_by_the_peer), T(requests), T(c_bit_agreed), T(c_bit_follows_a_mapping), T(c_bit_waits),
+		T(released_by_the_peer), T(requests),
+		T(status_goes_with_the_mapping), T(c_bit_agreed), T(c_bit_follows_a_mapping), T(c_bit_waits),
 		T(c_bit_given_up), T(c_bit_given_up_then_withdrawn), T(c_bit_renegotiated),
 		T(c_bit_renegotiated_in_vain), T(c_bit_renegotiated_by_the_peer),
 		T(c_bit_renegotiated_in_another_order), T(c_bit_request_refused),

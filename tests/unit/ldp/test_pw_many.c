@@ -81,6 +81,21 @@ static void quick_return(void **state)
 	assert_int_equal(w->n_facts, 1);
 }
 
+/* What was heard before the end of a session, and not followed, is not told after it. */
+static void news_of_a_dead_session(void **state)
+{
+	struct world *w = *state;
+
+	many(w, 20);
+	hear_only(w, "withdraw typed:5");
+	hear_only(w, "notify typed:5 status=1 code=40");
+	hear_only(w, "release typed:5");
+	session_down(w, false);
+	assert_int_equal(w->n_facts, 0);
+	assert_int_equal(w->p->n_pws, 0);
+	assert_false(shown(w, 3).mapped);
+}
+
 static void little_room(void **state)
 {
 	struct world *w = *state;
@@ -357,8 +372,10 @@ static void busy(void **state)
 	hear_only(w, "notify group:5:77 status=1 code=40");
 	assert_true(w->p->busy);
 	w->wants = false;
+	w->n_asked = 0;
 	loop_advance(w->l.loop, loop_now(w->l.loop) + 1);
 	assert_false(w->p->busy);
+	assert_int_equal(w->n_asked, 1);	/* by which the session reads on */
 	for (int i = 0; i < PW_OPS_BUSY; i++)
 		hear_only(w, "notify group:5:77 status=1 code=40");
 	assert_true(w->p->busy);
@@ -458,7 +475,8 @@ static void displays_in_slices(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(told_anew_by_every_session), T(unmatched_go_with_the_session), T(quick_return), T(little_room),
+		T(told_anew_by_every_session), T(unmatched_go_with_the_session), T(quick_return), T(news_of_a_dead_session),
+		T(little_room),
 		T(last_state_only), T(held_and_back), T(held_and_void), T(end_of_lib_ends_staleness), T(own_recovery),
 		T(end_of_lib), T(group_status), T(group_withdraw), T(release_of_many), T(request_of_many),
 		T(order_is_kept), T(more_than_the_log), T(busy), T(bounded), T(displays_in_slices),
