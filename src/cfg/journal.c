@@ -403,11 +403,12 @@ static void make_inert(struct replay *r, const uint8_t *key, size_t len, char *c
 	ref_put(m);
 }
 
-/* The ranks in the key become those of this build. */
+/* The type and the ranks in the key become those of this build. */
 static void own_ranks(uint8_t *key, size_t len, char *const *in)
 {
 	uint8_t *inner = key + len - 5;
 
+	key[0] = OBJ_INERT;
 	if (key[1])
 		key[1] = rank_of(in[IN_RANK]);
 	if (*inner && *inner != PLACE_LAST)
