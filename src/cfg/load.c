@@ -197,7 +197,7 @@ static void take(struct loader *l, enum cfg_view view, const struct parsed *p)
 		drop(l, view, a.text);
 		return;
 	}
-	if (a.verdict == CFG_REFUSED && p->cmd->change)
+	if (a.verdict == CFG_REFUSED)
 		anchor_behind(l, p->cmd);
 	if (a.verdict != CFG_OK) {
 		keep(l, view == VIEW_SYSTEM, a.verdict == CFG_REFUSED, a.text);
