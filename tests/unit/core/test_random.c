@@ -783,7 +783,10 @@ static void same_labels(const struct model *m, struct world *w, const struct pat
 				(!is_ldp(m->ifs[i], s) || peer_of(m, &m->ifs[i]->pw[s]));
 	for (uint32_t i = 0; i <= w->r->top_label; i++)
 		rows += w->r->label[i].kind != LABEL_NONE;
-	assert_int_equal(rows, want);
+	if (adopting)				/* what nobody claimed may stay until the recovery is over */
+		assert_true(rows >= want);
+	else
+		assert_int_equal(rows, want);
 }
 
 static bool same_values(const struct template_values *a, const struct template_values *b)
@@ -1329,6 +1332,19 @@ static void settle(struct model *m, struct world *w)
 	mixed = false;
 }
 
+/* Rows of LDP's labels, and up to where they have been given out. dp clears the others that nobody asks for. */
+static void restart_labels(struct world *w)
+{
+	struct act_label *rows = w->r->label;
+
+	memset(rows, 0, W_LABELS * sizeof(*rows));
+	if (w->r->given)
+		core_seed_next_label(w->c, w->r->given);
+	for (uint32_t i = W_LABELS; i <= w->r->top_label; i++)
+		if (rows[i].kind)
+			core_seed_label(w->c, &rows[i]);
+}
+
 /* Sessions go on where the former engine had them, or all begins anew; slots whose flag is up are told of. */
 static void restart_peers(struct model *m, struct world *w, bool graceful)
 {
@@ -1444,10 +1460,11 @@ static void restart(struct model *m, struct world *w)
 		m->adopted[i] = true;
 	memset(w->r->port, 0, sizeof(w->r->port));	/* dp clears what the first run does not ask for */
 	memset(w->r->vlan, 0, sizeof(w->r->vlan));
-	memset(w->r->label, 0, sizeof(w->r->label));
+	restart_labels(w);
 	adopting = true;
 	settle(m, w);
 	adopting = false;
+	core_recovered(w->c);
 	settle(m, w);			/* now by policy */
 	assert_false(core_pending(w->c));
 }
@@ -1461,6 +1478,10 @@ static void replay(struct model *m, struct world *w)
 	memcpy(w->r->keep, old->keep, sizeof(old->keep));
 	memcpy(w->r->keep_template, old->keep_template, sizeof(old->keep_template));
 	memcpy(w->r->signal, old->signal, sizeof(old->signal));
+	memcpy(w->r->cleared, old->cleared, sizeof(old->cleared));
+	w->r->now = old->now;
+	w->r->mark = old->mark;
+	w->r->given = old->given;
 	free(old);
 	core_replay(w->c);
 	settle(m, w);

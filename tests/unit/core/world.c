@@ -291,6 +291,7 @@ static void apply_label(struct rows *r, const struct act_label *l)
 	} else if (l->label >= LABEL_DYNAMIC_FIRST) {
 		assert_true(r->label[place].kind || !r->cleared[place] || r->now >= r->cleared[place] + LABEL_REST_NS);
 		assert_true(!r->mark || l->label < r->mark);
+		r->given = l->label >= r->given ? l->label + 1 : r->given;
 	}
 	r->label[place] = *l;
 	r->top_label = place > r->top_label ? place : r->top_label;

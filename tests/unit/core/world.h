@@ -30,6 +30,7 @@ struct rows {				/* the kernel, as the actions made it */
 	uint64_t cleared[2 * W_LABELS];	/* when the row of a label of LDP went, by .now; 0 = never */
 	uint64_t now;
 	uint32_t mark;			/* ACT_KEEP_LABEL */
+	uint32_t given;			/* labels of LDP below it have had a row */
 	struct act_group group[W_GROUPS];	/* .member points to .members */
 	uint16_t members[W_GROUPS][GROUP_MEMBERS_MAX];
 	struct act_bind bind[W_BINDS];	/* what peers are told of prefixes; .label 0 = free */
