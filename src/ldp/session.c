@@ -960,6 +960,20 @@ static const char *unwanted(struct ldp *l, uint32_t ip)
 	return NULL;
 }
 
+static struct keyed *keyed_find(const struct ldp *l, uint32_t ip)
+{
+	struct hnode *n = table_find(&l->sp->keyed, ip);
+
+	return n ? container_of(n, struct keyed, by_ip) : NULL;
+}
+
+static uint32_t keyed_by(const struct ldp *l, uint32_t ip)
+{
+	const struct keyed *k = keyed_find(l, ip);
+
+	return k ? k->lsr : 0;
+}
+
 static void accepted(struct ldp *l, int fd, const struct sys_end *from)
 {
 	const char *why = unwanted(l, from->ip);
@@ -974,6 +988,7 @@ static void accepted(struct ldp *l, int fd, const struct sys_end *from)
 	if (!c)
 		return;
 	c->remote = *from;
+	c->keyed = keyed_by(l, from->ip);
 	list_add(&l->sp->pending, &c->in_pending);
 	l->sp->n_pending++;
 	if (wants_gtsm(adjacency_from(l, from->ip)->session))
@@ -1002,6 +1017,10 @@ static bool attach(struct conn *c, const struct ldp_id *id)
 	if (!s || !can_attach(s, c)) {
 		stranger(c->ldp, c->remote.ip, "no Hello of the LSR it says it is");
 		conn_notify(c, ldp_status_code(LDP_STATUS_NO_HELLO), NULL);
+		return false;
+	}
+	if (key_of(c->ldp, p->lsr) && c->keyed != p->lsr) {
+		stranger(c->ldp, c->remote.ip, "it came without the password of the LSR it says it is");
 		return false;
 	}
 	if (s->conn || s->active) {
@@ -1137,14 +1156,21 @@ void session_flush(struct session *s)
 
 /* ---- adjacencies ---- */
 
+static void unkey(struct ldp *l, uint32_t ip);
+
 static void locate(struct session *s)
 {
 	struct ldp *l = s->peer->ldp;
+	uint32_t before = s->transport, lsr = s->peer->lsr;
 
 	s->transport = list_empty(&s->adjs) ? 0 : list_entry(s->adjs.next, struct adjacency, in_session)->transport;
 	s->active = s->transport && l->lsr_id > s->transport;
-	if (s->transport && s->transport != s->peer->lsr)
-		listen_key(l, s->peer->lsr, s->transport);
+	if (s->transport == before)
+		return;
+	if (before && before != lsr && keyed_by(l, before) == lsr)
+		unkey(l, before);
+	if (s->transport && s->transport != lsr)
+		listen_key(l, lsr, s->transport);
 }
 
 void session_moved(struct session *s)
@@ -1194,15 +1220,71 @@ void session_hello(struct session *s, bool restarted)
 
 /* ---- passwords ---- */
 
+/* An address is that of one LSR: whose Hello names another's takes no password away from it, and sets none on it. */
+static bool anothers(const struct ldp *l, uint32_t lsr, uint32_t ip)
+{
+	struct hnode *n = table_find(&l->peers, ip);
+	const struct peer *p = n ? container_of(n, struct peer, by_lsr) : NULL;
+	uint32_t by = keyed_by(l, ip);
+
+	return lsr != ip && ((by && by != lsr) || key_of(l, ip) || (p && p->session && !list_empty(&p->session->adjs)));
+}
+
+/* What was connected before the password was set is turned away; who has it comes again. */
+#define QUEUE_MAX	4096		/* more than listen() queues */
+
+static void turn_away(struct ldp *l)
+{
+	struct sys_end from;
+
+	for (int i = 0; i < QUEUE_MAX; i++) {
+		int fd = sys_tcp_accept(l->sp->listening, &from);
+
+		if (fd < 0)
+			break;
+		sys_tcp_reset(&fd);
+	}
+}
+
+/* @lsr 0: with no password any more. */
+static void keyed_set(struct ldp *l, uint32_t ip, uint32_t lsr)
+{
+	struct keyed *k = keyed_find(l, ip);
+
+	list_each(struct conn, c, &l->sp->pending, in_pending)
+		if (c->remote.ip == ip)
+			c->keyed = 0;
+	if (k) {
+		table_del(&l->sp->keyed, &k->by_ip);
+		free(k);
+	}
+	if (!lsr)
+		return;
+	turn_away(l);
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return;			/* its connections will count as without */
+	k->lsr = lsr;
+	table_add(&l->sp->keyed, &k->by_ip, ip);
+}
+
+static void unkey(struct ldp *l, uint32_t ip)
+{
+	if (l->sp->listening >= 0)
+		sys_tcp_key(l->sp->listening, ip, NULL, 0);
+	keyed_set(l, ip, 0);
+}
+
 void listen_key(struct ldp *l, uint32_t lsr, uint32_t ip)
 {
 	const struct m_ldp_key *key = key_of(l, lsr);
 	char text[ADDR_TEXT];
 	int rc;
 
-	if (l->sp->listening < 0)
+	if (l->sp->listening < 0 || anothers(l, lsr, ip) || (!key && !keyed_find(l, ip)))
 		return;
 	rc = sys_tcp_key(l->sp->listening, ip, key ? key->password : NULL, key ? strlen(key->password) : 0);
+	keyed_set(l, ip, key && !rc ? lsr : 0);
 	if (rc && (key || rc != -ENOENT))
 		log_event(LOG_P_ERR, "ldp-md5", "peer=%s error=%d text=\"the password could not be set: %s\"",
 			  addr_text(lsr, text), -rc, strerror(-rc));
@@ -1303,6 +1385,12 @@ void sessions_close(struct ldp *l, bool quietly)
 	if (l->sp->listening >= 0)
 		loop_fd_off(l->loop, l->sp->listening);
 	sys_tcp_close(&l->sp->listening);
+	table_each(&l->sp->keyed, n, i) {
+		struct keyed *k = container_of(n, struct keyed, by_ip);
+
+		table_del(&l->sp->keyed, n);
+		free(k);
+	}
 }
 
 /* ---- what the applications call ---- */

@@ -42,9 +42,15 @@ struct conf {				/* a retained object, by the LSR ID it names */
 	const void *obj;
 };
 
+struct keyed {				/* an address whose connections are accepted with a password only */
+	struct hnode by_ip;
+	uint32_t lsr;			/* whose password */
+};
+
 struct speaker {
 	struct table devices, addresses;
 	struct table keys, l2vpn_peers;	/* struct conf */
+	struct table keyed;		/* session.c: struct keyed */
 	const struct m_ldp *cfg;	/* retained, as all here; NULL: no OBJ_LDP */
 	bool open;			/* LDP runs: the Hello socket is there */
 	struct list wants;		/* session.in_wants */
@@ -156,6 +162,7 @@ struct conn {
 	struct ldp *ldp;
 	struct session *session;	/* NULL: accepted, has not said who it is */
 	struct list in_pending;		/* hellos of the listening side: then */
+	uint32_t keyed;			/* ... and with the password of which LSR it came; 0: with none */
 	int fd;
 	bool connecting;		/* our connect is under way */
 	bool paused;			/* not read: answers would find no room, or peer.busy */

@@ -624,6 +624,7 @@ static void set_up(struct ldp *l, struct loop *loop)
 	table_init(&sp->devices);
 	table_init(&sp->addresses);
 	table_init(&sp->keys);
+	table_init(&sp->keyed);
 	table_init(&sp->l2vpn_peers);
 	list_init(&sp->wants);
 	list_init(&sp->pending);
@@ -642,6 +643,7 @@ static void tear_down(struct ldp *l)
 	table_free(&sp->devices);
 	table_free(&sp->addresses);
 	table_free(&sp->keys);
+	table_free(&sp->keyed);
 	table_free(&sp->l2vpn_peers);
 	free(l->hellos);
 	free(sp);

@@ -101,6 +101,7 @@ void world_pass(struct world *w, uint64_t seconds);	/* time passes, with turns o
 struct sim {
 	struct world *w;
 	uint32_t lsr;
+	uint32_t transport;		/* 0: the LSR ID */
 	int fd;				/* -1: not connected */
 	uint32_t next_id;
 	uint8_t buf[1 << 16];

@@ -518,6 +518,69 @@ static void passwords(void **state)
 	assert_int_equal(shown(w, LOW).state, LDP_SEEN_OPERATIONAL);
 }
 
+/* Somebody who may send Hellos and has not the password gets no session in the name of a peer that has one, and takes
+ * the password off nobody's address. */
+static void nobody_without_the_password(void **state)
+{
+	struct sim evil;
+	struct ldp_msg m;
+
+	(void)state;
+	world_key(w, HIGH, NULL, "two");
+	sim_init(&evil, w, HIGH);
+	evil.transport = IP(10, 0, 0, 66);
+
+	/* connected before it says that the address is the peer's: then no password was asked for */
+	evil.lsr = IP(10, 0, 0, 7);
+	sim_link_hello(&evil);
+	sim_connect(&evil);
+	evil.lsr = HIGH;
+	sim_link_hello(&evil);
+	sim_init_send(&evil, NULL);
+	assert_false(sim_receive(&evil, &m) && m.type == LDP_MSG_INIT);
+	assert_int_equal(shown(w, HIGH).state, LDP_SEEN_NONE);
+	sim_done(&evil);
+
+	/* with a second adjacency beside that of the peer itself */
+	end(state);
+	begin(state);
+	world_key(w, HIGH, NULL, "two");
+	world_remote(w, "b", HIGH, NULL);
+	sim_targeted_hello(&b);
+	sim_init(&evil, w, HIGH);
+	evil.transport = IP(10, 0, 0, 77);
+	sim_link_hello(&evil);
+	sim_connect(&evil);
+	sim_init_send(&evil, NULL);
+	assert_int_equal(shown(w, HIGH).state, LDP_SEEN_NONE);
+	sim_done(&evil);
+
+	/* another LSR with the peer's address as transport address */
+	sim_init(&evil, w, IP(10, 0, 0, 8));
+	evil.transport = HIGH;
+	sim_link_hello(&evil);
+	assert_string_equal(net_key(HIGH), "two");
+	sim_up(&b, NULL);
+	assert_int_equal(shown(w, HIGH).state, LDP_SEEN_OPERATIONAL);
+	sim_done(&evil);
+}
+
+/* A transport address that is not the LSR ID has the LSR's password, as long as it is that. */
+static void password_of_a_transport_address(void **state)
+{
+	(void)state;
+	world_key(w, HIGH, NULL, "two");
+	b.transport = IP(10, 0, 0, 99);
+	sim_link_hello(&b);
+	assert_string_equal(net_key(IP(10, 0, 0, 99)), "two");
+	b.fd = net_connect(IP(10, 0, 0, 99));
+	sim_init_send(&b, NULL);
+	sim_keepalive(&b);
+	assert_int_equal(shown(w, HIGH).state, LDP_SEEN_OPERATIONAL);
+	world_key(w, HIGH, "two", NULL);
+	assert_null(net_key(IP(10, 0, 0, 99)));
+}
+
 static void wrong_password(void **state)
 {
 	(void)state;
@@ -564,7 +627,8 @@ int main(void)
 		T(hold_times), T(a_shorter_hold_time), T(for_ever), T(two_adjacencies), T(a_link_that_goes_down), T(floods_are_bounded),
 		T(forged_transport), T(another_transport_address), T(unwanted_hellos), T(garbage),
 		T(pseudowires_need_sessions), T(remote_peers_come_and_go), T(flags_of_a_peer), T(gtsm),
-		T(gtsm_not_by_targeted_hellos), T(passwords), T(wrong_password), T(lsr_id_changes),
+		T(gtsm_not_by_targeted_hellos), T(passwords), T(nobody_without_the_password), T(password_of_a_transport_address),
+		T(wrong_password), T(lsr_id_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

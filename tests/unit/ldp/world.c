@@ -223,7 +223,7 @@ static struct ldp_msg hello_of(const struct sim *s, bool targeted)
 	m.hello.hold = s->hold;
 	m.hello.targeted = m.hello.request = targeted;
 	m.hello.gtsm = s->gtsm && !targeted;
-	m.transport4 = s->lsr;
+	m.transport4 = s->transport ? s->transport : s->lsr;
 	m.config_seq = s->config_seq;
 	return m;
 }
@@ -258,7 +258,7 @@ static void anew(struct sim *s, int fd)
 
 void sim_connect(struct sim *s)
 {
-	anew(s, net_connect(s->lsr));
+	anew(s, net_connect(s->transport ? s->transport : s->lsr));
 	world_turns(s->w);
 }
 
