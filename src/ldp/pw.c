@@ -634,6 +634,7 @@ static void down(struct peer *p, bool held)
 static void recovery_over(struct peer *p)
 {
 	pw_all(p, (struct pw_op){ .kind = PW_OP_RECOVERED, .type = LDP_PW_WILDCARD, .value = true });
+	peer_wants(p);		/* End-of-LIB may have waited for it */
 }
 
 static void forget(struct peer *p)

@@ -222,6 +222,7 @@ void pw_say(struct peer *p)
 		if (loop_slice_over(p->ldp->loop))
 			break;			/* the walk goes on between other work, and asks for more room then */
 	} while (pw_walk(p, WALK_STEP) || !list_empty(&p->pw_say));
-	if (pw_of(p)->end_of_lib && !pw_of(p)->cursor && p->operational)
+	/* after our own restart core may still be telling what there is: a peer would drop what it holds for the rest */
+	if (pw_of(p)->end_of_lib && !pw_of(p)->cursor && p->operational && !p->ldp->recovering)
 		say_end_of_lib(p);
 }

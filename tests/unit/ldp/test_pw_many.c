@@ -232,6 +232,24 @@ static void end_of_lib(void **state)
 	assert_said(w, "map pw:5:1 label=1004 mtu=1500 status=0\nnotify typed:32767 code=47");
 }
 
+/* The peer holds what we said before our restart; End-of-LIB would void what core has not told us yet. */
+static void no_end_of_lib_while_recovering(void **state)
+{
+	struct world *w = *state;
+
+	session_down(w, false);
+	w->p->caps = ALL_CAPS;
+	w->l.recovering = true;
+	session_up(w);
+	assert_said(w, "");
+	want(w, wish(4, 1));
+	assert_said(w, "map pw:5:1 label=1004 mtu=1500 status=0");
+	w->l.recovering = false;
+	pw_calls.recovered(w->p);
+	turn(w);
+	assert_said(w, "notify typed:32767 code=47");
+}
+
 /* ---- wildcards ---- */
 
 static void group_status(void **state)
@@ -360,6 +378,27 @@ static void more_than_the_log(void **state)
 	assert_int_equal(pw_of(w->p)->done, pw_of(w->p)->seq);
 }
 
+/* The record a walk is to go on with is freed. */
+static void gone_under_the_walk(void **state)
+{
+	struct world *w = *state;
+	char line[64];
+
+	for (int i = 1; i <= 5; i++) {
+		snprintf(line, sizeof(line), "map pw:5:%d label=500 mtu=1500 status=0", i);
+		hear(w, line);
+	}
+	hear_only(w, "notify typed:5 status=1 code=40");
+	pw_walk(w->p, 2);
+	assert_ptr_equal(pw_of(w->p)->cursor, &record_of(w, 3)->in_peer);
+	hear_only(w, "withdraw pw:5:3");
+	assert_null(record_of(w, 3));
+	assert_ptr_equal(pw_of(w->p)->cursor, &record_of(w, 4)->in_peer);
+	turn(w);
+	assert_int_equal(record_of(w, 4)->r_status, 1);
+	assert_int_equal(record_of(w, 5)->r_status, 1);
+}
+
 /* Before the log is full the peer is not read any more; a walk later it is. */
 static void busy(void **state)
 {
@@ -478,8 +517,9 @@ int main(void)
 		T(told_anew_by_every_session), T(unmatched_go_with_the_session), T(quick_return), T(news_of_a_dead_session),
 		T(little_room),
 		T(last_state_only), T(held_and_back), T(held_and_void), T(end_of_lib_ends_staleness), T(own_recovery),
-		T(end_of_lib), T(group_status), T(group_withdraw), T(release_of_many), T(request_of_many),
-		T(order_is_kept), T(more_than_the_log), T(busy), T(bounded), T(displays_in_slices),
+		T(end_of_lib), T(no_end_of_lib_while_recovering), T(group_status), T(group_withdraw), T(release_of_many), T(request_of_many),
+		T(order_is_kept), T(more_than_the_log),
+		T(gone_under_the_walk), T(busy), T(bounded), T(displays_in_slices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
