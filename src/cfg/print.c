@@ -45,6 +45,7 @@ struct cfg_print {
 	uint8_t after[KEY_MAX];		/* the object printed last by the row; n_after 0: none yet */
 	size_t n_after;
 	const struct command *flat;	/* the row whose block is open */
+	bool kept;			/* what was printed last is a kept line: another of the system view is none of its block */
 	bool in_view;			/* what was printed last stands in a view: a kept line of the system view leaves it */
 
 	/* the block being printed */
@@ -93,14 +94,14 @@ static void print_inert(struct cfg_print *p)
 	static const char blanks[] = "               ";
 	const struct m_inert *m = p->inert;
 
-	if (m->starts || (!m->block[0] && (p->in_view || !p->any)))
+	if (m->starts || (!m->block[0] && (p->in_view || p->kept || !p->any)))
 		text_puts(p->out, "#\n");
 	p->in_view &= m->block[0] != '\0';
 	text_add(p->out, blanks, m->indent < sizeof(blanks) ? m->indent : sizeof(blanks) - 1);
 	text_puts(p->out, m->text);
 	text_puts(p->out, "\n");
 	p->flat = NULL;
-	p->any = true;
+	p->any = p->kept = true;
 }
 
 /* Prints kept lines as long as @mine says so; false: the slice ends before. */
@@ -265,6 +266,7 @@ static void print_head(struct cfg_print *p, const struct command *cmd)
 		text_puts(p->out, "#\n");
 	p->flat = cmd->flat ? cmd : NULL;
 	p->in_view = cmd->opens != VIEW_NONE;
+	p->kept = false;
 	text_puts(p->out, p->line);
 	text_puts(p->out, "\n");
 	p->any = true;

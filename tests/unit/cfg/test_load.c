@@ -443,7 +443,7 @@ static void places_are_their_own(void **state)
 		in.text = i == 0 ? "first" : i == 1 ? "second" : "third";
 		assert_int_equal(inert_add(&root, &in), 0);
 	}
-	assert_text(cfg_render(root, NULL), "#\nfirst\nsecond\nthird\n#\nreturn\n");
+	assert_text(cfg_render(root, NULL), "#\nfirst\n#\nsecond\n#\nthird\n#\nreturn\n");
 	ref_put(root);
 }
 
