@@ -829,6 +829,53 @@ static void session_of_many(void **state)
 	down(&t);
 }
 
+/* As many peers as there are guards, and one more: its PW says so, and comes up when another's guard is free. */
+static void peer_too_many(void **state)
+{
+	struct circ t = { .m = single() };
+	struct m_interface *gone = NULL;
+	struct show_circuit s;
+
+	(void)state;
+	world_up(&t.w, 4096);
+	cores(&t.w);
+	facts(&t.w);
+	for (uint32_t i = 1; i < W_GUARDS; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), AC ".%u", i);
+		struct m_interface *m = if_obj(name, AC, (uint16_t)(i % 4094 + 1));
+
+		if (i == 4095)
+			m->vlan = 4095;
+		pw_ldp(m, SLOT_PRIMARY, IP(20, 0, 0, 0) + i, 1);
+		commit(&t.w, OBJ_INTERFACE, NULL, ref_get(m));
+		if (gone)
+			ref_put(m);
+		else
+			gone = m;
+	}
+	assert_int_equal(run(&t.w), 0);
+	commit(&t.w, OBJ_INTERFACE, NULL, ref_get(t.m));
+	core_session(t.w.c, PE2, SESSION_UP);
+	assert_int_equal(run(&t.w), 0);
+	assert_int_equal(count(&t.w, ACT_SIGNAL), 1);
+	uint32_t pw = find(&t.w, ACT_SIGNAL, 0)->signal.pw;
+
+	remote(&t, pw, mapping(7001));
+	assert_true(core_show_circuit(t.w.c, AC, &s));
+	assert_string_equal(s.pw[0].why, "more than 4095 peers have signalled PWs");
+	assert_int_equal(rows_sends(t.w.r, pw / 4), SLOT_NONE);
+	commit(&t.w, OBJ_INTERFACE, gone, NULL);
+	assert_int_equal(run(&t.w), 0);
+	assert_true(core_pending(t.w.c));
+	assert_int_equal(run(&t.w), 0);
+	while (core_pending(t.w.c))
+		assert_int_equal(run(&t.w), 0);
+	assert_int_equal(rows_sends(t.w.r, pw / 4), SLOT_PRIMARY);
+	down(&t);
+}
+
 /* ---- restart ---------------------------------------------------------------------------------------- */
 
 /* Another engine finds the rows; @graceful: and goes on with them. Not run yet. */
@@ -992,6 +1039,7 @@ int main(void)
 		cmocka_unit_test(template_users),
 		cmocka_unit_test(mac_withdraw_at_a_switch),
 		cmocka_unit_test(session_of_many),
+		cmocka_unit_test(peer_too_many),
 		cmocka_unit_test(adopted_goes_on),
 		cmocka_unit_test(adopted_as_it_was),
 		cmocka_unit_test(clean_restart),

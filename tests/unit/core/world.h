@@ -13,7 +13,7 @@
 #define W_CIRCUITS	8192
 #define W_PATHS		64
 #define W_LABELS	16384	/* static ones; as many places of LDP's follow */
-#define W_GUARDS	64
+#define W_GUARDS	4096
 #define W_GROUPS	32
 #define W_BINDS		64	/* prefixes bound at a time */
 #define W_PORTS		64
