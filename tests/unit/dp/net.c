@@ -32,7 +32,7 @@
 
 #define MAGIC		0x74776470u
 #define ETHERTYPE	0x88b5		/* local experimental */
-#define PATIENCE_MS	10000
+#define PATIENCE_MS	(getenv("TW_QEMU") ? 100000 : 10000)	/* an emulated machine is slow */
 
 struct frame {
 	uint8_t dst[6], src[6];
@@ -299,7 +299,7 @@ static void tick(void *arg, uint64_t now)
 
 void net_run(struct net *n, bool (*until)(void *arg), void *arg)
 {
-	struct wait w = { .n = n, .until = until, .arg = arg, .end = loop_now(n->loop) + PATIENCE_MS * 1000000ull };
+	struct wait w = { .n = n, .until = until, .arg = arg, .end = loop_now(n->loop) + (uint64_t)PATIENCE_MS * 1000000 };
 
 	w.t = (struct timer){ .fn = tick, .arg = &w };
 	timer_set(n->loop, &w.t, loop_now(n->loop) + 1);
