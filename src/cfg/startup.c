@@ -78,7 +78,8 @@ static int take_inner(void *arg, const uint8_t *key, size_t len, const void *obj
 	return t->err;
 }
 
-/* What the view of the line that goes holds of objects of their own, goes with it. */
+/* What the view of the line that goes holds of objects of their own, goes with it, last: they may open views that would
+ * understand the other lines. */
 static void take_out_inner(struct taking_out *t, enum cfg_view view)
 {
 	struct trie **root = t->root;
@@ -114,10 +115,10 @@ static void take_out_whole(struct taking_out *t)
 	t->block = head;
 	if (row->opens)
 		render_lines(row->opens, p->obj, whole_line, t);
-	take_out_inner(t, row->opens);
-	t->block = "";
 	if (!t->err)
 		t->err = inert_follow(t->root, before, &t->anchor, head, t->number);
+	take_out_inner(t, row->opens);
+	t->block = "";
 	ref_put(before);
 }
 
@@ -139,11 +140,11 @@ static void take_out_line(struct taking_out *t, const struct culprit *c)
 	if (!row && c->cmd->opens) {
 		t->block = c->line;
 		render_lines(c->cmd->opens, p->obj, whole_line, t);
+		if (!t->err)
+			t->err = inert_follow(t->root, before, &t->anchor, c->line, t->number);
 		take_out_inner(t, c->cmd->opens);
 		t->block = "";
 	}
-	if (!t->err && !row && c->cmd->opens)
-		t->err = inert_follow(t->root, before, &t->anchor, c->line, t->number);
 	ref_put(before);
 }
 
