@@ -11,7 +11,8 @@
  *   events.c  events.sock: a JSON line an event
  *   lend.c    what the CLI may ask of the engine
  *   warnings.c  what may be amiss of the configuration at a start
- *   keep.c    what outlives the engine and is no configuration: delay timers, values of pw-templates
+ *   keep.c    what outlives the engine and is no configuration: delay timers, values of pw-templates, labels
+ *   signal.c  LDP: its reports to core, core's decisions to it, configuration and facts handed on
  */
 #ifndef TW_ENGINE_H
 #define TW_ENGINE_H
@@ -21,6 +22,7 @@
 #include "cli/cli.h"
 #include "core/core.h"
 #include "dp/dp.h"
+#include "ldp/ldp.h"
 #include "sys/link.h"
 
 struct names;
@@ -28,6 +30,7 @@ struct facts;
 struct host;
 struct asking;
 struct events;
+struct signalling;
 
 struct engine {
 	struct loop *loop;
@@ -39,11 +42,13 @@ struct engine {
 	struct host *host;
 	struct asking *asking;
 	struct events *events;
+	struct signalling *signalling;	/* NULL: not open yet */
 	struct cli_server *cli;
 	struct warn *warn;		/* under way, or NULL */
 	struct actions actions;		/* reused from turn to turn */
 	bool ready;			/* the data plane is open: decisions may be carried out */
 	bool fresh;			/* it was opened, and no whole round of core has filled it yet */
+	bool dp_adopted;		/* the maps are those of a former engine */
 	bool adopted;			/* the first round of core is over: configuration may change */
 	uint32_t rounds;		/* of core, ended */
 	uint32_t await;			/* the commit under way is carried out when so many have ended; 0: it is not there yet */
@@ -113,12 +118,28 @@ void host_left(void (*tell)(void *arg, const char *what), void *arg);
 struct events *events_new(struct loop *l, const char *run_dir);
 void events_free(struct events *ev);
 void events_send(struct events *ev, const struct core_event *e);
+void events_ldp(struct events *ev, const struct ldp_event *e);
 
 /* keep.c */
 void keep_seed(struct engine *e);		/* tells core what the former engine kept; before the first decision */
 void keep_revert(struct engine *e, const struct act_keep *k);
 void keep_template(struct engine *e, const struct act_keep_template *k);
+void keep_label(struct engine *e, const struct act_keep_label *k);
 void keep_flush(struct engine *e);		/* all of a decision in one write; logs what goes wrong */
+
+/* signal.c */
+int signal_open(struct engine *e);		/* 0 or -ENOMEM */
+void signal_close(struct engine *e);
+struct ldp *signal_ldp(const struct engine *e);	/* NULL before signal_open() */
+/* The running configuration, and whether what the data plane adopted is held for peers to come back (RFC 3478); before
+ * the first decision. */
+void signal_begin(struct engine *e, bool adopted);
+int signal_routes(struct engine *e);		/* the kernel's routes from now on; 0 or -errno */
+void signal_config(struct engine *e, enum obj_type type, const void *old, const void *now);
+void signal_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone);
+void signal_address(struct engine *e, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone);
+void signal_action(struct engine *e, const struct action *a);	/* kinds that are not LDP's are skipped */
+void signal_flush(struct engine *e);		/* a list of actions is over */
 
 /* warnings.c */
 void warnings_log(struct engine *e);		/* in slices, once: what may be amiss of what runs, to the log */

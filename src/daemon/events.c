@@ -24,7 +24,8 @@
 #define WAITING_MAX	(1u << 20)	/* octets kept for a listener */
 #define LOG_BURST	50u		/* lines of a kind */
 #define LOG_NS		1000000000ull	/* ... in that time */
-#define KINDS		(CEV_MANUAL + 1)
+#define KINDS		(CEV_MANUAL + 1 + LDP_EV_GRACEFUL + 1)	/* core's, then those of LDP */
+#define OF_LDP(k)	((k) + CEV_MANUAL + 1)
 
 struct listener {
 	struct events *ev;
@@ -210,12 +211,16 @@ static const struct {
 	const char *event;
 	const char *word[4];		/* of .from and .to */
 	bool slot;			/* it is about one PW */
-} kind[] = {
+} kind[KINDS] = {
 	[CEV_SWITCH] = { "switch", { "primary", "secondary", "bypass", "none" } },
 	[CEV_PW] = { "pw", { "down", "up", "down", "up" }, true },
 	[CEV_PATH] = { "path", { "down", "up", "down", "up" } },
 	[CEV_AC] = { "ac", { "down", "up", "down", "up" } },
 	[CEV_MANUAL] = { "manual-fault", { "clear", "set", "clear", "set" }, true },
+	[OF_LDP(LDP_EV_SESSION)] = { "ldp-session", { "down", "up", "down", "up" } },
+	[OF_LDP(LDP_EV_ADJACENCY)] = { "ldp-adjacency", { "down", "up", "down", "up" } },
+	[OF_LDP(LDP_EV_NOTIFIED)] = { "ldp-notification", { "fatal", "advisory", "fatal", "advisory" } },
+	[OF_LDP(LDP_EV_GRACEFUL)] = { "ldp-graceful-restart", { "over", "helping", "over", "helping" } },
 };
 
 static const char *word(const struct core_event *e, uint8_t v)
@@ -239,7 +244,7 @@ static void log_one(const struct core_event *e)
 		  core_reason_text(e->reason), core_detector_text(e->detector));
 }
 
-static void log_more(enum core_event_kind k, const uint32_t more[4])
+static void log_more(size_t k, const uint32_t more[4])
 {
 	char text[160] = "";
 	size_t n = 0;
@@ -258,56 +263,93 @@ static void on_time(void *arg, uint64_t now_ns)
 	(void)now_ns;
 	loop_doing(ev->loop, "telling of many events");
 	for (size_t k = 0; k < KINDS; k++)
-		log_more((enum core_event_kind)k, ev->more[k]);
+		log_more(k, ev->more[k]);
 	memset(ev->logged, 0, sizeof(ev->logged));
 	memset(ev->more, 0, sizeof(ev->more));
 }
 
-static void to_log(struct events *ev, const struct core_event *e)
+/* Whether an event of kind @k that led to @to may have a line of its own; else it is counted. */
+static bool may_log(struct events *ev, size_t k, uint8_t to)
 {
 	ev->timer.fn = on_time;
 	ev->timer.arg = ev;
 	if (!ev->timer.at_ns)
 		timer_set(ev->loop, &ev->timer, loop_now(ev->loop) + LOG_NS);
-	if (ev->logged[e->kind]++ < LOG_BURST)
-		log_one(e);
-	else
-		ev->more[e->kind][e->to & 3]++;
+	if (ev->logged[k]++ < LOG_BURST)
+		return true;
+	ev->more[k][to & 3]++;
+	return false;
 }
 
 /* ---- the socket ----------------------------------------------------------------------------------- */
 
-static size_t json(const struct core_event *e, char *line, size_t size)
+static size_t json_time(char *line, size_t size)
 {
-	const char *slot = slot_of(e);
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	return (size_t)snprintf(line, size,
-		"{\"time\":%lld.%06ld,\"event\":\"%s\",\"name\":\"%s\",%s%s%s\"from\":\"%s\",\"to\":\"%s\","
+	return (size_t)snprintf(line, size, "{\"time\":%lld.%06ld,", (long long)now.tv_sec, now.tv_nsec / 1000);
+}
+
+static size_t json(const struct core_event *e, char *line, size_t size)
+{
+	const char *slot = slot_of(e);
+	size_t n = json_time(line, size);
+
+	return n + (size_t)snprintf(line + n, size - n,
+		"\"event\":\"%s\",\"name\":\"%s\",%s%s%s\"from\":\"%s\",\"to\":\"%s\","
 		"\"reason\":%d,\"text\":\"%s\",\"detector\":\"%s\"}\n",
-		(long long)now.tv_sec, now.tv_nsec / 1000, kind[e->kind].event, e->name, slot ? "\"slot\":\"" : "",
-		slot ? slot : "", slot ? "\"," : "", word(e, e->from), word(e, e->to), (int)e->reason,
-		core_reason_text(e->reason), core_detector_text(e->detector));
+		kind[e->kind].event, e->name, slot ? "\"slot\":\"" : "", slot ? slot : "", slot ? "\"," : "",
+		word(e, e->from), word(e, e->to), (int)e->reason, core_reason_text(e->reason),
+		core_detector_text(e->detector));
+}
+
+static bool anybody(const struct events *ev)
+{
+	for (size_t i = 0; i < LISTENERS_MAX; i++)
+		if (ev->listener[i].fd >= 0)
+			return true;
+	return false;
+}
+
+static void tell(struct events *ev, const char *line, size_t n)
+{
+	for (struct listener *l = ev->listener; l < ev->listener + LISTENERS_MAX; l++) {
+		if (l->fd < 0)
+			continue;
+		tell_lost(l);
+		if (l->fd >= 0 && (l->lost || !give(l, line, n)))
+			l->lost++;
+	}
 }
 
 void events_send(struct events *ev, const struct core_event *e)
 {
 	char line[512];
-	size_t n = 0;
 
-	if (!ev) {
+	if (!ev || may_log(ev, e->kind, e->to))
 		log_one(e);
+	if (ev && anybody(ev))
+		tell(ev, line, json(e, line, sizeof(line)));
+}
+
+/* ---- LDP ------------------------------------------------------------------------------------------ */
+
+/* What peers sent is not in .text, so nothing in it needs to be escaped. */
+void events_ldp(struct events *ev, const struct ldp_event *e)
+{
+	size_t k = OF_LDP(e->kind), n;
+	const char *to = kind[k].word[e->up];
+	char peer[16], line[512];
+
+	snprintf(peer, sizeof(peer), "%u.%u.%u.%u", e->peer >> 24, e->peer >> 16 & 0xff, e->peer >> 8 & 0xff, e->peer & 0xff);
+	if (!ev || may_log(ev, k, e->up))
+		log_event(LOG_P_NOTICE, kind[k].event, "peer=%s to=%s status=%u text=\"%s\"", peer, to, e->status, e->text);
+	if (!ev || !anybody(ev))
 		return;
-	}
-	to_log(ev, e);
-	for (struct listener *l = ev->listener; l < ev->listener + LISTENERS_MAX; l++) {
-		if (l->fd < 0)
-			continue;
-		if (!n)
-			n = json(e, line, sizeof(line));
-		tell_lost(l);
-		if (l->fd >= 0 && (l->lost || !give(l, line, n)))
-			l->lost++;
-	}
+	n = json_time(line, sizeof(line));
+	n += (size_t)snprintf(line + n, sizeof(line) - n,
+			      "\"event\":\"%s\",\"peer\":\"%s\",\"to\":\"%s\",\"status\":%u,\"text\":\"%s\"}\n",
+			      kind[k].event, peer, to, e->status, e->text);
+	tell(ev, line, n);
 }

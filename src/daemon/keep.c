@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * keep.c: what core wants the next engine to know and is no configuration: running delay timers, values of
- * pw-templates in force. Kept as state records beside the journal; told to core again at a start. A record
+ * pw-templates in force, how far labels were given out. Kept as state records beside the journal; told to core again at a start. A record
  * that nobody wants any more is forgotten.
  */
 #include <errno.h>
@@ -13,6 +13,7 @@
 #include "daemon/engine.h"
 
 #define REVERT		"revert/"	/* + AC: end of its delay timer, ns of CLOCK_MONOTONIC */
+#define LABEL		"label/next"	/* labels of LDP's range below it may be with peers */
 #define TEMPLATE	"template/"	/* + name: peer (host order), control word, MTU in force */
 
 /* A name may have blanks, a key may not: a blank stands in it as %20, % as %25. */
@@ -77,6 +78,14 @@ void keep_template(struct engine *e, const struct act_keep_template *k)
 	set(e, TEMPLATE, k->name, k->keep ? value : NULL);
 }
 
+void keep_label(struct engine *e, const struct act_keep_label *k)
+{
+	char value[16];
+
+	snprintf(value, sizeof(value), "%" PRIu32, k->next);
+	set_key(e, LABEL, value);
+}
+
 void keep_flush(struct engine *e)
 {
 	int rc = e->keep ? cfg_state_flush(e->cfg) : 0;
@@ -115,8 +124,21 @@ static int seed_template(void *arg, const char *key, const char *value)
 	return 0;
 }
 
+static int seed_label(void *arg, const char *key, const char *value)
+{
+	struct engine *e = arg;
+	uint32_t next;
+
+	if (sscanf(value, "%" SCNu32, &next) == 1)
+		core_seed_next_label(e->core, next);
+	else
+		set_key(e, key, NULL);
+	return 0;
+}
+
 void keep_seed(struct engine *e)
 {
+	cfg_state_each(e->cfg, LABEL, seed_label, e);
 	cfg_state_each(e->cfg, REVERT, seed_revert, e);
 	cfg_state_each(e->cfg, TEMPLATE, seed_template, e);
 }

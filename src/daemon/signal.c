@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * signal.c: LDP between its neighbours. What it reports becomes facts of core, what core decides of pseudowires and
+ * labels is told to it; configuration, devices, addresses and routes are handed on.
+ *
+ * LDP's reports come in the middle of its work, so core is run a moment later, from the loop: core's decisions go back
+ * into LDP.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "base/log.h"
+#include "daemon/engine.h"
+
+struct signalling {
+	struct ldp *ldp;
+	struct sys_routes *routes;
+	struct timer soon;		/* core is to be run */
+};
+
+/* ---- reports ------------------------------------------------------------------------------------ */
+
+static void session(void *arg, uint32_t peer, enum session_state s)
+{
+	core_session(((struct engine *)arg)->core, peer, s);
+}
+
+static void remote(void *arg, uint32_t pw, const struct fact_remote *r)
+{
+	core_remote(((struct engine *)arg)->core, pw, r);
+}
+
+static void fec(void *arg, uint32_t dest, uint8_t len, const struct fact_fec *f)
+{
+	core_fec(((struct engine *)arg)->core, dest, len, f);
+}
+
+static void recovered(void *arg)
+{
+	struct engine *e = arg;
+
+	log_event(LOG_P_NOTICE, "recovered", "text=\"what peers did not confirm is given up\"");
+	core_recovered(e->core);
+}
+
+static void on_soon(void *arg, uint64_t now_ns)
+{
+	struct engine *e = arg;
+
+	(void)now_ns;
+	loop_doing(e->loop, "news of LDP");
+	engine_settle(e);
+}
+
+static void soon(void *arg)
+{
+	struct engine *e = arg;
+
+	timer_set(e->loop, &e->signalling->soon, loop_now(e->loop));
+}
+
+static void event(void *arg, const struct ldp_event *ev)
+{
+	events_ldp(((struct engine *)arg)->events, ev);
+}
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
+int signal_open(struct engine *e)
+{
+	const struct ldp_report report = {
+		.session = session, .remote = remote, .fec = fec, .recovered = recovered, .settle = soon,
+		.event = event, .arg = e,
+	};
+	struct signalling *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return -ENOMEM;
+	s->soon = (struct timer){ .fn = on_soon, .arg = e };
+	s->ldp = ldp_new(e->loop, &report);
+	if (!s->ldp) {
+		free(s);
+		return -ENOMEM;
+	}
+	e->signalling = s;
+	return 0;
+}
+
+void signal_close(struct engine *e)
+{
+	struct signalling *s = e->signalling;
+
+	if (!s)
+		return;
+	if (s->routes) {
+		loop_fd_off(e->loop, sys_routes_fd(s->routes));
+		sys_routes_free(s->routes);
+	}
+	ldp_free(s->ldp);
+	timer_stop(e->loop, &s->soon);
+	free(s);
+	e->signalling = NULL;
+}
+
+struct ldp *signal_ldp(const struct engine *e)
+{
+	return e->signalling ? e->signalling->ldp : NULL;
+}
+
+/* ---- configuration ------------------------------------------------------------------------------ */
+
+void signal_config(struct engine *e, enum obj_type type, const void *old, const void *now)
+{
+	ldp_config(e->signalling->ldp, type, old, now);
+}
+
+struct told {
+	struct engine *e;
+	enum obj_type type;
+};
+
+static int told(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	const struct told *t = arg;
+
+	(void)key;
+	(void)len;
+	signal_config(t->e, t->type, NULL, val);
+	return 0;
+}
+
+static bool graceful(const struct engine *e)
+{
+	const struct m_ldp *m = trie_get(cfg_running(e->cfg), &(const uint8_t){ OBJ_LDP }, 1);
+
+	return m && m->graceful_restart;
+}
+
+/* Peers hold our labels only as long as they were promised, and the kernel's rows are worth holding only then. */
+static void recover(struct engine *e, bool adopted)
+{
+	if (!adopted || !graceful(e) || dp_heartbeat_age(e->dp) >= LABEL_REST_NS)
+		return;
+	log_event(LOG_P_NOTICE, "recovering", "text=\"pseudowires and LSPs stay as they are until peers are back\"");
+	core_recovering(e->core);
+	ldp_recovering(e->signalling->ldp);
+}
+
+void signal_begin(struct engine *e, bool adopted)
+{
+	static const enum obj_type types[] = {
+		OBJ_SYSTEM, OBJ_LDP, OBJ_LDP_KEY, OBJ_REMOTE_PEER, OBJ_L2VPN_PEER, OBJ_INTERFACE,
+	};
+
+	recover(e, adopted);
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct told t = { e, types[i] };
+
+		trie_walk(cfg_running(e->cfg), &(const uint8_t){ (uint8_t)types[i] }, 1, told, &t);
+	}
+}
+
+/* ---- facts of the kernel ------------------------------------------------------------------------ */
+
+void signal_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone)
+{
+	if (e->signalling)
+		ldp_link(e->signalling->ldp, ifname, gone ? 0 : l->ifindex, !gone && l->admin_up && l->carrier);
+}
+
+void signal_address(struct engine *e, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone)
+{
+	if (e->signalling)
+		ldp_address(e->signalling->ldp, ifindex, ip, len, !gone);
+}
+
+static void on_route(void *arg, const struct sys_route_told *r, bool gone)
+{
+	ldp_route(((struct engine *)arg)->signalling->ldp, r, gone);
+}
+
+static void on_routes(void *arg, uint32_t events)
+{
+	struct engine *e = arg;
+	int rc;
+
+	(void)events;
+	loop_doing(e->loop, "news of routes");
+	rc = sys_routes_read(e->signalling->routes);
+	if (rc && rc != -EAGAIN)
+		log_event(LOG_P_ERR, "routes-read", "error=%d text=\"%s\"", -rc, strerror(-rc));
+	engine_settle(e);
+}
+
+int signal_routes(struct engine *e)
+{
+	struct signalling *s = e->signalling;
+	int rc;
+
+	s->routes = sys_routes_new(on_route, e);
+	if (!s->routes)
+		return -errno;
+	rc = sys_routes_dump(s->routes);
+	if (rc && rc != -EINTR)
+		return rc;
+	return loop_fd(e->loop, sys_routes_fd(s->routes), EPOLLIN, on_routes, e);
+}
+
+/* ---- decisions of core -------------------------------------------------------------------------- */
+
+void signal_action(struct engine *e, const struct action *a)
+{
+	struct ldp *l = e->signalling->ldp;
+
+	if (a->kind == ACT_SIGNAL)
+		ldp_signal(l, &a->signal);
+	else if (a->kind == ACT_BIND)
+		ldp_bind(l, &a->bind);
+}
+
+void signal_flush(struct engine *e)
+{
+	if (e->signalling)
+		ldp_flush(e->signalling->ldp);
+}
