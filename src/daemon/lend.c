@@ -122,6 +122,30 @@ static int reset_template(void *arg, const char *name)
 	return n;
 }
 
+static int reset_pw(void *arg, uint32_t peer, uint32_t id, uint16_t type)
+{
+	struct engine *e = arg;
+	int n = core_reset_pw(e->core, peer, id, type);
+
+	engine_settle(e);
+	return n;
+}
+
+static unsigned int reset_ldp(void *arg, uint32_t peer, bool graceful)
+{
+	struct engine *e = arg;
+	unsigned int n = ldp_reset(signal_ldp(e), peer, graceful);
+
+	signal_flush(e);
+	engine_settle(e);
+	return n;
+}
+
+static void reset_ldp_counters(void *arg, bool tcp_errors, bool udp_errors, bool adjacency_downs, bool session_downs)
+{
+	ldp_reset_counters(signal_ldp(arg), tcp_errors, udp_errors, adjacency_downs, session_downs);
+}
+
 /* ---- files ---------------------------------------------------------------------------------------- */
 
 #define JOURNAL_MAX (1024u << 20)
@@ -198,6 +222,7 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.cfg = e->cfg,
 		.core = e->core,
 		.dp = e->dp,
+		.ldp = signal_ldp(e),
 		.run_dir = e->run_dir,
 		.config_path = e->config_path,
 		.version = TW_VERSION,
@@ -213,6 +238,9 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.tool_hold = spawn_hold,
 		.tool_forget = spawn_free,
 		.reset_template = reset_template,
+		.reset_pw = reset_pw,
+		.ldp_reset = reset_ldp,
+		.ldp_reset_counters = reset_ldp_counters,
 		.file_read = file_read,
 		.file_begin = file_begin,
 		.file_part = file_part,

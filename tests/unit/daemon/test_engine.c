@@ -32,6 +32,8 @@ static struct {
 	int judging, applying, tidy;	/* slices that are left */
 	int waits;			/* runs until nothing is pending */
 	unsigned judged, changed, dp_settled, host_settled;
+	unsigned signalled, flushes;
+	bool open;			/* told to LDP, and not sent yet */
 } script;
 
 /* ---- everybody else ---------------------------------------------------------------------------------- */
@@ -84,6 +86,10 @@ int facts_again(struct engine *e)
 uint64_t core_next(const struct core *c) { (void)c; return script.next; }
 void keep_revert(struct engine *e, const struct act_keep *k) { (void)e, (void)k; script.kept++; }
 void keep_template(struct engine *e, const struct act_keep_template *k) { (void)e, (void)k; script.kept++; }
+void keep_label(struct engine *e, const struct act_keep_label *k) { (void)e, (void)k; script.kept++; }
+void signal_config(struct engine *e, enum obj_type t, const void *o, const void *n) { (void)e, (void)t, (void)o, (void)n; }
+void signal_action(struct engine *e, const struct action *a) { (void)e; script.signalled += a->kind == ACT_SIGNAL; script.open = true; }
+void signal_flush(struct engine *e) { (void)e; script.flushes += script.open; script.open = false; }
 void keep_flush(struct engine *e)
 {
 	(void)e;
@@ -269,6 +275,22 @@ static void keeps_by_one_write(void **state)
 	assert_int_equal(script.flushed, 1);
 }
 
+/* Decisions about signalling go to LDP, and leave with the list they came in. */
+static void signals_and_flushes(void **state)
+{
+	struct action two[2] = { { .kind = ACT_SIGNAL }, { .kind = ACT_BIND } };
+
+	(void)state;
+	e.actions.v = two;
+	script.rc = (int[]){ 1, 0, END };
+	engine_settle(&e);
+	assert_int_equal(script.signalled, 1);
+	assert_int_equal(script.flushes, 1);
+	loop_advance(e.loop, 0);
+	assert_int_equal(script.signalled, 2);
+	assert_int_equal(script.flushes, 2);
+}
+
 /* Rows the kernel has no room for are written again, ever more seldom, until it has. */
 static void writes_rows_again(void **state)
 {
@@ -399,6 +421,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(asks_until_it_is_told, up, down),
 		cmocka_unit_test_setup_teardown(runs_when_core_wants_to, up, down),
 		cmocka_unit_test_setup_teardown(keeps_by_one_write, up, down),
+		cmocka_unit_test_setup_teardown(signals_and_flushes, up, down),
 		cmocka_unit_test_setup_teardown(writes_rows_again, up, down),
 		cmocka_unit_test_setup_teardown(goes_on_in_idle_time, up, down),
 		cmocka_unit_test_setup_teardown(first_round_settles, up, down),

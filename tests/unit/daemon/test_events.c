@@ -112,6 +112,30 @@ static void log_is_summed_up(void **state)
 	assert_int_equal(n.more, 1);
 }
 
+static void sessions_are_told(void **state)
+{
+	struct ldp_event e = {
+		.kind = LDP_EV_SESSION, .peer = 0x0a000002, .up = true, .text = "the session is operational",
+	};
+	struct lines n = { 0 };
+	int fd = listen_to();
+	char line[512] = "";
+
+	(void)state;
+	events_ldp(ev, &e);
+	assert_in_range(read(fd, line, sizeof(line) - 1), 10, sizeof(line) - 1);
+	assert_non_null(strstr(line, "\"event\":\"ldp-session\",\"peer\":\"10.0.0.2\",\"to\":\"up\",\"status\":0,"));
+	assert_non_null(strstr(line, "\"text\":\"the session is operational\"}\n"));
+	e.up = false;
+	for (uint32_t i = 0; i < 1000; i++)
+		events_ldp(ev, &e);
+	loop_advance(loop, 3 * SECOND);
+	log_walk(look, &n);
+	assert_non_null(strstr(n.text, "of=ldp-session down=951"));
+	close(fd);
+	loop_turn(loop, 0);
+}
+
 /* Reads whole lines until nothing comes; counts events, adds up what was lost. */
 static void read_all(int fd, uint64_t *events, uint64_t *lost)
 {
@@ -195,6 +219,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(log_is_summed_up, up, down),
+		cmocka_unit_test_setup_teardown(sessions_are_told, up, down),
 		cmocka_unit_test_setup_teardown(a_reader_gets_all, up, down),
 		cmocka_unit_test_setup_teardown(who_does_not_read_is_told, up, down),
 	};

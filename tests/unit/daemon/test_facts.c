@@ -23,7 +23,7 @@ static struct sys_link queued[4];		/* notices nobody has read yet */
 static unsigned n_queued;
 static struct sys_link now;			/* the kernel's state; ifindex 0: no such device */
 static struct fact_link told[8];
-static unsigned n_told, settled;
+static unsigned n_told, told_ldp, settled;
 
 /* ---- everybody else ---------------------------------------------------------------------------------- */
 
@@ -93,6 +93,18 @@ const char *names_device(const struct names *n, const char *ifname) { (void)n, (
 void core_neigh(struct core *c, uint32_t i, uint32_t ip, const uint8_t *mac) { (void)c, (void)i, (void)ip, (void)mac; }
 void core_subnet(struct core *c, uint32_t i, uint32_t ip, uint8_t l, bool t) { (void)c, (void)i, (void)ip, (void)l, (void)t; }
 void dp_link(struct dp *d, const struct sys_link *l, bool gone) { (void)d, (void)l, (void)gone; }
+void signal_address(struct engine *e, uint32_t i, uint32_t ip, uint8_t l, bool g) { (void)e, (void)i, (void)ip, (void)l, (void)g; }
+
+/* LDP hears of a port what core hears, under the same name. */
+void signal_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone)
+{
+	(void)e;
+	assert_string_equal(ifname, "GigabitEthernet0/2/0");
+	assert_int_equal(l->carrier, told[n_told - 1].carrier);
+	assert_int_equal(gone, !told[n_told - 1].present);
+	told_ldp++;
+}
+
 void host_device(struct engine *e, const struct sys_link *l, bool fresh) { (void)e, (void)l, (void)fresh; }
 
 void engine_settle(struct engine *e)
@@ -111,13 +123,14 @@ static int up(void **state)
 	e = (struct engine){ .loop = loop_new() };
 	now = core;
 	assert_int_equal(facts_start(&e), 0);
-	n_told = n_queued = settled = 0;
+	n_told = n_queued = settled = told_ldp = 0;
 	return 0;
 }
 
 static int down(void **state)
 {
 	(void)state;
+	assert_int_equal(told_ldp, n_told);
 	facts_stop(&e);
 	loop_free(e.loop);
 	return 0;

@@ -15,7 +15,8 @@
 
 static struct engine e;
 static struct {
-	unsigned reverts, templates;
+	unsigned reverts, templates, labels;
+	uint32_t next_label;
 	char name[64];
 	uint64_t deadline;
 	struct template_values v;
@@ -38,6 +39,13 @@ bool core_seed_template(struct core *c, const char *name, const struct template_
 	core.v = *v;
 	strncpy(core.name, name, sizeof(core.name) - 1);
 	return core.takes;
+}
+
+void core_seed_next_label(struct core *c, uint32_t next)
+{
+	(void)c;
+	core.labels++;
+	core.next_label = next;
 }
 
 static int up(void **state)
@@ -116,6 +124,26 @@ static void names_with_blanks(void **state)
 	}
 }
 
+static void labels_come_back(void **state)
+{
+	struct act_keep_label k = { .next = 266240 };
+
+	(void)state;
+	keep_label(&e, &k);
+	assert_true(e.keep);
+	k.next += 4096;
+	keep_label(&e, &k);
+	keep_flush(&e);
+	keep_seed(&e);
+	assert_int_equal(core.labels, 1);
+	assert_int_equal(core.next_label, 270336);
+	assert_false(e.keep);
+	assert_int_equal(cfg_state_set(e.cfg, "label/next", "many"), 0);
+	keep_seed(&e);
+	assert_int_equal(core.labels, 1);
+	assert_true(e.keep);			/* nonsense is forgotten */
+}
+
 static void what_core_does_not_take_is_forgotten(void **state)
 {
 	(void)state;
@@ -153,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(a_timer_comes_back, up, down),
 		cmocka_unit_test_setup_teardown(values_come_back, up, down),
+		cmocka_unit_test_setup_teardown(labels_come_back, up, down),
 		cmocka_unit_test_setup_teardown(names_with_blanks, up, down),
 		cmocka_unit_test_setup_teardown(what_core_does_not_take_is_forgotten, up, down),
 		cmocka_unit_test_setup_teardown(nonsense_is_forgotten, up, down),
