@@ -143,6 +143,11 @@ def group_topo():
     yield from pytests("tests/topo")
 
 
+def group_interop():
+    yield build("build")
+    yield from pytests("tests/interop")
+
+
 def group_inside():
     """Runs inside the emulated machine, of what is built already: the root is read-only there."""
     if not os.environ.get("TW_QEMU"):
@@ -197,7 +202,7 @@ def group_qemu():
 
 
 GROUPS = {"build": group_build, "unit": group_unit, "bpf": group_bpf, "kernel": group_kernel, "golden": group_golden,
-          "fuzz": group_fuzz, "topo": group_topo}
+          "fuzz": group_fuzz, "topo": group_topo, "interop": group_interop}
 
 
 def group_long():
