@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What no honest peer sends, and what it gets: RFC 5036 3.5.1.2, 8077; the other session and forwarding go on.
+
+The Python speaker is 10.0.0.2 at the end of the core; a second one, 10.0.0.3 in the same namespace, is the witness: its
+session and its pseudowire stay up whatever the first one does.
+"""
+import socket
+import struct
+import threading
+import time
+
+import pytest
+
+import speaker as ldp
+from pe import Pe, addresses, config, network
+from speaker import Speaker, label, message, pdu, prefix_fec, pw_fec, pw_mapping, pw_status, tlv
+from topology import wait_until
+
+AC, AC2 = "GigabitEthernet0/1/0", "GigabitEthernet0/1/1"
+FATAL = 0x80000000
+ME, PEER, WITNESS = "10.0.0.1", "10.0.0.2", "10.0.0.3"
+
+
+@pytest.fixture(scope="module")
+def pe(module_lab):
+    lab = module_lab
+    network(lab)
+    addresses(lab, "far", 2, 1)
+    lab.ip("far", "addr", "add", f"{WITNESS}/32", "dev", "lo")
+    text = config(circuits={AC: [f"mpls l2vc {PEER} 100 raw"], AC2: [f"mpls l2vc {WITNESS} 200 raw"]})
+    text = text.replace("return\n", f"mpls ldp remote-peer witness\n remote-ip {WITNESS}\n#\n"
+                        f"ip route-static {WITNESS} 255.255.255.255 10.1.0.2\n#\nreturn\n")
+    engine = Pe(lab, "pe", text).start()
+    yield engine
+    engine.stop()
+
+
+@pytest.fixture(scope="module")
+def witness(pe):
+    """Up, with a pseudowire, before and after everything: whatever happens must not end this session."""
+    with Keeper(pe.lab) as w:
+        yield w
+
+
+class Keeper:
+    """A speaker whose session is kept alive by a thread of this class."""
+
+    def __init__(self, lab):
+        self.speaker = Udpless(lab, "far", WITNESS, ME, hold=60)
+
+    def __enter__(self):
+        self.speaker.up(keepalive=300)
+        self.speaker.send(ldp.MAPPING, pw_mapping(200, 7777))
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.keep, daemon=True)
+        self.thread.start()
+        return self
+
+    def keep(self):
+        while not self.over.wait(0.3):
+            self.speaker.send(ldp.KEEPALIVE)
+            self.open = self.speaker.read(0.05)
+            del self.speaker.got[:]
+
+    def __exit__(self, *exc):
+        self.over.set()
+        self.thread.join()
+        self.speaker.close()
+
+
+class Udpless(Speaker):
+    """Says Hello from its own address, so that two live in one namespace."""
+
+    def __init__(self, lab, node, me, peer, **kw):
+        with lab.inside(node):
+            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            udp.bind((me, ldp.PORT))
+        self._bound = udp
+        super().__init__(lab, node, me, peer, **kw)
+        self.udp.close()
+        self.udp = udp
+
+
+@pytest.fixture
+def peer(pe, witness):
+    with Udpless(pe.lab, "far", PEER, ME) as s:
+        yield s
+    assert pe.sessions()[WITNESS] == "Operational", "the witness lost its session"
+    assert pe.pw(AC2)["VC state"] == "up", "the witness lost its pseudowire"
+
+
+def returns(pe, peer):
+    """The session comes back by itself."""
+    peer.up()
+    pe.wait_session(PEER)
+
+
+# what is sent, when ("init": instead of Initialization, "up": on an operational session), expected status, closes
+BAD = {
+    "version 2": ("up", lambda p: pdu(PEER, message(ldp.KEEPALIVE), version=2), 0x02 | FATAL, True),
+    "PDU too short": ("up", lambda p: struct.pack("!HH4sHI", 1, 6, ldp.addr(PEER), 0, 0), 0x03 | FATAL, True),
+    "PDU too long": ("up", lambda p: pdu(PEER, message(ldp.KEEPALIVE), length=5000), 0x03 | FATAL, True),
+    "another LSR": ("up", lambda p: pdu("10.0.0.9", message(ldp.KEEPALIVE)), 0x01 | FATAL, True),
+    "another label space": ("up", lambda p: pdu(PEER, message(ldp.KEEPALIVE), space=1), 0x01 | FATAL, True),
+    "message longer than its PDU": ("up", lambda p: pdu(PEER, message(ldp.KEEPALIVE, length=400)), 0x05 | FATAL, True),
+    "unknown message": ("up", lambda p: pdu(PEER, message(0x3f01)), 0x04, False),
+    "unknown message with U": ("up", lambda p: pdu(PEER, message(0x3f01, u=True)), None, False),
+    "unknown TLV": ("up", lambda p: pdu(PEER, message(ldp.MAPPING, pw_mapping(900, 900) + tlv(0x3f02, b"x"))), 0x06, False),
+    "unknown TLV with U": ("up", lambda p: pdu(PEER, message(ldp.MAPPING, pw_mapping(901, 901) + tlv(0x3f02, b"x", u=True))),
+                           None, False),
+    "TLV longer than its message": ("up", lambda p: pdu(PEER, message(ldp.MAPPING, struct.pack("!HH", 0x100, 500) + b"abcd")),
+                                    0x07 | FATAL, True),
+    "FEC unknown": ("up", lambda p: pdu(PEER, message(ldp.MAPPING, tlv(ldp.T_FEC, b"\x77\0\0\0") + label(900))), 0x0c, False),
+    "no label": ("up", lambda p: pdu(PEER, message(ldp.MAPPING, tlv(ldp.T_FEC, pw_fec(902)))), 0x16, False),
+    "PW information cut": ("up", lambda p: pdu(PEER, message(ldp.MAPPING, tlv(ldp.T_FEC, pw_fec(903, info=200)) + label(903))),
+                           0x08 | FATAL, True),
+    "KeepAlive time 0": ("init", lambda p: p.init(keepalive=0), 0x18 | FATAL, True),
+    "for another receiver": ("init", lambda p: p.init(receiver="10.0.0.77"), 0x10 | FATAL, True),
+    "Mapping instead of Initialization": ("first", lambda p: pdu(PEER, message(ldp.MAPPING, pw_mapping(904, 904))),
+                                          FATAL, True),
+    "garbage": ("first", lambda p: b"GET / HTTP/1.0\r\n\r\n" * 4, FATAL, True),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_input_gets_what_the_rfc_names(pe, peer, what):
+    when, octets, status, closes = BAD[what]
+    if when == "up":
+        peer.up()
+        peer.read(0.5)
+        peer.got.clear()
+        peer.raw(octets(peer))
+    else:
+        peer.connect()
+        if when == "init":
+            peer.send(ldp.INIT, octets(peer))
+        else:
+            peer.raw(octets(peer))
+    if status == FATAL:
+        assert peer.status() & FATAL
+    elif status is not None:
+        assert hex(peer.status()) == hex(status)
+    else:
+        assert peer.silent(ldp.NOTIFICATION)
+    if closes:
+        assert peer.closed()
+        peer.sock.close()
+        if when == "up":
+            returns(pe, peer)
+    else:
+        peer.send(ldp.KEEPALIVE)
+        assert pe.sessions()[PEER] == "Operational"
+
+
+def test_reserved_labels_and_numbers(pe, peer):
+    peer.up()
+    for lab in (0, 3, 15):
+        peer.send(ldp.MAPPING, pw_mapping(100, lab))
+        assert peer.silent(ldp.KEEPALIVE, 0.3, lambda m: False)
+        assert pe.pw(AC)["VC state"] == "down", lab
+    peer.send(ldp.MAPPING, pw_mapping(0, 500))
+    peer.send(ldp.MAPPING, pw_mapping(100, 500))
+    pe.wait_pw(AC)
+    assert pe.pw(AC)["remote VC label"] == "500"
+
+
+def test_withdraw_of_what_was_never_sent(pe, peer):
+    peer.up()
+    peer.send(ldp.WITHDRAW, tlv(ldp.T_FEC, pw_fec(4711, mtu=None)) + label(99999))
+    assert b"\x00\x00\x12\x67" in peer.wait(ldp.RELEASE).tlvs[ldp.T_FEC]
+    peer.send(ldp.WITHDRAW, tlv(ldp.T_FEC, prefix_fec("10.9.9.9")))
+    peer.wait(ldp.RELEASE)
+    peer.send(ldp.WITHDRAW, tlv(ldp.T_FEC, b"\x01"))            # all prefixes
+    peer.wait(ldp.RELEASE)
+    peer.send(ldp.WITHDRAW, tlv(ldp.T_FEC, ldp.typed_pw_fec()))  # all pseudowires
+    peer.wait(ldp.RELEASE)
+    peer.send(ldp.RELEASE, tlv(ldp.T_FEC, pw_fec(4712, mtu=None)))
+    peer.send(ldp.KEEPALIVE)
+    assert pe.sessions()[PEER] == "Operational"
+
+
+def test_status_of_a_group(pe, peer):
+    peer.up()
+    peer.send(ldp.MAPPING, pw_mapping(100, 500, group=7))
+    pe.wait_pw(AC)
+    peer.send(ldp.NOTIFICATION, pw_status(None, 1, group=7))
+    pe.wait_pw(AC, "down")
+    peer.send(ldp.NOTIFICATION, pw_status(None, 0, group=7))
+    pe.wait_pw(AC)
+    peer.send(ldp.NOTIFICATION, pw_status(None, 1, group=8))     # another group
+    peer.send(ldp.NOTIFICATION, pw_status(100, 0, cbit=True, group=7))  # C bit of no meaning here
+    time.sleep(0.3)
+    assert pe.pw(AC)["VC state"] == "up"
+    peer.send(ldp.WITHDRAW, tlv(ldp.T_FEC, pw_fec(None, group=7)))
+    peer.wait(ldp.RELEASE)
+    pe.wait_pw(AC, "down")
+
+
+def test_flood_of_mappings_is_bounded(pe, peer):
+    peer.up(keepalive=300)
+    before = rss(pe)
+    for n in range(2500):                   # 150,000 of them, more than may be kept
+        chunk = b"".join(message(ldp.MAPPING, pw_mapping(10000 + n * 60 + i, 20000 + i), n * 60 + i) for i in range(60))
+        peer.raw(pdu(PEER, chunk))
+        if n % 100 == 0:
+            peer.read(0.01)
+            peer.got.clear()
+    wait_until("the flood to be read", lambda: pe.cli("display version", check=False), 30)
+    assert rss(pe) - before < 200 << 10     # KB
+    assert pe.log_text().count("event=") < 5000
+    peer.sock.close()
+
+
+def rss(pe):
+    for line in open(f"/proc/{pe.process.pid}/status"):
+        if line.startswith("VmRSS"):
+            return int(line.split()[1])
+    return 0
+
+
+def test_stall_in_the_middle_of_a_pdu(pe, peer):
+    """A PDU that never ends; the session dies of its KeepAlive time, nobody else waits."""
+    peer.up(keepalive=30)
+    peer.raw(pdu(PEER, message(ldp.KEEPALIVE))[:9])
+    assert pe.cli("display mpls ldp session")
+    assert pe.sessions()[WITNESS] == "Operational"
+
+
+def test_port_scan(pe, peer):
+    """Connect and close, connect and reset, connect and say nothing: the engine idles and others get in."""
+    socks = []
+    with pe.lab.inside("far"):
+        for i in range(200):
+            s = socket.socket()
+            s.settimeout(5)
+            try:
+                s.connect((ME, ldp.PORT))
+            except OSError:
+                s.close()
+                continue
+            if i % 3 == 0:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if i % 3 == 2:
+                socks.append(s)
+            else:
+                s.close()
+    cpu = cpu_ticks(pe)
+    time.sleep(2)
+    assert cpu_ticks(pe) - cpu < 50         # ticks of 10 ms: it does not spin
+    returns(pe, peer)
+    for s in socks:
+        s.close()
+
+
+def cpu_ticks(pe):
+    f = open(f"/proc/{pe.process.pid}/stat").read().rsplit(")", 1)[1].split()
+    return int(f[11]) + int(f[12])
+
+
+def test_ten_connections_of_one_peer(pe, peer):
+    peer.up()
+    extra = []
+    with pe.lab.inside("far"):
+        for _ in range(10):
+            s = socket.socket()
+            s.bind((PEER, 0))
+            try:
+                s.connect((ME, ldp.PORT))
+                s.sendall(pdu(PEER, message(ldp.INIT, peer.init())))
+            except OSError:
+                pass
+            extra.append(s)
+    time.sleep(0.5)
+    peer.send(ldp.KEEPALIVE)
+    assert peer.read()
+    assert pe.sessions()[PEER] == "Operational"
+    for s in extra:
+        s.close()
+
+
+@pytest.mark.parametrize("after", ["connect", "init", "keepalive", "mapping"])
+def test_reset_in_every_state(pe, peer, after):
+    peer.connect()
+    if after != "connect":
+        peer.send(ldp.INIT, peer.init())
+        peer.wait(ldp.INIT)
+    if after in ("keepalive", "mapping"):
+        peer.send(ldp.KEEPALIVE)
+    if after == "mapping":
+        peer.send(ldp.MAPPING, pw_mapping(100, 501))
+        pe.wait_pw(AC)
+    peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    peer.sock.close()
+    wait_until("the session to be gone", lambda: pe.sessions().get(PEER) != "Operational", 10)
+    returns(pe, peer)
+
+
+def test_malformed_answer_of_frr_to_a_request(pe, peer):
+    """A Mapping without PW ID (information length 0), as FRR answers a Label Request."""
+    peer.up()
+    fec = struct.pack("!BHBI", 0x80, 5, 0, 0)
+    peer.send(ldp.MAPPING, tlv(ldp.T_FEC, fec) + label(500))
+    peer.send(ldp.KEEPALIVE)
+    time.sleep(0.3)
+    assert pe.cli("display version")
