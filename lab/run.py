@@ -21,7 +21,7 @@ import topology  # noqa: E402
 from checks import Checks, step  # noqa: E402
 from traffic import Void  # noqa: E402
 
-SCENARIOS = ("static",)
+SCENARIOS = ("static", "ldp", "ldp-frr")
 
 
 def arguments():
@@ -34,7 +34,7 @@ def arguments():
 
 
 def play(name, lab, checks):
-    scenario = importlib.import_module(name).Scenario(lab, checks)
+    scenario = importlib.import_module(name.replace("-", "_")).Scenario(lab, checks)
     scenario.build()
     return scenario, scenario.play()
 

@@ -9,7 +9,7 @@ import pytest
 import topology
 
 
-@pytest.mark.parametrize("scenario", ["static"])
+@pytest.mark.parametrize("scenario", ["static", "ldp", "ldp-frr"])
 def test_scenario(scenario, tmp_path):
     out = tmp_path / "result.json"
     done = subprocess.run([sys.executable, topology.ROOT / "lab/run.py", scenario, "--json", out], text=True,
