@@ -13,9 +13,10 @@ import time
 import commit
 import forward
 import measure
+import signalling
 import topology
 
-BENCHES = {"forward": forward, "commit": commit}  # a module with BARS = {name: Bar} and run(quick) -> [Result]
+BENCHES = {"forward": forward, "commit": commit, "signal": signalling}  # a module with BARS = {name: Bar} and run(quick) -> [Result]
 
 
 def stop(signum, _frame):
