@@ -218,13 +218,13 @@ def frr(n, alone):
             lab.ip(node, "addr", "add", f"10.1.0.{me}/24", "dev", "core")
             lab.ip(node, "route", "add", f"10.0.0.{3 - me}/32", "via", f"10.1.0.{3 - me}")
             frrs.append(Frr(lab, node, {"ldpd": frr_lines(me, n)}).start())
-        pids = [pid for f in frrs for pid in f.children("ldpd")]
+        pids = [pid for f in frrs for pid in f.pids("ldpd")]
         settled(pids)
         if alone:
             for f in frrs:
-                for pid in f.children("zebra"):
+                for pid in f.pids("zebra"):
                     os.kill(pid, signal.SIGSTOP)
-        everybody = pids if alone else pids + [pid for f in frrs for pid in f.children("zebra")]
+        everybody = pids if alone else pids + [pid for f in frrs for pid in f.pids("zebra")]
         before = cpu_ns(everybody)
         sniffer = net.join()
         if alone:

@@ -76,21 +76,24 @@ class Frr:
 
     def kill(self, name, sig=signal.SIGKILL):
         """ldpd is three processes; the children end with their parent."""
+        pids = self.pids(name)
         self.process[name].send_signal(sig)
         self.process[name].wait(20 * SLOW)
-        wait_until(f"FRR's {name} of {self.node} to be gone", lambda: not self.children(name), 10)
+        wait_until(f"FRR's {name} of {self.node} to be gone", lambda: not any(map(alive, pids)), 10)
         (self.dir / f"{name}.vty").unlink(missing_ok=True)
 
-    def children(self, name):
-        pids = []
-        for p in pathlib.Path("/proc").iterdir():
+    def pids(self, name):
+        """Its process and those it started."""
+        parents = {}
+        for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
             try:
-                if p.name.isdigit() and str(self.dir / f"{name}.conf").encode() in (p / "cmdline").read_bytes() and \
-                        alive(int(p.name)):
-                    pids.append(int(p.name))
-            except OSError:
+                parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+            except (OSError, IndexError):
                 continue
-        return pids
+        found = [self.process[name].pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return found
 
     def stop(self):
         for name in reversed(list(self.process)):
