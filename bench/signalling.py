@@ -268,7 +268,8 @@ def frr(n, alone):
         cpu = cpu_ns(everybody) - before
         seen = sniffer.stop()
         first, last = burst(seen)
-        end = end or max(last, busy.stop(first))
+        worked = busy.stop(first)
+        end = end or max(last, worked)
         octets = sum(size for _, size in seen)
         if octets < 2 * 40 * n:
             raise measure.Void(f"{octets} octets crossed, too few for twice {n} Mappings")
