@@ -79,6 +79,8 @@ struct cli_engine {
 	void (*tool_forget)(struct spawn *tool);
 	/* the configured values of pw-template @name come into force; PWs that use it, or -ENOENT, -ENOMEM */
 	int (*reset_template)(void *arg, const char *name);
+	/* when decisions of core were carried out last, on the loop's clock; 0 = never */
+	uint64_t (*decided_ns)(void *arg);
 	/* core_reset_pw(): number of PWs (@peer 0: to any) that are signalled anew, or -errno */
 	int (*reset_pw)(void *arg, uint32_t peer, uint32_t id, uint16_t type);
 	/* ldp_reset(), ldp_reset_counters() */

@@ -85,6 +85,16 @@ VALUE(v_watcher)
 VALUE(v_stores) { text_printf(t, "%" PRIu64, ((const struct health *)rec)->dp.watcher_stores); }
 VALUE(v_tcx) { text_puts(t, ((const struct health *)rec)->dp.tcx ? "tcx" : "clsact (kernel before 6.6)"); }
 VALUE(v_waiting) { text_printf(t, "%" PRIu32, core_show_waiting(((const struct health *)rec)->e->core)); }
+VALUE(v_decided)
+{
+	const struct cli_engine *e = ((const struct health *)rec)->e;
+	uint64_t us = e->decided_ns ? e->decided_ns(e->arg) / 1000 : 0;
+
+	if (us)
+		text_printf(t, "%" PRIu64 ".%06u s of this host's uptime", us / 1000000, (unsigned)(us % 1000000));
+	else
+		text_puts(t, "none");
+}
 static void put_worst(struct text *t, struct loop_worst w)
 {
 	uint64_t us = w.turn_ns / 1000, of_it = w.work_ns / 1000;
@@ -140,6 +150,7 @@ static const struct field health_fields[] = {
 	{ "tc attachment",		v_tcx },
 	{ "Circuits to settle",		v_waiting },
 	{ "LDP sessions",		v_ldp, has_ldp },
+	{ "Last decision",		v_decided },
 	{ "Longest turn of the loop",	v_worst },
 	{ "... in CPU time",		v_worst_cpu },
 };

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "daemon/asking.h"
@@ -202,6 +203,7 @@ static void carry_out(struct engine *e, const struct action *a)
 
 static void hand_out(struct engine *e)
 {
+	struct timespec now;
 	int rc;
 
 	if (!e->actions.n)
@@ -214,6 +216,8 @@ static void hand_out(struct engine *e)
 	}
 	for (uint32_t i = 0; i < e->actions.n; i++)
 		carry_out(e, &e->actions.v[i]);
+	clock_gettime(CLOCK_MONOTONIC, &now);	/* later than loop_now(): the list took its time */
+	e->decided_ns = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 /* The one timer of all delay timers. */

@@ -50,6 +50,7 @@ struct engine {
 	bool fresh;			/* it was opened, and no whole round of core has filled it yet */
 	bool dp_adopted;		/* the maps are those of a former engine */
 	bool adopted;			/* the first round of core is over: configuration may change */
+	uint64_t decided_ns;		/* when the last list of actions was carried out; 0 = never */
 	uint32_t rounds;		/* of core, ended */
 	uint32_t await;			/* the commit under way is carried out when so many have ended; 0: it is not there yet */
 	unsigned short_runs;		/* of core that ended for want of memory, one after the other */

@@ -122,6 +122,11 @@ static int reset_template(void *arg, const char *name)
 	return n;
 }
 
+static uint64_t decided_ns(void *arg)
+{
+	return ((struct engine *)arg)->decided_ns;
+}
+
 static int reset_pw(void *arg, uint32_t peer, uint32_t id, uint16_t type)
 {
 	struct engine *e = arg;
@@ -238,6 +243,7 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.tool_hold = spawn_hold,
 		.tool_forget = spawn_free,
 		.reset_template = reset_template,
+		.decided_ns = decided_ns,
 		.reset_pw = reset_pw,
 		.ldp_reset = reset_ldp,
 		.ldp_reset_counters = reset_ldp_counters,

@@ -429,6 +429,7 @@ static int file_end(void *arg, void *file, bool keep)
 	return 0;
 }
 
+static uint64_t decided(void *arg) { (void)arg; return 4711000815000ull; }
 static int64_t wall(void *arg)
 {
 	(void)arg;
@@ -646,7 +647,7 @@ void fake_start(struct loop *l)
 		.tool = tool, .tool_stop = tool_stop, .tool_hold = tool_hold, .tool_forget = tool_forget,
 		.reset_count = reset_count, .reset_template = reset_template,
 		.ldp = (struct ldp *)&fake, .reset_pw = reset_pw_asked, .ldp_reset = reset_ldp_asked,
-		.ldp_reset_counters = reset_counters, .wall_ns = wall, .file_read = file_read, 
+		.ldp_reset_counters = reset_counters, .wall_ns = wall, .decided_ns = decided, .file_read = file_read, 
 		.file_begin = file_begin, .file_part = file_part, .file_end = file_end,
 	};
 	fake.e.cfg = cfg_new(&steps);
