@@ -148,6 +148,10 @@ def group_interop():
     yield from pytests("tests/interop")
 
 
+def group_container():
+    yield from pytests("tests/container", timeout=1800)
+
+
 def group_inside():
     """Runs inside the emulated machine, of what is built already: the root is read-only there."""
     if not os.environ.get("TW_QEMU"):
@@ -211,12 +215,13 @@ def group_long():
     os.environ["TW_KILLS"] = "all"
     yield from pytests("tests/topo/test_kill.py", timeout=2400)
     yield from group_fuzz(300)
+    yield from group_container()
     yield from group_qemu()
 
 
 def main(argv):
     names = argv or list(GROUPS)
-    table = dict(GROUPS, long=group_long, qemu=group_qemu, inside=group_inside)
+    table = dict(GROUPS, long=group_long, container=group_container, qemu=group_qemu, inside=group_inside)
     unknown = [n for n in names if n not in table]
     if unknown:
         print(f"./run test: no group {unknown[0]}; there are: {' '.join(table)}")
