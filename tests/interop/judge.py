@@ -2,6 +2,7 @@
 """A capture of LDP on one end of a link, and what tshark makes of it: the judge of what we send."""
 import collections
 import json
+import re
 import signal
 import subprocess
 
@@ -11,6 +12,11 @@ Message = collections.namedtuple("Message", "source kind fields frame")
 # what tshark finds at fault; chats and notes ("connection reset") are no fault of the octets
 FAULTS = ("_ws.malformed", "_ws.unreassembled")
 SEVERE = 0x00600000  # PI_WARN and above
+# what is tshark's own: it takes a targeted Hello without the flag of GTSM for an error (RFC 6720 gives it no meaning there),
+# and does not know FEC element 5, the Typed Wildcard of End-of-LIB (RFC 5918, 5919)
+NO_ERROR = "GTSM is not supported by the source, since basic discovery is not enabled"
+TYPED_WILDCARD = re.compile(rb"\x01\x00\x00[\x03\x05]\x05[\x02\x80\x81][\x00\x02]")
+OF_IT = ("_ws.malformed", "Error in FEC Element 1")
 
 
 class Capture:
@@ -53,9 +59,12 @@ class Capture:
         for layers in self._frames():
             if layers.get("ip", {}).get("ip.src") != source:
                 continue
-            where = f"frame {layers['frame']['frame.number']}"
-            out += [f"{where}: {fault}" for fault in FAULTS if fault in layers]
-            out += [f"{where}: {text}" for text in experts(layers.get("ldp", []))]
+            found = [fault for fault in FAULTS if fault in layers]
+            found += [text for text in experts(layers.get("ldp", [])) if text != NO_ERROR]
+            octets = bytes.fromhex(layers.get("tcp", {}).get("tcp.payload", "").replace(":", ""))
+            if TYPED_WILDCARD.search(octets):
+                found = [f for f in found if f not in OF_IT]
+            out += [f"frame {layers['frame']['frame.number']}: {f}" for f in found]
         return out
 
     def ttls(self, source):

@@ -87,9 +87,9 @@ uint64_t core_next(const struct core *c) { (void)c; return script.next; }
 void keep_revert(struct engine *e, const struct act_keep *k) { (void)e, (void)k; script.kept++; }
 void keep_template(struct engine *e, const struct act_keep_template *k) { (void)e, (void)k; script.kept++; }
 void keep_label(struct engine *e, const struct act_keep_label *k) { (void)e, (void)k; script.kept++; }
-void signal_config(struct engine *e, enum obj_type t, const void *o, const void *n) { (void)e, (void)t, (void)o, (void)n; }
-void signal_action(struct engine *e, const struct action *a) { (void)e; script.signalled += a->kind == ACT_SIGNAL; script.open = true; }
-void signal_flush(struct engine *e) { (void)e; script.flushes += script.open; script.open = false; }
+void speaker_config(struct engine *e, enum obj_type t, const void *o, const void *n) { (void)e, (void)t, (void)o, (void)n; }
+void speaker_action(struct engine *e, const struct action *a) { (void)e; script.signalled += a->kind == ACT_SIGNAL; script.open = true; }
+void speaker_flush(struct engine *e) { (void)e; script.flushes += script.open; script.open = false; }
 void keep_flush(struct engine *e)
 {
 	(void)e;

@@ -93,10 +93,10 @@ const char *names_device(const struct names *n, const char *ifname) { (void)n, (
 void core_neigh(struct core *c, uint32_t i, uint32_t ip, const uint8_t *mac) { (void)c, (void)i, (void)ip, (void)mac; }
 void core_subnet(struct core *c, uint32_t i, uint32_t ip, uint8_t l, bool t) { (void)c, (void)i, (void)ip, (void)l, (void)t; }
 void dp_link(struct dp *d, const struct sys_link *l, bool gone) { (void)d, (void)l, (void)gone; }
-void signal_address(struct engine *e, uint32_t i, uint32_t ip, uint8_t l, bool g) { (void)e, (void)i, (void)ip, (void)l, (void)g; }
+void speaker_address(struct engine *e, uint32_t i, uint32_t ip, uint8_t l, bool g) { (void)e, (void)i, (void)ip, (void)l, (void)g; }
 
 /* LDP hears of a port what core hears, under the same name. */
-void signal_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone)
+void speaker_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone)
 {
 	(void)e;
 	assert_string_equal(ifname, "GigabitEthernet0/2/0");
