@@ -97,7 +97,7 @@ static void step_apply(void *arg, enum obj_type type, const void *old, const voi
 
 	if (!e->ready)
 		return;
-	signal_config(e, type, old, now);
+	speaker_config(e, type, old, now);
 	if (type == OBJ_INTERFACE)
 		host_interface(e, old, now);
 	else if (type == OBJ_ROUTE)
@@ -198,7 +198,7 @@ static void carry_out(struct engine *e, const struct action *a)
 	else if (a->kind == ACT_KEEP_LABEL)
 		keep_label(e, &a->keep_label);
 	else
-		signal_action(e, a);
+		speaker_action(e, a);
 }
 
 static void hand_out(struct engine *e)
@@ -302,7 +302,7 @@ static bool settle_some(struct engine *e)
 	e->actions.n = 0;
 	rc = core_run_slice(e->core, loop_now(e->loop), &e->actions, WORK);
 	hand_out(e);
-	signal_flush(e);
+	speaker_flush(e);
 	if (rc == -ENOMEM && (!e->actions.n || ++e->short_runs >= SHORT_MAX)) {
 		try_again(e, "decisions");
 		more = false;

@@ -12,7 +12,7 @@
  *   lend.c    what the CLI may ask of the engine
  *   warnings.c  what may be amiss of the configuration at a start
  *   keep.c    what outlives the engine and is no configuration: delay timers, values of pw-templates, labels
- *   signal.c  LDP: its reports to core, core's decisions to it, configuration and facts handed on
+ *   speaker.c  LDP: its reports to core, core's decisions to it, configuration and facts handed on
  */
 #ifndef TW_ENGINE_H
 #define TW_ENGINE_H
@@ -128,19 +128,19 @@ void keep_template(struct engine *e, const struct act_keep_template *k);
 void keep_label(struct engine *e, const struct act_keep_label *k);
 void keep_flush(struct engine *e);		/* all of a decision in one write; logs what goes wrong */
 
-/* signal.c */
-int signal_open(struct engine *e);		/* 0 or -ENOMEM */
-void signal_close(struct engine *e);
-struct ldp *signal_ldp(const struct engine *e);	/* NULL before signal_open() */
+/* speaker.c */
+int speaker_open(struct engine *e);		/* 0 or -ENOMEM */
+void speaker_close(struct engine *e);
+struct ldp *speaker_ldp(const struct engine *e);	/* NULL before speaker_open() */
 /* The running configuration, and whether what the data plane adopted is held for peers to come back (RFC 3478); before
  * the first decision. */
-void signal_begin(struct engine *e, bool adopted);
-int signal_routes(struct engine *e);		/* the kernel's routes from now on; 0 or -errno */
-void signal_config(struct engine *e, enum obj_type type, const void *old, const void *now);
-void signal_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone);
-void signal_address(struct engine *e, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone);
-void signal_action(struct engine *e, const struct action *a);	/* kinds that are not LDP's are skipped */
-void signal_flush(struct engine *e);		/* a list of actions is over */
+void speaker_begin(struct engine *e, bool adopted);
+int speaker_routes(struct engine *e);		/* the kernel's routes from now on; 0 or -errno */
+void speaker_config(struct engine *e, enum obj_type type, const void *old, const void *now);
+void speaker_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone);
+void speaker_address(struct engine *e, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone);
+void speaker_action(struct engine *e, const struct action *a);	/* kinds that are not LDP's are skipped */
+void speaker_flush(struct engine *e);		/* a list of actions is over */
 
 /* warnings.c */
 void warnings_log(struct engine *e);		/* in slices, once: what may be amiss of what runs, to the log */

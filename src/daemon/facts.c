@@ -102,7 +102,7 @@ static void tell_link(struct engine *e, const char *device, const struct sys_lin
 
 	memcpy(f.mac, l->mac, sizeof(f.mac));
 	core_link(e->core, names_operator(e->names, device), &f);
-	signal_link(e, names_operator(e->names, device), l, gone);
+	speaker_link(e, names_operator(e->names, device), l, gone);
 }
 
 static void on_link(void *arg, const struct sys_link *l, bool gone)
@@ -132,7 +132,7 @@ static void on_addr(void *arg, uint32_t ifindex, uint32_t ip, uint8_t len, bool 
 	a.len = len;
 	draw_addr(e->facts, &a, gone);
 	core_subnet(e->core, ifindex, ip, len, !gone);
-	signal_address(e, ifindex, ip, len, gone);
+	speaker_address(e, ifindex, ip, len, gone);
 }
 
 static void on_neigh(void *arg, uint32_t ifindex, uint32_t ip, const uint8_t *mac)

@@ -139,16 +139,16 @@ static int reset_pw(void *arg, uint32_t peer, uint32_t id, uint16_t type)
 static unsigned int reset_ldp(void *arg, uint32_t peer, bool graceful)
 {
 	struct engine *e = arg;
-	unsigned int n = ldp_reset(signal_ldp(e), peer, graceful);
+	unsigned int n = ldp_reset(speaker_ldp(e), peer, graceful);
 
-	signal_flush(e);
+	speaker_flush(e);
 	engine_settle(e);
 	return n;
 }
 
 static void reset_ldp_counters(void *arg, bool tcp_errors, bool udp_errors, bool adjacency_downs, bool session_downs)
 {
-	ldp_reset_counters(signal_ldp(arg), tcp_errors, udp_errors, adjacency_downs, session_downs);
+	ldp_reset_counters(speaker_ldp(arg), tcp_errors, udp_errors, adjacency_downs, session_downs);
 }
 
 /* ---- files ---------------------------------------------------------------------------------------- */
@@ -227,7 +227,7 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.cfg = e->cfg,
 		.core = e->core,
 		.dp = e->dp,
-		.ldp = signal_ldp(e),
+		.ldp = speaker_ldp(e),
 		.run_dir = e->run_dir,
 		.config_path = e->config_path,
 		.version = TW_VERSION,

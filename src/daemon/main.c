@@ -321,11 +321,11 @@ static int bring_up(struct engine *e)
 	trie_walk(cfg_running(e->cfg), &interfaces, 1, interface_to_host, e);
 	trie_walk(cfg_running(e->cfg), &routes, 1, route_to_host, e);
 	keep_seed(e);
-	if (signal_open(e))
+	if (speaker_open(e))
 		return fail("memory", strerror(ENOMEM));
-	signal_begin(e, e->dp_adopted);
+	speaker_begin(e, e->dp_adopted);
 	rc = facts_start(e);
-	rc = rc ? rc : signal_routes(e);
+	rc = rc ? rc : speaker_routes(e);
 	if (rc)
 		return fail("netlink", strerror(-rc));
 	e->ready = true;
@@ -372,7 +372,7 @@ static void close_all(struct engine *e)
 	warnings_free(e);
 	cli_server_free(e->cli);
 	facts_stop(e);
-	signal_close(e);
+	speaker_close(e);
 	if (e->dp)
 		dp_close(e->dp);
 	events_free(e->events);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * signal.c: LDP between its neighbours. What it reports becomes facts of core, what core decides of pseudowires and
+ * speaker.c: LDP between its neighbours. What it reports becomes facts of core, what core decides of pseudowires and
  * labels is told to it; configuration, devices, addresses and routes are handed on.
  *
  * LDP's reports come in the middle of its work, so core is run a moment later, from the loop: core's decisions go back
@@ -68,7 +68,7 @@ static void event(void *arg, const struct ldp_event *ev)
 
 /* ---- life --------------------------------------------------------------------------------------- */
 
-int signal_open(struct engine *e)
+int speaker_open(struct engine *e)
 {
 	const struct ldp_report report = {
 		.session = session, .remote = remote, .fec = fec, .recovered = recovered, .settle = soon,
@@ -88,7 +88,7 @@ int signal_open(struct engine *e)
 	return 0;
 }
 
-void signal_close(struct engine *e)
+void speaker_close(struct engine *e)
 {
 	struct signalling *s = e->signalling;
 
@@ -104,14 +104,14 @@ void signal_close(struct engine *e)
 	e->signalling = NULL;
 }
 
-struct ldp *signal_ldp(const struct engine *e)
+struct ldp *speaker_ldp(const struct engine *e)
 {
 	return e->signalling ? e->signalling->ldp : NULL;
 }
 
 /* ---- configuration ------------------------------------------------------------------------------ */
 
-void signal_config(struct engine *e, enum obj_type type, const void *old, const void *now)
+void speaker_config(struct engine *e, enum obj_type type, const void *old, const void *now)
 {
 	ldp_config(e->signalling->ldp, type, old, now);
 }
@@ -127,7 +127,7 @@ static int told(void *arg, const uint8_t *key, size_t len, const void *val)
 
 	(void)key;
 	(void)len;
-	signal_config(t->e, t->type, NULL, val);
+	speaker_config(t->e, t->type, NULL, val);
 	return 0;
 }
 
@@ -148,7 +148,7 @@ static void recover(struct engine *e, bool adopted)
 	ldp_recovering(e->signalling->ldp);
 }
 
-void signal_begin(struct engine *e, bool adopted)
+void speaker_begin(struct engine *e, bool adopted)
 {
 	static const enum obj_type types[] = {
 		OBJ_SYSTEM, OBJ_LDP, OBJ_LDP_KEY, OBJ_REMOTE_PEER, OBJ_L2VPN_PEER, OBJ_INTERFACE,
@@ -164,13 +164,13 @@ void signal_begin(struct engine *e, bool adopted)
 
 /* ---- facts of the kernel ------------------------------------------------------------------------ */
 
-void signal_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone)
+void speaker_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone)
 {
 	if (e->signalling)
 		ldp_link(e->signalling->ldp, ifname, gone ? 0 : l->ifindex, !gone && l->admin_up && l->carrier);
 }
 
-void signal_address(struct engine *e, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone)
+void speaker_address(struct engine *e, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone)
 {
 	if (e->signalling)
 		ldp_address(e->signalling->ldp, ifindex, ip, len, !gone);
@@ -194,7 +194,7 @@ static void on_routes(void *arg, uint32_t events)
 	engine_settle(e);
 }
 
-int signal_routes(struct engine *e)
+int speaker_routes(struct engine *e)
 {
 	struct signalling *s = e->signalling;
 	int rc;
@@ -210,7 +210,7 @@ int signal_routes(struct engine *e)
 
 /* ---- decisions of core -------------------------------------------------------------------------- */
 
-void signal_action(struct engine *e, const struct action *a)
+void speaker_action(struct engine *e, const struct action *a)
 {
 	struct ldp *l = e->signalling->ldp;
 
@@ -220,7 +220,7 @@ void signal_action(struct engine *e, const struct action *a)
 		ldp_bind(l, &a->bind);
 }
 
-void signal_flush(struct engine *e)
+void speaker_flush(struct engine *e)
 {
 	if (e->signalling)
 		ldp_flush(e->signalling->ldp);

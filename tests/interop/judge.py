@@ -24,7 +24,7 @@ class Capture:
 
     def __init__(self, lab, node, device):
         self.file = lab.dir / f"ldp-{node}-{device}.pcap"
-        self.command = ["nsenter", f"--net=/run/netns/{lab.ns(node)}", "tcpdump", "-i", device, "-U", "-n", "-s", "0",
+        self.command = ["nsenter", f"--net=/run/netns/{lab.ns(node)}", "tcpdump", "-i", device, "-U", "-n", "-s", "0", "--immediate-mode",
                         "-w", str(self.file), "-Z", "root", "port", "646"]
 
     def __enter__(self):

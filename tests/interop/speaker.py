@@ -160,8 +160,10 @@ class Speaker:
                 try:
                     s.bind((self.me, 0))
                     s.connect((self.peer, PORT))
-                    self.sock = s
-                    break
+                    if self._stays(s):
+                        self.sock = s
+                        break
+                    raise ConnectionResetError("refused: our Hello was not heard yet?")
                 except OSError:
                     s.close()
                     if time.monotonic() > end:
@@ -172,6 +174,16 @@ class Speaker:
             self.sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, 255)
         self.got, self.left = [], b""
         return self
+
+    @staticmethod
+    def _stays(s):
+        """A stranger is closed at once."""
+        s.settimeout(0.15)
+        try:
+            return bool(s.recv(1, socket.MSG_PEEK))
+        except socket.timeout:
+            s.settimeout(None)
+            return True
 
     def init(self, keepalive=60, max_pdu=0, receiver=None, version=1, flags=0, more=b"", space=0):
         """The body of an Initialization."""

@@ -58,8 +58,8 @@ def test_pseudowires_come_up(lab):
             assert int(pw["remote VC label"]) == theirs["localLabel"]
             assert pw["remote VC MTU"] == "1500" and theirs["remoteIfMtu"] == 1500
     mine = judged(capture)
-    mappings = [m for m in mine if field(m.fields, "ldp.msg.tlv.fec.vc.vcid")]
-    assert {field(m.fields, "ldp.msg.tlv.fec.vc.vcid")[0] for m in mappings} == {"100", "101"}
+    mappings = [m for m in mine if field(m.fields, "ldp.msg.tlv.fec.pw.pwid")]
+    assert {field(m.fields, "ldp.msg.tlv.fec.pw.pwid")[0] for m in mappings} == {"100", "101"}
     assert {ttl for (proto, _), ttls in capture.ttls("10.0.0.1").items() if proto == "tcp" for ttl in ttls} == {255}
 
 

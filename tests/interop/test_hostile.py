@@ -28,7 +28,9 @@ def pe(module_lab):
     addresses(lab, "far", 2, 1)
     lab.ip("far", "addr", "add", f"{WITNESS}/32", "dev", "lo")
     text = config(circuits={AC: [f"mpls l2vc {PEER} 100 raw"], AC2: [f"mpls l2vc {WITNESS} 200 raw"]})
-    text = text.replace("return\n", f"mpls ldp remote-peer witness\n remote-ip {WITNESS}\n#\n"
+    # the speakers give no labels for their own addresses
+    lsps = "\n".join(f"static-lsp ingress to-{who} destination {who} 32 nexthop 10.1.0.2 out-label 3" for who in (PEER, WITNESS))
+    text = text.replace("return\n", f"{lsps}\n#\nmpls ldp remote-peer witness\n remote-ip {WITNESS}\n#\n"
                         f"ip route-static {WITNESS} 255.255.255.255 10.1.0.2\n#\nreturn\n")
     engine = Pe(lab, "pe", text).start()
     yield engine

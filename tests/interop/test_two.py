@@ -61,7 +61,7 @@ def test_frames_cross(lab, words):
         crosses(lab)
         assert pe.pw(AC)["local VC label"] == far.pw(AC)["remote VC label"]
         assert pe.pw(AC)["remote VC label"] == far.pw(AC)["local VC label"]
-    mappings = [m for m in judged(capture) if field(m.fields, "ldp.msg.tlv.fec.vc.vcid") == ["100"]]
+    mappings = [m for m in judged(capture) if field(m.fields, "ldp.msg.tlv.fec.pw.pwid") == ["100"]]
     assert len(mappings) >= 2
 
 
