@@ -779,12 +779,20 @@ bool session_message(struct conn *c, const struct ldp_raw *raw)
 
 /* ---- TCP ---- */
 
+/*
+ * RFC 6720, 3. Where a targeted Hello carries the session, too, ends may differ: FRR sends with TTL 255 or 64 by
+ * whichever Hello it heard last. A session that does not come up protects nobody.
+ */
 static bool wants_gtsm(const struct session *s)
 {
-	list_each(struct adjacency, a, &s->adjs, in_session)
-		if (a->gtsm)
-			return true;
-	return false;
+	bool gtsm = false;
+
+	list_each(struct adjacency, a, &s->adjs, in_session) {
+		if (!a->link)
+			return false;
+		gtsm |= a->gtsm;
+	}
+	return gtsm;
 }
 
 void session_gtsm(struct session *s)

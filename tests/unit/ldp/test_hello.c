@@ -483,10 +483,23 @@ static void gtsm_not_by_targeted_hellos(void **state)
 	sim_keepalive(&a);
 	a.hold = 15;
 	sim_link_hello(&a);
-	assert_int_equal(net_of(a.fd)->min_ttl, 255);
+	assert_int_equal(net_of(a.fd)->min_ttl, 0);	/* both: the peer may go by either */
 	world_pass(w, 15);				/* the link is gone, the session is a distant one now */
 	assert_int_equal(shown(w, LOW).state, LDP_SEEN_OPERATIONAL);
 	assert_int_equal(net_of(a.fd)->min_ttl, 0);
+}
+
+static void gtsm_ends_with_a_targeted_hello(void **state)
+{
+	(void)state;
+	world_remote(w, "two", LOW, NULL);
+	a.gtsm = true;
+	sim_up(&a, NULL);
+	assert_int_equal(net_of(a.fd)->min_ttl, 255);
+	a.hold = 5;
+	sim_targeted_hello(&a);
+	assert_int_equal(net_of(a.fd)->min_ttl, 0);
+	assert_false(shown(w, LOW).gtsm);
 }
 
 static void passwords(void **state)
@@ -627,7 +640,7 @@ int main(void)
 		T(hold_times), T(a_shorter_hold_time), T(for_ever), T(two_adjacencies), T(a_link_that_goes_down), T(floods_are_bounded),
 		T(forged_transport), T(another_transport_address), T(unwanted_hellos), T(garbage),
 		T(pseudowires_need_sessions), T(remote_peers_come_and_go), T(flags_of_a_peer), T(gtsm),
-		T(gtsm_not_by_targeted_hellos), T(passwords), T(nobody_without_the_password), T(password_of_a_transport_address),
+		T(gtsm_not_by_targeted_hellos), T(gtsm_ends_with_a_targeted_hello), T(passwords), T(nobody_without_the_password), T(password_of_a_transport_address),
 		T(wrong_password), T(lsr_id_changes),
 	};
 
