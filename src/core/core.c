@@ -317,6 +317,7 @@ static bool path_take(struct core *c, struct path *p)
 		index = 0;
 	}
 	p->index = (uint16_t)index;
+	p->out = !index;
 	if (index)
 		c->path_by_index[index] = p;
 	return index;

@@ -215,7 +215,7 @@ void fec_why(const struct path *p, char *out, size_t len)
 	out[0] = '\0';
 	if (p->group)
 		group_why(p, out, len);
-	else if (!p->index)
+	else if (p->out)
 		snprintf(out, len, "more than %u paths: none is left for %s", CORE_PATHS_MAX, p->name);
 	else if (p->hop_label == NO_HOP && p->nexthop)
 		snprintf(out, len, "no label for %s from a next hop, last " IP_FMT ": display mpls ldp session", p->name,

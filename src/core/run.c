@@ -103,6 +103,7 @@ static const struct stage stages[] = {	/* core.stage is the number, from 1 */
 	{ .circuit = circuit_bind },
 	{ .label = label_finish },
 	{ .path = path_tell },
+	{ .group = group_tell },
 	{ .circuit = circuit_finish },
 	{ .group = group_finish },
 	{ .path = path_finish },

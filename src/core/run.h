@@ -28,6 +28,7 @@ void fec_bind(struct core *c, struct fec *f);
 void fec_finish(struct core *c, struct fec *f);
 void group_fall(struct core *c, struct path *way);
 void group_raise(struct core *c, struct path *way);
+void group_tell(struct core *c, struct path *way);
 void group_finish(struct core *c, struct path *way);
 void neigh_ask(struct core *c, struct neigh *n);
 void neigh_finish(struct core *c, struct neigh *n);

@@ -365,6 +365,18 @@ static void group_cause(struct path *way, bool up)
 	}
 }
 
+/* None of its paths is to carry any more: those that leave it do not either, from now on. */
+static void group_lower(struct core *c, const struct group *g)
+{
+	for (uint16_t i = 0; i < g->n_told; i++) {
+		struct path *p = g->told[i];
+
+		if (path_wanted(p) || !p->armed || !emit_live(c, ACT_PATH_LIVE, p->index, false))
+			continue;
+		p->armed = p->lower = false;
+	}
+}
+
 void group_fall(struct core *c, struct path *way)
 {
 	struct path_row row;
@@ -372,6 +384,11 @@ void group_fall(struct core *c, struct path *way)
 
 	group_adopt(group_of(way), c);
 	carries = path_carries(way);
+	way->touch |= carries && !up;
+	if (way->fec && !up)
+		group_lower(c, group_of(way));
+	if (c->err)
+		return;
 	way->rising = up && !carries && some_rises(group_of(way));
 	way->touch |= up != way->up || up != carries;
 	if (way->fec && up != way->up)
@@ -438,7 +455,8 @@ static void group_clear(struct core *c, struct path *way)
 	free(g);
 }
 
-static bool group_tell(struct core *c, struct path *way)
+/* Before the circuits are finished: what comes after that touches them again. */
+void group_tell(struct core *c, struct path *way)
 {
 	struct path_row row;
 	bool up = way->fec && path_want(way, &row);
@@ -447,15 +465,12 @@ static bool group_tell(struct core *c, struct path *way)
 	if (!way->fec)
 		e.reason = REASON_TUNNEL_DOWN, e.detector = DET_LDP;
 	if (up != way->up && !way->quiet && !emit_event(c, CEV_PATH, way->name, &e))
-		return false;
+		return;
 	way->up = up;
-	return true;
 }
 
 void group_finish(struct core *c, struct path *way)
 {
-	if (!group_tell(c, way))
-		return;
 	if (!way->fec) {
 		group_clear(c, way);
 		return;

@@ -42,7 +42,7 @@ static void show_path(const struct path *p, struct show_path *o)
 
 	memset(&row, 0, sizeof(row));
 	*o = (struct show_path){ .index = p->index, .nexthop = one->nexthop, .ldp = p->fec, .group = p->group };
-	o->up = path_want(one, &row);
+	o->up = path_want(one, &row) && !p->out;
 	snprintf(o->name, sizeof(o->name), "%s", p->name);
 	if (p->lsp && p->lsp->cfg->role == LSP_INGRESS)
 		o->peer = p->lsp->cfg->dest;

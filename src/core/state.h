@@ -84,6 +84,7 @@ struct path {
 	uint16_t index;				/* 0 until the first run, or while none is left; of a group, among groups */
 	bool group;				/* it is the .way of a struct group */
 	uint8_t number;				/* among the paths of .fec */
+	bool out;				/* no index was left for it */
 	bool quiet;				/* another took over from it: no event of its end */
 	uint8_t grouped;			/* rows of groups that name it (mirror) */
 	struct lsp *lsp;			/* whose it is; neither: goes away with the next run */

@@ -287,9 +287,11 @@ static void apply_label(struct rows *r, const struct act_label *l)
 	if (l->label >= LABEL_DYNAMIC_FIRST && !l->kind) {
 		for (uint32_t i = 0; i < W_BINDS; i++)		/* peers have been told before */
 			assert_int_not_equal(r->bind[i].label, l->label);
-		r->cleared[place] = r->now;
+		r->cleared[place].label = l->label;
+		r->cleared[place].when = r->now;
 	} else if (l->label >= LABEL_DYNAMIC_FIRST) {
-		assert_true(r->label[place].kind || !r->cleared[place] || r->now >= r->cleared[place] + LABEL_REST_NS);
+		assert_true(r->label[place].kind || r->cleared[place].label != l->label ||
+			    r->now >= r->cleared[place].when + LABEL_REST_NS);
 		assert_true(!r->mark || l->label < r->mark);
 		r->given = l->label >= r->given ? l->label + 1 : r->given;
 	}

@@ -27,7 +27,7 @@ struct rows {				/* the kernel, as the actions made it */
 	struct act_path path[W_PATHS];
 	bool armed[W_PATHS];
 	struct act_label label[2 * W_LABELS];	/* by W_PLACE(label) */
-	uint64_t cleared[2 * W_LABELS];	/* when the row of a label of LDP went, by .now; 0 = never */
+	struct { uint32_t label; uint64_t when; } cleared[2 * W_LABELS];	/* rows of LDP's labels that went, by .now */
 	uint64_t now;
 	uint32_t mark;			/* ACT_KEEP_LABEL */
 	uint32_t given;			/* labels of LDP below it have had a row */
