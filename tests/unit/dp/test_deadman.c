@@ -266,10 +266,13 @@ static void engine(struct net *n, int ready)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	n->loop = loop_new();				/* the parent's is the parent's, as is its PE2 */
 	n->pe[1].dp = NULL;
+	uint64_t hold = n->pe[0].hold_ns;		/* runs from the end of all this */
+	n->pe[0].hold_ns = HOUR;
 	pe_open(n, 0, CAPACITY);
 	signalled_pw(n);
 	net_settle(n);
 	dp_heartbeat(n->pe[0].dp, now_ns());
+	dp_hold(n->pe[0].dp, hold);
 	if (write(ready, "x", 1) != 1)
 		_exit(1);
 	for (;;)
