@@ -29,6 +29,8 @@
 #define N_NET	8
 #define N_IFINDEX 32			/* ports have 1..26 */
 #define N_TMPL	2			/* pw-templates T0.. */
+#define N_FEC	(N_PEER + 1)		/* of LDP: each peer's, and one that covers them all */
+#define N_VIA	4			/* next hops of one, at most */
 #define SEC	1000000000ull
 #define PEER(i)	IP(9, 9, 9, 1 + (i))
 
@@ -45,7 +47,16 @@ struct far {
 	uint16_t mtu, vlan;
 };
 
+struct random_fec {
+	bool told, egress;
+	uint32_t n;
+	struct fact_hop hop[N_VIA];
+	bool fell;				/* told to have no hop since the last settling */
+	struct { bool used; uint32_t ifindex, nexthop; } place[FEC_HOPS_MAX];	/* its paths by number, as settled */
+};
+
 struct model {
+	struct random_fec fec[N_FEC];
 	struct m_system *system;
 	struct m_interface *ifs[N_IF];
 	struct m_static_lsp *lsp[N_LSP];
@@ -68,13 +79,13 @@ struct model {
 
 /* What the walks have met: a walk that never gets there shows nothing. */
 static struct {
-	uint32_t steps, ops, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved;
-	uint32_t ended, held, far_down;		/* sessions; PWs held over a restart; kept down by the far end */
+	uint32_t groups, fecs, shared, steps, ops, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved, ended, held, far_down;
 } met;
 static uint64_t seed;
 static bool no_memory;				/* for reallocarray */
 static uint32_t fail_runs;			/* runs end after at most so many actions; 0 = never */
 static uint32_t sliced;				/* objects a slice looks at, at most; 0: runs are whole */
+static bool with_fecs;
 static bool mixed;				/* something happened between the slices that led here */
 static bool adopting;				/* the first run: daemon lets no commit in before it is over */
 
@@ -288,6 +299,39 @@ static bool lsp_up(const struct model *m, const struct m_static_lsp *l, struct a
 	return true;
 }
 
+static void fec_prefix(int k, uint32_t *dest, uint8_t *len)
+{
+	*dest = k < N_PEER ? PEER(k) : PEER(0) & ~0xffu;
+	*len = k < N_PEER ? 32 : 24;
+}
+
+static uint64_t fec_key_of(int k, int number)		/* -1: of its group */
+{
+	uint32_t d;
+	uint8_t len;
+	char text[64];
+
+	fec_prefix(k, &d, &len);
+	int n = snprintf(text, sizeof(text), "fec %u.%u.%u.%u/%u", d >> 24, d >> 16 & 255, d >> 8 & 255, d & 255, len);
+
+	if (number >= 0)
+		snprintf(text + n, sizeof(text) - (size_t)n, " %d", number);
+	return core_key(text);
+}
+
+static bool hop_up(const struct model *m, const struct fact_hop *h, struct act_path *row)
+{
+	struct m_static_lsp l = { .nexthop = h->nexthop, .n_out = 1, .out_label = { h->label } };
+	int port = link_port(m, h->ifindex);
+	char parent[16];
+
+	memset(row, 0, sizeof(*row));
+	if (port < 0)
+		return false;
+	if_name(port, l.out_if, parent);
+	return lsp_up(m, &l, row);
+}
+
 static const struct m_static_lsp *lsp_to(const struct model *m, uint32_t peer)
 {
 	const struct m_static_lsp *best = NULL;
@@ -332,11 +376,41 @@ static bool faulty(const struct m_interface *cf, int s)
 	return s < 2 && cf->pw_fault[s];
 }
 
+static int peer_index(uint32_t addr)		/* -1: none */
+{
+	return addr ? (int)(addr - PEER(0)) : -1;
+}
+
 static const struct m_static_lsp *lsp_of(const struct model *m, const struct m_pw *pw)
 {
 	uint32_t peer = peer_of(m, pw);
 
 	return pw->present && peer ? lsp_to(m, peer) : NULL;
+}
+
+/* The FEC that leads there, unless a static LSP does; -1: none. */
+static int fec_of(const struct model *m, const struct m_pw *pw)
+{
+	const struct m_static_lsp *l = lsp_of(m, pw);
+	int p = pw->present ? peer_index(peer_of(m, pw)) : -1;
+
+	if (p < 0 || (l && l->dest_len == 32))
+		return -1;
+	if (m->fec[p].told && !m->fec[p].egress)
+		return p;
+	if (!(l && l->dest_len >= 24) && m->fec[N_PEER].told && !m->fec[N_PEER].egress)
+		return N_PEER;
+	return -1;
+}
+
+static bool fec_up(const struct model *m, int k)
+{
+	struct act_path row;
+	bool up = false;
+
+	for (uint32_t i = 0; i < m->fec[k].n; i++)
+		up |= hop_up(m, &m->fec[k].hop[i], &row);
+	return up;
 }
 
 static bool tagged(const struct m_interface *i, int s)
@@ -347,11 +421,6 @@ static bool tagged(const struct m_interface *i, int s)
 static bool is_ldp(const struct m_interface *cf, int s)
 {
 	return cf->pw[s].present && cf->pw[s].kind == PW_LDP;
-}
-
-static int peer_index(uint32_t addr)		/* -1: none */
-{
-	return addr ? (int)(addr - PEER(0)) : -1;
 }
 
 static bool session_up(const struct model *m, const struct m_pw *pw)
@@ -388,9 +457,10 @@ static bool far_up(const struct model *m, int i, int s)
 static bool path_up(const struct model *m, const struct m_interface *cf, int s)
 {
 	const struct m_static_lsp *l = lsp_of(m, &cf->pw[s]);
+	int k = fec_of(m, &cf->pw[s]);
 	struct act_path row;
 
-	return l && lsp_up(m, l, &row);
+	return k >= 0 ? fec_up(m, k) : l && lsp_up(m, l, &row);
 }
 
 static bool flag_wanted(const struct model *m, int i, int s)
@@ -453,10 +523,12 @@ static int note_path(void *arg, const struct show_path *p)
 {
 	struct path_names *names = arg;
 
+	assert_int_equal(p->up, p->why[0] == '\0');
+	if (p->ldp)
+		return 0;
 	assert_true(names->n < N_LSP);
 	snprintf(names->v[names->n].name, 64, "%s", p->name);
 	names->v[names->n++].index = p->index;
-	assert_int_equal(p->up, p->why[0] == '\0');
 	return 0;
 }
 
@@ -550,6 +622,47 @@ static void same_guard(struct model *m, const struct rows *r, int i, int s, uint
 	assert_int_equal(r->guard[guard], m->session[p] != SESSION_DOWN);
 }
 
+static uint16_t r_group(const struct rows *r, int k)
+{
+	for (uint16_t i = 1; i < W_GROUPS; i++)
+		if (r->group[i].used && r->group[i].key == fec_key_of(k, -1))
+			return i;
+	return 0;
+}
+
+/* Where a FEC is among the rows: its group if it has several hops, else its path. */
+static uint16_t fec_index(const struct model *m, const struct rows *r, int k)
+{
+	bool group = m->fec[k].n > 1 || (!m->fec[k].n && r_group(r, k));
+	uint16_t found = 0;
+
+	if (group)
+		return r_group(r, k);
+	for (uint16_t i = 1; i < W_PATHS; i++)
+		for (int n = 0; r->path[i].used && n < FEC_HOPS_MAX; n++)
+			if (r->path[i].key == fec_key_of(k, n)) {
+				assert_int_equal(found, 0);
+				found = i;
+			}
+	return found;
+}
+
+static void same_way(const struct model *m, const struct rows *r, const struct path_names *names, const struct m_pw *pw,
+		     const struct act_slot *word)
+{
+	int k = fec_of(m, pw);
+
+	if (k < 0) {
+		assert_int_equal(word->path, path_of(names, lsp_of(m, pw)));
+		assert_false(word->group);
+		return;
+	}
+	assert_int_equal(word->group, r_group(r, k) != 0);
+	assert_int_equal(word->path, fec_index(m, r, k));
+	met.fecs++;
+	met.shared += word->group;
+}
+
 static void same_slot(struct model *m, struct world *w, const struct path_names *names, int i, int s,
 		      const struct act_slot *word)
 {
@@ -561,7 +674,7 @@ static void same_slot(struct model *m, struct world *w, const struct path_names 
 		assert_true(!word->path && !word->guard && !word->ttl);
 		return;
 	}
-	assert_int_equal(word->path, path_of(names, lsp_of(m, &cf->pw[s])));
+	same_way(m, w->r, names, &cf->pw[s], word);
 	assert_int_equal(word->tagged, tagged(cf, s));
 	assert_int_equal(word->control_word, word_used(m, i, s));
 	same_guard(m, w->r, i, s, word->guard);
@@ -752,8 +865,108 @@ static void same_paths(const struct model *m, struct world *w, const struct path
 		assert_true(w->r->neigh[row.ifindex][NB(l->nexthop)]);
 	}
 	for (uint32_t i = 0; i < W_PATHS; i++)
-		used += w->r->path[i].used;
+		used += w->r->path[i].used && !w->r->path[i].signalled;
 	assert_int_equal(used, lsps);
+}
+
+static void same_row(const struct model *m, const struct rows *r, uint16_t index, const struct fact_hop *h)
+{
+	const struct act_path *p = &r->path[index];
+	struct act_path row;
+
+	assert_int_equal(r->armed[index], hop_up(m, h, &row));
+	if (!r->armed[index])
+		return;
+	assert_int_equal(p->ifindex, row.ifindex);
+	assert_int_equal(p->mtu, row.mtu);
+	assert_int_equal(p->n_labels, row.n_labels);
+	assert_int_equal(p->label[0], row.label[0]);
+	assert_memory_equal(p->dmac, row.dmac, 6);
+	assert_memory_equal(p->smac, row.smac, 6);
+	assert_true(r->neigh[row.ifindex][NB(h->nexthop)]);
+}
+
+static int note_place(void *arg, const struct show_path *p)
+{
+	struct { struct model *m; const struct rows *r; uint32_t n; } *at = arg;
+
+	for (int k = 0; p->ldp && k < N_FEC; k++)
+		for (int n = 0; n < FEC_HOPS_MAX; n++) {
+			struct random_fec *f = &at->m->fec[k];
+			uint32_t h = 0;
+
+			if (at->r->path[p->index].key != fec_key_of(k, n))
+				continue;
+			at->n++;
+			while (h < f->n && f->hop[h].nexthop != p->nexthop)
+				h++;
+			assert_true(!f->n || h < f->n);
+			if (f->n) {
+				same_row(at->m, at->r, p->index, &f->hop[h]);
+				f->place[n].ifindex = f->hop[h].ifindex;
+			} else {
+				assert_false(at->r->armed[p->index]);
+			}
+			f->place[n].used = true;
+			f->place[n].nexthop = p->nexthop;
+		}
+	return 0;
+}
+
+/* The rows of each FEC, its label, and what peers are told of it. */
+static void same_fec(const struct model *m, const struct rows *r, int k)
+{
+	const struct random_fec *f = &m->fec[k];
+	uint16_t group = r_group(r, k);
+	uint32_t dest, paths = 0;
+	uint8_t len;
+
+	fec_prefix(k, &dest, &len);
+	uint32_t label = rows_bound(r, dest, len);
+
+	for (int n = 0; n < FEC_HOPS_MAX; n++)
+		paths += f->place[n].used;
+	if (!f->told || f->egress) {
+		assert_int_equal(label, f->told ? 3 : LABEL_NOT_BOUND);
+		assert_true(!paths && !group);
+		return;
+	}
+	const struct act_label *l = &r->label[W_PLACE(label)];
+
+	assert_in_range(label, LABEL_DYNAMIC_FIRST, 1048575);
+	assert_int_equal(l->kind, LABEL_SWAP);
+	assert_int_equal(l->group, group != 0);
+	assert_int_equal(l->index, fec_index(m, r, k));
+	if (f->n) {
+		assert_int_equal(paths, f->n);
+		assert_int_equal(group != 0, f->n > 1);
+	}
+	if (group)
+		assert_int_equal(r->group[group].n, paths);
+	met.groups += group != 0;
+}
+
+static void same_fecs(struct model *m, struct world *w)
+{
+	struct { struct model *m; const struct rows *r; uint32_t n; } at = { m, w->r, 0 };
+	uint32_t paths = 0, groups = 0, want = 0;
+
+	for (int k = 0; k < N_FEC; k++) {
+		for (int n = 0; n < FEC_HOPS_MAX; n++)		/* .ifindex stays: without a hop the last one counts */
+			m->fec[k].place[n].used = false;
+		m->fec[k].fell = false;
+	}
+	core_show_paths(w->c, note_place, &at);
+	for (int k = 0; k < N_FEC; k++) {
+		same_fec(m, w->r, k);
+		want += r_group(w->r, k) != 0;
+	}
+	for (uint32_t i = 0; i < W_PATHS; i++)
+		paths += w->r->path[i].used && w->r->path[i].signalled;
+	for (uint32_t i = 0; i < W_GROUPS; i++)
+		groups += w->r->group[i].used;
+	assert_int_equal(paths, at.n);
+	assert_int_equal(groups, want);
 }
 
 static void same_labels(const struct model *m, struct world *w, const struct path_names *names)
@@ -781,12 +994,11 @@ static void same_labels(const struct model *m, struct world *w, const struct pat
 		for (int s = 0; m->ifs[i] && s < 3; s++)
 			want += m->ifs[i]->pw[s].present &&
 				(!is_ldp(m->ifs[i], s) || peer_of(m, &m->ifs[i]->pw[s]));
+	for (int k = 0; k < N_FEC; k++)
+		want += m->fec[k].told && !m->fec[k].egress;
 	for (uint32_t i = 0; i <= w->r->top_label; i++)
 		rows += w->r->label[i].kind != LABEL_NONE;
-	if (adopting)				/* what nobody claimed may stay until the recovery is over */
-		assert_true(rows >= want);
-	else
-		assert_int_equal(rows, want);
+	assert_int_equal(rows, want);
 }
 
 static bool same_values(const struct template_values *a, const struct template_values *b)
@@ -869,6 +1081,7 @@ static void compare(struct model *m, struct world *w)
 
 	memset(m->guard, 0, sizeof(m->guard));
 	core_show_paths(w->c, note_path, &names);
+	same_fecs(m, w);
 	if (met.steps % 16 == 0)		/* each row is looked at when it is written */
 		rows_check(w->r);
 	for (int i = 0; i < N_IF; i++) {
@@ -1236,6 +1449,39 @@ static void observe_circuit(struct model *m, struct world *w, int i, uint32_t in
 	}
 }
 
+static bool taken_over(const struct random_fec *f, const bool *given, int number, uint32_t i)
+{
+	return f->place[number].used && !given[number] && f->place[number].ifindex == f->hop[i].ifindex &&
+	       f->place[number].nexthop == f->hop[i].nexthop;
+}
+
+/* The paths of FECs whose next hop is to be one that is down: hops that stay have theirs, others take over the rest. */
+static void observe_fec(const struct model *m, struct rows *r, int k)
+{
+	const struct random_fec *f = &m->fec[k];
+	int to[FEC_HOPS_MAX];				/* hop, -1: none */
+	bool given[FEC_HOPS_MAX] = { false }, placed[N_VIA] = { false };
+
+	memset(to, -1, sizeof(to));
+	for (uint32_t pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < f->n; i++)
+			for (int n = 0; n < FEC_HOPS_MAX && !placed[i]; n++) {
+				if (!f->place[n].used || given[n] || (!pass && !taken_over(f, given, n, i)))
+					continue;
+				given[n] = placed[i] = true;
+				to[n] = (int)i;
+			}
+	for (uint16_t p = 1; p < W_PATHS; p++)
+		for (int n = 0; r->path[p].used && n < FEC_HOPS_MAX; n++) {
+			struct act_path row;
+
+			if (!f->place[n].used || r->path[p].key != fec_key_of(k, n))
+				continue;
+			if (f->fell || (f->told && !f->egress && !fec_up(m, k)) || (to[n] >= 0 && !hop_up(m, &f->hop[to[n]], &row)))
+				r->armed[p] = false;
+		}
+}
+
 /* Where each circuit sends now, in the kernel: before the engine has a word, but with the flags it will
  * lower because nobody else does (a neighbour that is lost). */
 static void observe(struct model *m, struct world *w)
@@ -1257,12 +1503,48 @@ static void observe(struct model *m, struct world *w)
 		if (m->lsp[i] && m->lsp[i]->role != LSP_EGRESS && !lsp_up(m, m->lsp[i], &row))
 			w->r->armed[path_of(&names, m->lsp[i])] = false;
 	}
+	for (int k = 0; k < N_FEC; k++)
+		observe_fec(m, w->r, k);
 	for (int i = 0; i < N_IF; i++)
 		if (is_circuit(m->ifs[i]) && core_show_circuit(w->c, m->ifs[i]->name, &show))
 			observe_circuit(m, w, i, show.index);
 	memcpy(w->r->armed, armed, sizeof(armed));
 	memcpy(w->r->pw_live, live, sizeof(live));
 	memcpy(w->r->guard, guard, sizeof(guard));
+}
+
+static void tell_fec(const struct random_fec *f, struct world *w, int k)
+{
+	struct fact_fec fact = { .egress = f->egress, .n = f->n, .hop = f->hop };
+	uint32_t dest;
+	uint8_t len;
+
+	fec_prefix(k, &dest, &len);
+	core_fec(w->c, dest, len, f->told ? &fact : NULL);
+}
+
+static void random_fec(struct model *m, struct world *w)
+{
+	int k = (int)rnd(N_FEC);
+	struct random_fec *f = &m->fec[k];
+
+	if (!with_fecs || sliced)		/* of a FEC told between slices the model knows too little */
+		return;
+	f->told = rnd(8);
+	f->egress = f->told && !rnd(10);
+	f->n = f->told && !f->egress ? rnd(N_VIA) : 0;
+	for (uint32_t i = 0; i < f->n; i++) {
+		const struct fact_link *l = &m->link[N_AC + rnd(N_CORE)];
+		bool again = false;
+
+		f->hop[i] = (struct fact_hop){ l->present && rnd(8) ? l->ifindex : 1 + rnd(30),
+					       hop_ip((int)rnd(N_CORE), (int)rnd(N_HOP)), (uint32_t[]){ 3, 0, 600, 601 }[rnd(4)] };
+		for (uint32_t j = 0; j < i; j++)
+			again |= f->hop[j].nexthop == f->hop[i].nexthop;
+		i -= again;
+	}
+	f->fell |= f->told && !f->egress && !f->n;
+	tell_fec(f, w, k);
 }
 
 /* The kernel's word of where a circuit sends, true as it is and late as it may be. */
@@ -1277,9 +1559,9 @@ static void random_moved(struct model *m, struct world *w)
 
 static void (*const happening[])(struct model *, struct world *) = {
 	random_commit, random_commit, random_peers, random_link, random_link, random_neigh, random_neigh, random_subnet,
-	random_moved, random_session, random_remote, random_remote, random_peers, random_reset, mend, flap, flap, flap,
+	random_fec, random_fec, random_moved, random_session, random_remote, random_remote, random_peers, random_reset, mend, flap, flap, flap,
 };
-enum { WILD = 14, CALM = 8, ALL = 18, FACTS = 3, FACTS_END = 9 };	/* of them: [0, WILD), [CALM, ALL), ... */
+enum { WILD = 16, CALM = 8, ALL = 20, FACTS = 3, FACTS_END = 11 };	/* of them: [0, WILD), [CALM, ALL), ... */
 
 /* ... of a commit; flags that must fall do. */
 static void between(struct model *m, struct world *w)
@@ -1330,19 +1612,6 @@ static void settle(struct model *m, struct world *w)
 	assert_int_equal(rc, 0);
 	compare(m, w);
 	mixed = false;
-}
-
-/* Rows of LDP's labels, and up to where they have been given out. dp clears the others that nobody asks for. */
-static void restart_labels(struct world *w)
-{
-	struct act_label *rows = w->r->label;
-
-	memset(rows, 0, W_LABELS * sizeof(*rows));
-	if (w->r->given)
-		core_seed_next_label(w->c, w->r->given);
-	for (uint32_t i = W_LABELS; i <= w->r->top_label; i++)
-		if (rows[i].kind)
-			core_seed_label(w->c, &rows[i]);
 }
 
 /* Sessions go on where the former engine had them, or all begins anew; slots whose flag is up are told of. */
@@ -1396,6 +1665,20 @@ static void restart_peers(struct model *m, struct world *w, bool graceful)
 	memset(w->r->signal, 0, sizeof(w->r->signal));
 }
 
+/* The lowest mark an engine may have kept: the range is not to be used up by restarts. */
+static uint32_t lowest_mark(const struct world *w)
+{
+	uint32_t mark = LABEL_DYNAMIC_FIRST + 1;
+
+	for (uint32_t i = W_LABELS; i < 2 * W_LABELS; i++) {
+		if (w->r->label[i].kind && w->r->label[i].label >= mark)
+			mark = w->r->label[i].label + 1;
+		if (w->r->cleared[i].label >= mark && w->now < w->r->cleared[i].when + 2 * LABEL_REST_NS)
+			mark = w->r->cleared[i].label + 1;
+	}
+	return mark;
+}
+
 /* The engine dies; another takes what it finds. No circuit may leave a slot that is usable. */
 static void restart(struct model *m, struct world *w)
 {
@@ -1438,9 +1721,22 @@ static void restart(struct model *m, struct world *w)
 				m->sends[k] = rows_sends(w->r, i);
 	}
 	restart_peers(m, w, rnd(3));
-	for (uint16_t i = 1; i < W_PATHS; i++)
-		if (w->r->path[i].used)
-			core_seed_path(w->c, w->r->path[i].key, i);
+	for (uint16_t i = 1; i < W_PATHS; i++) {
+		struct act_path row = w->r->path[i];
+
+		row.up = w->r->armed[i];
+		if (row.used)
+			core_seed_path(w->c, row.key, i);
+		if (row.used && row.signalled)
+			core_seed_path_row(w->c, &row);
+	}
+	for (uint32_t i = W_LABELS; i <= w->r->top_label; i++)
+		if (w->r->label[i].kind)
+			core_seed_label(w->c, &w->r->label[i]);
+	for (uint32_t i = 1; i < W_GROUPS; i++)
+		if (w->r->group[i].used)
+			core_seed_group(w->c, &w->r->group[i]);
+	core_seed_next_label(w->c, w->r->mark = lowest_mark(w));
 	for (int i = 0; i < N_PORT; i++) {
 		if_name(i, name, parent);
 		core_link(w->c, name, &m->link[i]);
@@ -1460,11 +1756,14 @@ static void restart(struct model *m, struct world *w)
 		m->adopted[i] = true;
 	memset(w->r->port, 0, sizeof(w->r->port));	/* dp clears what the first run does not ask for */
 	memset(w->r->vlan, 0, sizeof(w->r->vlan));
-	restart_labels(w);
+	memset(w->r->label, 0, W_LABELS * sizeof(w->r->label[0]));
+	memset(w->r->bind, 0, sizeof(w->r->bind));
+	for (int k = 0; k < N_FEC; k++)
+		tell_fec(&m->fec[k], w, k);
+	core_recovered(w->c);
 	adopting = true;
 	settle(m, w);
 	adopting = false;
-	core_recovered(w->c);
 	settle(m, w);			/* now by policy */
 	assert_false(core_pending(w->c));
 }
@@ -1478,10 +1777,9 @@ static void replay(struct model *m, struct world *w)
 	memcpy(w->r->keep, old->keep, sizeof(old->keep));
 	memcpy(w->r->keep_template, old->keep_template, sizeof(old->keep_template));
 	memcpy(w->r->signal, old->signal, sizeof(old->signal));
+	memcpy(w->r->bind, old->bind, sizeof(old->bind));
 	memcpy(w->r->cleared, old->cleared, sizeof(old->cleared));
-	w->r->now = old->now;
 	w->r->mark = old->mark;
-	w->r->given = old->given;
 	free(old);
 	core_replay(w->c);
 	settle(m, w);
@@ -1566,6 +1864,15 @@ static void equals_the_model_without_memory(void **state)
 		walk(s, 1000, 1 + (uint32_t)(s % 9), 0);
 }
 
+static void equals_the_model_with_fecs(void **state)
+{
+	(void)state;
+	with_fecs = true;
+	for (uint64_t s = 401; s <= 440; s++)
+		walk(s, 300, s % 2 ? 0 : 3, 0);
+	with_fecs = false;
+}
+
 /* Every kind of thing was met, and often. */
 static void went_everywhere(void **state)
 {
@@ -1601,6 +1908,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(equals_the_model),
 		cmocka_unit_test(equals_the_model_without_memory),
 		cmocka_unit_test(equals_the_model_in_slices),
+		cmocka_unit_test(equals_the_model_with_fecs),
 		cmocka_unit_test(went_everywhere),
 	}, chosen[] = { cmocka_unit_test(one_walk) };
 
