@@ -6,8 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static uint64_t factor = 1, term;
+
+void table_secret(const uint64_t secret[2])
+{
+	factor = secret[0] | 1;
+	term = secret[1];
+}
+
 static uint64_t mix(uint64_t k)		/* splitmix64's finalizer: neighbours in, strangers out */
 {
+	k = k * factor + term;
 	k ^= k >> 30;
 	k *= 0xbf58476d1ce4e5b9u;
 	k ^= k >> 27;
@@ -29,6 +38,15 @@ void table_free(struct table *t)
 	table_init(t);
 }
 
+static void push(struct hnode **b, struct hnode *node)
+{
+	node->next = *b;
+	node->at = b;
+	if (node->next)
+		node->next->at = &node->next;
+	*b = node;
+}
+
 static void grow(struct table *t)
 {
 	uint32_t mask = t->mask * 2 + 1;
@@ -47,11 +65,8 @@ static void grow(struct table *t)
 			node = next;
 		}
 		for (node = old; node; node = old) {
-			struct hnode **b = &bucket[mix(node->key) & mask];
-
 			old = node->next;
-			node->next = *b;
-			*b = node;
+			push(&bucket[mix(node->key) & mask], node);
 		}
 	}
 	if (t->bucket != t->first)
@@ -64,25 +79,19 @@ void table_add(struct table *t, struct hnode *node, uint64_t key)
 {
 	if (t->n > t->mask && t->mask < UINT32_MAX / 2)
 		grow(t);
-	struct hnode **b = &t->bucket[mix(key) & t->mask];
-
 	node->key = key;
-	node->in = true;
-	node->next = *b;
-	*b = node;
+	push(&t->bucket[mix(key) & t->mask], node);
 	t->n++;
 }
 
 void table_del(struct table *t, struct hnode *node)
 {
-	if (!node->in)
+	if (!node->at)
 		return;
-	struct hnode **at = &t->bucket[mix(node->key) & t->mask];
-
-	while (*at != node)
-		at = &(*at)->next;
-	*at = node->next;
-	node->in = false;
+	*node->at = node->next;
+	if (node->next)
+		node->next->at = node->at;
+	node->at = NULL;
 	t->n--;
 }
 

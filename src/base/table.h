@@ -142,12 +142,14 @@ static inline bool queue_end(struct queue *q, struct turn *t)
 	return true;
 }
 
-/* ---- hash: chained, keyed by 64 bits; grows when memory allows, works when it does not ------- */
-
+/*
+ * ---- hash: chained, keyed by 64 bits; grows when memory allows, works when it does not -------
+ *
+ * Any number of nodes may have the same key; taking one out costs the same whatever stands in its chain.
+ */
 struct hnode {
-	struct hnode *next;
+	struct hnode *next, **at;		/* .at: what points to it; NULL: it is in no table */
 	uint64_t key;
-	bool in;
 };
 struct table {
 	struct hnode **bucket;
@@ -155,6 +157,8 @@ struct table {
 	struct hnode *first[16];		/* before the first growth */
 };
 
+/* Where keys lie is not for those to foresee who choose them from outside; to be called before the first table_init(). */
+void table_secret(const uint64_t secret[2]);
 void table_init(struct table *t);
 void table_free(struct table *t);		/* the buckets, not looking at the nodes: empty again */
 void table_add(struct table *t, struct hnode *node, uint64_t key);
