@@ -366,18 +366,40 @@ static bool link_hello(struct ldp *l, const struct heard *h)
 	return n->n_adjs < ADJ_PER_LINK_MAX && first_time(l, h, n, NULL);
 }
 
+/* Says it once in a while: an honest peer may be configured so, and then this is why nothing comes up. */
+static bool not_from_there(struct ldp *l, const struct heard *h)
+{
+	char lsr[ADDR_TEXT], source[ADDR_TEXT], transport[ADDR_TEXT];
+	uint32_t missed;
+
+	if (log_allowed(&l->hellos->log, now_of(l), &missed))
+		log_event(LOG_P_NOTICE, "ldp-hello-refused",
+			  "lsr-id=%s source=%s transport=%s not-told=%u text=\"a targeted Hello is to come from the address "
+			  "Hellos are sent to, which is its transport address\"",
+			  addr_text(h->lsr, lsr), addr_text(h->source, source), addr_text(h->transport, transport), missed);
+	return false;
+}
+
+/*
+ * From the address we send ours to, and with no other transport address: where they come from, and where a connection
+ * goes, is not for a datagram to say. A pseudowire names an LSR ID; whom configuration names may have another one, but
+ * steps back for the LSR of that address itself.
+ */
 static bool targeted_hello(struct ldp *l, const struct heard *h)
 {
-	struct target *t = target_of(l, h->lsr);
+	struct target *t = target_of(l, h->source);
 
-	if (!t)
-		t = target_of(l, h->source);
-	if (!t || !h->m->hello.targeted)
+	if (!h->m->hello.targeted)
 		return false;
+	if (!t || h->transport != t->ip || (h->lsr != t->ip && list_empty(&t->remotes)))
+		return t || target_of(l, h->lsr) ? not_from_there(l, h) : false;
 	t->received++;
-	if (!t->adj)
-		return first_time(l, h, NULL, t);
-	return t->adj->session->peer->lsr == h->lsr && again(l, h, t->adj);
+	if (t->adj && t->adj->session->peer->lsr != h->lsr) {
+		if (h->lsr != t->ip || t->adj->session->peer->operational)
+			return false;
+		lose(l, t->adj, "the LSR of that address says them now", false);
+	}
+	return t->adj ? again(l, h, t->adj) : first_time(l, h, NULL, t);
 }
 
 static bool is_unicast(uint32_t ip)

@@ -314,6 +314,58 @@ static void forged_transport(void **state)
 	assert_true(the_link().source && shown(w, LOW).heard);
 }
 
+/* A targeted Hello as somebody at @source forges it, in the name of @lsr. */
+static void forge(uint32_t source, uint32_t lsr, uint32_t transport, uint16_t hold)
+{
+	uint8_t buf[128];
+	struct ldp_msg m = { .type = LDP_MSG_HELLO, .id = 1, .has = LDP_HAS(HELLO) | LDP_HAS(TRANSPORT4),
+			     .hello = { .hold = hold, .targeted = true, .request = true }, .transport4 = transport };
+	struct ldp_out o;
+
+	ldp_out_open(&o, buf, sizeof(buf), 4096, (struct ldp_id){ lsr, 0 });
+	ldp_out_add(&o, &m);
+	net_datagram(OURS, source, ETH0, buf, ldp_out_close(&o));
+	world_turns(w);
+}
+
+/* Neither shortens one an adjacency, nor makes one, nor says where to connect. */
+static void forged_targeted(void **state)
+{
+	(void)state;
+	world_remote(w, "two", LOW, NULL);
+	forge(IP(10, 66, 6, 6), LOW, LOW, 1);
+	forge(IP(10, 66, 6, 6), LOW, IP(10, 66, 6, 6), 1);
+	forge(LOW, LOW, IP(10, 66, 6, 6), 1);
+	assert_false(adjacencies().v[1].up);
+	assert_int_equal(net.n_connects, 0);
+	assert_int_equal(w->ldp->count.udp_errors, 3);
+	a.hold = 45;
+	sim_targeted_hello(&a);
+	forge(IP(10, 66, 6, 6), LOW, LOW, 1);
+	assert_true(adjacencies().v[1].up);
+	assert_int_equal(adjacencies().v[1].hold, 45);
+	world_pass(w, 40);
+	assert_true(adjacencies().v[1].up);
+}
+
+/* Who is made for a pseudowire is the LSR it names; whom configuration names may have another LSR ID, until the LSR of
+ * that address speaks for itself. */
+static void lsr_of_a_target(void **state)
+{
+	(void)state;
+	need(LOW, true);
+	auto_session(true);
+	forge(LOW, IP(10, 0, 0, 3), LOW, 45);
+	assert_false(adjacencies().v[1].up);
+	world_remote(w, "two", LOW, NULL);
+	forge(LOW, IP(10, 0, 0, 3), LOW, 45);
+	assert_int_equal(adjacencies().v[1].peer, IP(10, 0, 0, 3));
+	sim_targeted_hello(&a);
+	assert_int_equal(adjacencies().v[1].peer, LOW);
+	forge(LOW, IP(10, 0, 0, 3), LOW, 45);
+	assert_int_equal(adjacencies().v[1].peer, LOW);
+}
+
 static void another_transport_address(void **state)
 {
 	uint8_t buf[128];
@@ -638,7 +690,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(link_hellos), T(no_hellos_without), T(targeted_hellos), T(who_is_new_hears_of_us), T(timers_are_configured),
 		T(hold_times), T(a_shorter_hold_time), T(for_ever), T(two_adjacencies), T(a_link_that_goes_down), T(floods_are_bounded),
-		T(forged_transport), T(another_transport_address), T(unwanted_hellos), T(garbage),
+		T(forged_transport), T(forged_targeted), T(lsr_of_a_target), T(another_transport_address), T(unwanted_hellos), T(garbage),
 		T(pseudowires_need_sessions), T(remote_peers_come_and_go), T(flags_of_a_peer), T(gtsm),
 		T(gtsm_not_by_targeted_hellos), T(gtsm_ends_with_a_targeted_hello), T(passwords), T(nobody_without_the_password), T(password_of_a_transport_address),
 		T(wrong_password), T(lsr_id_changes),
