@@ -538,9 +538,9 @@ static void act(struct session *s, enum fsm_action action, enum fsm_event ev, co
 		up(s);
 		break;
 	case DO_REFUSE:
+		end_due(s, ev, r);		/* first: if the Notification finds no room, that is no second end */
 		if (status)
 			conn_notify(s->conn, ldp_status_code(status & LDP_STATUS_DATA), r->raw);
-		end_due(s, ev, r);
 		break;
 	case DO_CLOSE:
 		end_due(s, ev, r);

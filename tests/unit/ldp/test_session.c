@@ -841,6 +841,22 @@ static void who_does_not_read(void **state)
 	assert_int_equal(state_of(HIGH), LDP_SEEN_OPERATIONAL);
 }
 
+/* More answers than are kept room for: a mistake of an application ends the session, and nothing else. */
+static void answers_beyond_the_room(void **state)
+{
+	struct ldp_msg m = address_msg();
+
+	(void)state;
+	sim_up(&a, NULL);
+	sim_up(&b, NULL);
+	lsp_app.answers = 5000;
+	sim_send(&a, &m);
+	lsp_app.answers = 0;
+	assert_int_equal(w->told[2], SESSION_DOWN);
+	assert_int_equal(shown(w, LOW).last_status, LDP_STATUS_INTERNAL_ERROR);
+	assert_int_equal(state_of(HIGH), LDP_SEEN_OPERATIONAL);
+}
+
 /* It reads again: everything comes, nothing twice. */
 static void who_reads_late(void **state)
 {
@@ -1033,7 +1049,7 @@ int main(void)
 		T(keepalives_flow), T(no_keepalive_beside_other_messages), T(handshake_is_bounded), T(tcp_is_tried_again),
 		T(refused_init_backs_off), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(short_lives_are_throttled), T(every_prefix), T(every_changed_octet),
 		
-		T(messages_find_their_application), T(refusals), T(many_messages), T(who_does_not_read), T(who_reads_late),
+		T(messages_find_their_application), T(refusals), T(many_messages), T(who_does_not_read), T(answers_beyond_the_room), T(who_reads_late),
 		T(strangers), T(port_scan), T(silent_ones_go), T(wrong_lsr_in_a_connection), T(no_descriptors_left),
 		T(teardown), T(resets), T(port_in_use),
 	};
