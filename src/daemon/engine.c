@@ -247,8 +247,10 @@ static void on_again(void *arg, uint64_t now_ns)
 	struct engine *e = arg;
 
 	(void)now_ns;
-	if (e->retell && !facts_again(e))
+	if (e->retell && !facts_again(e)) {
+		speaker_again(e);
 		e->retell = false;
+	}
 	if (e->rewrite && !dp_again(e->dp))
 		e->rewrite = false;
 	engine_settle(e);

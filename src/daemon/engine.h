@@ -140,6 +140,7 @@ void speaker_config(struct engine *e, enum obj_type type, const void *old, const
 void speaker_link(struct engine *e, const char *ifname, const struct sys_link *l, bool gone);
 void speaker_address(struct engine *e, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone);
 void speaker_action(struct engine *e, const struct action *a);	/* kinds that are not LDP's are skipped */
+void speaker_again(struct engine *e);		/* tells all there is once more */
 void speaker_flush(struct engine *e);		/* a list of actions is over */
 
 /* warnings.c */

@@ -208,6 +208,12 @@ int speaker_routes(struct engine *e)
 	return loop_fd(e->loop, sys_routes_fd(s->routes), EPOLLIN, on_routes, e);
 }
 
+void speaker_again(struct engine *e)
+{
+	if (e->signalling)
+		ldp_retell(e->signalling->ldp);
+}
+
 /* ---- decisions of core -------------------------------------------------------------------------- */
 
 void speaker_action(struct engine *e, const struct action *a)

@@ -126,6 +126,8 @@ void lsps_bind(struct ldp *l, const struct act_bind *a);
 void lsps_route(struct ldp *l, const struct sys_route_told *r, bool gone);
 void lsps_address(struct ldp *l, uint32_t ifindex, uint32_t ip, uint8_t len, bool there);
 void lsps_config(struct ldp *l);		/* .enabled, LSR ID, control mode, or what a peer wants changed */
+void pws_retell(struct ldp *l);
+void lsps_retell(struct ldp *l);
 void lsps_recovered(struct ldp *l);		/* our own recovery is over: hops still FEC_LABEL_HELD have none */
 
 /* Reports; they set ldp.told. */

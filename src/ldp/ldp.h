@@ -76,6 +76,9 @@ void ldp_mac_withdraw(struct ldp *l, uint32_t pw);
  * DOWN, FECs and PWs not confirmed by the end of the recovery time are reported gone. */
 void ldp_recovering(struct ldp *l);
 
+/* A fact found no memory at its receiver: sessions are reported once more at once, FECs and PWs in slices. */
+void ldp_retell(struct ldp *l);
+
 /* Sends what is waiting: after a list of actions was handed out. */
 void ldp_flush(struct ldp *l);
 

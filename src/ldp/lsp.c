@@ -230,9 +230,13 @@ static bool step_redo(struct lsps *s)
 {
 	struct fec *f = s->redo;
 
-	if (!f)
+	if (!f) {
+		s->retell = false;
 		return false;
+	}
 	s->redo = fec_after(s, f);
+	if (s->retell && fec_known(s, f))
+		f->told = false;
 	fec_resolve(s, f);
 	fec_gc(s, f);
 	return true;
@@ -362,6 +366,12 @@ void lsps_config(struct ldp *l)
 	list_each(struct lsp_peer, lp, &s->up, up)
 		if (lp->offers != peer_offered(lp))
 			peer_wants(lp->p);
+}
+
+void lsps_retell(struct ldp *l)
+{
+	l->lsps->retell = true;
+	redo_all(l->lsps);
 }
 
 void lsps_recovered(struct ldp *l)

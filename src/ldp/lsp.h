@@ -152,6 +152,7 @@ struct lsps {
 	uint32_t n_own_gone;
 	uint32_t n_routes, n_heard;
 	struct fec *redo;		/* from here on all are to be resolved again */
+	bool retell;			/* ... and told, whether anything changed or not */
 	struct log_limit limit;
 	/* configuration as acted on */
 	bool running, ordered;

@@ -387,6 +387,9 @@ static void follow(struct pw *w, const struct pw_op *op)
 		if (w->state == PW_REQUESTED && w->msg_id == op->value)
 			pw_post(w, PW_EV_REFUSED);
 		break;
+	case PW_OP_TELL:
+		pw_report(w, REASON_MAPPING, false);
+		break;
 	default:
 		from_peer(w, op);
 	}
@@ -587,6 +590,12 @@ void pws_mac_withdraw(struct ldp *l, uint32_t pw)
 		return;
 	w->due |= PW_DUE_MAC;
 	pw_queue(w);
+}
+
+void pws_retell(struct ldp *l)
+{
+	table_each(&l->peers, n, i)
+		pw_all(container_of(n, struct peer, by_lsr), (struct pw_op){ .kind = PW_OP_TELL });
 }
 
 void pws_config(struct ldp *l)

@@ -133,6 +133,7 @@ enum pw_op_kind {		/* what happened to many */
 	PW_OP_STATUS,		/* .value: PW status received */
 	PW_OP_WITHDRAW, PW_OP_RELEASE, PW_OP_REQUEST,
 	PW_OP_REFUSED,		/* .value: the message ID of a Request of ours */
+	PW_OP_TELL,		/* core is told once more */
 };
 #define PW_ANY_LABEL	UINT32_MAX
 struct pw_op {

@@ -564,6 +564,20 @@ void ldp_config(struct ldp *l, enum obj_type type, const void *old, const void *
 	ldp_leave(l);
 }
 
+void ldp_retell(struct ldp *l)
+{
+	table_each(&l->peers, n, i) {
+		const struct peer *p = container_of(n, struct peer, by_lsr);
+
+		if (l->report.session)
+			l->report.session(l->report.arg, p->lsr, p->state);
+	}
+	l->told = true;
+	pws_retell(l);
+	lsps_retell(l);
+	ldp_leave(l);
+}
+
 /* ---- resets ---- */
 
 unsigned int ldp_reset(struct ldp *l, uint32_t peer, bool graceful)

@@ -28,6 +28,7 @@ static struct {
 	uint64_t next;			/* of core_next(), until a run at that time */
 	uint64_t ran_at;
 	int apply_rc, again_rc;
+	unsigned retells;
 	unsigned rewrites;
 	int judging, applying, tidy;	/* slices that are left */
 	int waits;			/* runs until nothing is pending */
@@ -89,6 +90,7 @@ void keep_template(struct engine *e, const struct act_keep_template *k) { (void)
 void keep_label(struct engine *e, const struct act_keep_label *k) { (void)e, (void)k; script.kept++; }
 void speaker_config(struct engine *e, enum obj_type t, const void *o, const void *n) { (void)e, (void)t, (void)o, (void)n; }
 void speaker_action(struct engine *e, const struct action *a) { (void)e; script.signalled += a->kind == ACT_SIGNAL; script.open = true; }
+void speaker_again(struct engine *e) { (void)e; script.retells++; }
 void speaker_flush(struct engine *e) { (void)e; script.flushes += script.open; script.open = false; }
 void keep_flush(struct engine *e)
 {
@@ -221,6 +223,7 @@ static void asks_for_lost_facts(void **state)
 	assert_int_equal(script.dumps, 0);		/* not from within: a callback of the monitor may have called */
 	loop_advance(e.loop, 9000 * MS);
 	assert_int_equal(script.dumps, 1);
+	assert_int_equal(script.retells, 1);		/* of what LDP heard, too */
 	assert_int_equal(script.runs, 2);
 }
 

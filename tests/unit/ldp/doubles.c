@@ -126,6 +126,16 @@ void pws_mac_withdraw(struct ldp *l, uint32_t pw)
 	(void)pw;
 }
 
+void pws_retell(struct ldp *l)
+{
+	(void)l;
+}
+
+void lsps_retell(struct ldp *l)
+{
+	(void)l;
+}
+
 void pws_config(struct ldp *l)
 {
 	(void)l;

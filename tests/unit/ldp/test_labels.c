@@ -111,6 +111,28 @@ static void hear_label(uint16_t type, uint32_t dest, uint32_t label)
 	sim_send(&a, &m);
 }
 
+/* Core had no memory for something: it is told all FECs once more, as they are. */
+static void told_again(void **state)
+{
+	(void)state;
+	up();
+	hear_address();
+	for (uint32_t i = 1; i < 100; i++) {
+		route(DEST(i), false);
+		hear_label(LDP_MSG_MAPPING, DEST(i), 500 + i);
+	}
+	route(DEST(99), true);
+	core_go();
+	ldp_retell(w->ldp);
+	world_pass(w, 1);
+	assert_int_equal(n_told, 99);			/* with our own */
+	for (uint32_t i = 0; i < n_told; i++)
+		assert_true(told[i].egress || told[i].label == 500 + told[i].dest - DEST(0));
+	core_go();
+	world_pass(w, 1);
+	assert_int_equal(n_told, 0);
+}
+
 /* Addresses, labels, End-of-LIB for pseudowires and prefixes. */
 static void what_a_session_begins_with(void **state)
 {
@@ -354,7 +376,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 	const struct CMUnitTest tests[] = {
-		T(what_a_session_begins_with), T(facts_are_told_at_once), T(many_of_them),
+		T(what_a_session_begins_with), T(told_again), T(facts_are_told_at_once), T(many_of_them),
 		T(many_answers_to_one_message), T(ldp_off_and_on), T(not_wanted_any_more),
 		T(a_peer_restarts), T(we_restart),
 	};

@@ -104,6 +104,27 @@ static struct ldp_msg mapping(uint32_t i)
 	return m;
 }
 
+/* Core had no memory for something: it is told all that is mapped, and the session, once more. */
+static void told_again(void **state)
+{
+	uint32_t before;
+
+	(void)state;
+	flood(N / 2, mapping);
+	world_pass(w, 1);
+	assert_int_equal(n_mapped, N / 2);
+	n_gone = 0;
+	before = w->n_told;
+	ldp_retell(w->ldp);
+	assert_int_equal(w->n_told, before + 1);
+	assert_int_equal(w->told[2], SESSION_UP);
+	world_pass(w, 1);
+	assert_int_equal(n_mapped, N);
+	assert_int_equal(n_gone, 0);
+	world_pass(w, 1);
+	assert_int_equal(n_mapped, N);
+}
+
 static struct ldp_msg group_status(uint32_t i)
 {
 	struct ldp_msg m = about(LDP_MSG_NOTIFICATION, 0);
@@ -171,7 +192,7 @@ static void session_lost_and_back(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { T(exchange), T(flood_of_wildcards), T(session_lost_and_back) };
+	const struct CMUnitTest tests[] = { T(exchange), T(told_again), T(flood_of_wildcards), T(session_lost_and_back) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
