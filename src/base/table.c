@@ -14,7 +14,7 @@ void table_secret(const uint64_t secret[2])
 	term = secret[1];
 }
 
-static uint64_t mix(uint64_t k)		/* splitmix64's finalizer: neighbours in, strangers out */
+static uint64_t scatter(uint64_t k)	/* splitmix64's finalizer: neighbours in, strangers out */
 {
 	k = k * factor + term;
 	k ^= k >> 30;
@@ -22,6 +22,12 @@ static uint64_t mix(uint64_t k)		/* splitmix64's finalizer: neighbours in, stran
 	k ^= k >> 27;
 	k *= 0x94d049bb133111ebu;
 	return k ^ k >> 31;
+}
+
+/* Sixteen neighbours stay neighbours: labels, PW IDs and VLANs come in sequence, and a cache line holds eight buckets. */
+static uint64_t mix(uint64_t k)
+{
+	return scatter(k >> 4) + (k & 15);
 }
 
 void table_init(struct table *t)
