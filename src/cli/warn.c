@@ -205,6 +205,12 @@ static bool takes_sessions(enum obj_type type, const void *old, const void *now)
 	return type == OBJ_LDP && !now;
 }
 
+/* Paths may leave by it, so every circuit's need is to be looked at. A port of customers concerns nobody else. */
+static bool is_core(const struct m_interface *was, const struct m_interface *is)
+{
+	return is && !has_pw(is) && (is->mpls || (was && was->mpls));
+}
+
 static int changed(void *arg, const uint8_t *key, size_t len, const void *old, const void *now)
 {
 	enum obj_type type = (enum obj_type)key[0];
@@ -214,7 +220,7 @@ static int changed(void *arg, const uint8_t *key, size_t len, const void *old, c
 		return -1;
 	w->idle |= makes_idle(type, old, now);
 	w->network |= takes_sessions(type, old, now);
-	if (type == OBJ_STATIC_LSP || type == OBJ_PW_TEMPLATE || (type == OBJ_INTERFACE && now && !has_pw(now)))
+	if (type == OBJ_STATIC_LSP || type == OBJ_PW_TEMPLATE || (type == OBJ_INTERFACE && is_core(old, now)))
 		w->network = true;
 	else if (type == OBJ_INTERFACE && now && !w->network)
 		look_at(w, now);

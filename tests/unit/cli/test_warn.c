@@ -95,6 +95,18 @@ static void who_is_looked_at(void **state)
 	ref_put(before);
 }
 
+/* A circuit that goes, or a port that gets none, concerns nobody else. */
+static void what_goes_is_nobodys(void **state)
+{
+	const struct trie *before = ref_get(cfg_running(fake.e.cfg));
+	(void)state;
+
+	type("interface GigabitEthernet0/1/1.100\nundo mpls static-l2vc\nquit\n"
+	     "interface GigabitEthernet0/1/1.101\nvlan-type dot1q 101");
+	said(before, "", 0);
+	ref_put(before);
+}
+
 static void at_a_start(void **state)
 {
 	(void)state;
@@ -203,8 +215,8 @@ static int teardown(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(at_a_start), TEST(without_mpls),
-		TEST(without_session), TEST(slices),
+	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(what_goes_is_nobodys), TEST(at_a_start),
+		TEST(without_mpls), TEST(without_session), TEST(slices),
 		TEST(after_a_long_commit) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
