@@ -339,8 +339,11 @@ static void type_some(struct cfg_session *s, const char *lines)
 {
 	char line[80];
 
-	for (; *lines; lines += strcspn(lines, "\n"), lines += *lines == '\n') {
-		snprintf(line, sizeof(line), "%.*s", (int)strcspn(lines, "\n"), lines);
+	for (size_t n; *lines; lines += n + (lines[n] == '\n')) {
+		n = strcspn(lines, "\n");
+		assert_true(n < sizeof(line));
+		memcpy(line, lines, n);
+		line[n] = '\0';
 		cfg_line(s, line);
 	}
 }
