@@ -149,7 +149,7 @@ bool pw_may_map(const struct pw *w)
 
 bool pw_choose_c(const struct pw *w)
 {
-	return w->cw && !(w->mapped && !w->r_c);
+	return w->cw && !w->unanswered && !(w->mapped && !w->r_c);
 }
 
 bool pw_agreed(const struct pw *w)
@@ -202,6 +202,44 @@ void pw_check(struct pw *w, enum reason up, enum reason down)
 
 /* ---- our half ---- */
 
+static void unanswered_log(const struct peer *p)
+{
+	uint32_t missed;
+
+	if (log_allowed(&pw_of(p)->log, loop_now(p->ldp->loop), &missed))
+		log_event(LOG_P_WARNING, "ldp-pw-request", "peer=%u.%u.%u.%u not-told=%u text=\"Label Requests were answered by no "
+			  "usable Label Mapping: ours goes out without control word\"", p->lsr >> 24, p->lsr >> 16 & 255,
+			  p->lsr >> 8 & 255, p->lsr & 255, missed);
+}
+
+static void overdue(void *arg, uint64_t now_ns)
+{
+	struct peer *p = arg;
+	struct pw_peer *pp = pw_of(p);
+
+	if (!pp->n_requested)
+		return;
+	unanswered_log(p);
+	pw_all(p, (struct pw_op){ .kind = PW_OP_OVERDUE, .value = pp->overdue_id });
+	pp->overdue_id = pp->last_request;
+	timer_set(p->ldp->loop, &pp->overdue, now_ns + PW_REQUEST_NS);
+	ldp_flush(p->ldp);
+}
+
+static void requested(const struct pw *w)
+{
+	struct pw_peer *pp = pw_of(w->peer);
+	struct loop *loop = w->peer->ldp->loop;
+
+	pp->last_request = w->msg_id;
+	if (pp->overdue.at_ns)
+		return;
+	pp->overdue_id = w->msg_id;
+	pp->overdue.fn = overdue;
+	pp->overdue.arg = w->peer;
+	timer_set(loop, &pp->overdue, loop_now(loop) + PW_REQUEST_NS);
+}
+
 void pw_post(struct pw *w, enum pw_event e)
 {
 	enum pw_state was = w->state, now = pw_fsm[was][e];
@@ -212,6 +250,8 @@ void pw_post(struct pw *w, enum pw_event e)
 		if (was == PW_REQUESTED && e != PW_EV_REQUEST)
 			w->msg_id = 0;
 	}
+	if (was != now && now == PW_REQUESTED)
+		requested(w);
 	if (pw_state_says(now))
 		pw_queue(w);
 }
@@ -241,6 +281,7 @@ static void renegotiate(struct pw *w)
 	if (w->state == PW_NONE || w->state == PW_TO_MAP || w->state == PW_TO_REQUEST || w->state == PW_REQUESTED)
 		return;			/* nothing is negotiated yet */
 	w->renegotiate = true;
+	w->unanswered = false;
 	if (!w->peer->no_request && w->mapped) {
 		w->due |= PW_DUE_RELEASE;
 		pw_queue(w);
@@ -253,6 +294,7 @@ void pw_mapping_came(struct pw *w)
 {
 	bool lower = (w->state == PW_MAPPED || w->state == PW_AGAIN || w->state == PW_WRONG_C) && w->sent_c && !w->r_c;
 
+	w->unanswered = false;
 	pw_post(w, lower ? PW_EV_MAPPING_C0 : PW_EV_MAPPING);
 	if (w->state == PW_MAPPED && w->r_c && w->sent_c)
 		w->followed = false;
@@ -313,7 +355,7 @@ static void lost(struct pw *w)
 	pw_post(w, PW_EV_LOST);
 	w->due = 0;
 	w->owed = 0;
-	w->renegotiate = w->crossed = w->followed = false;
+	w->renegotiate = w->crossed = w->followed = w->unanswered = false;
 	w->msg_id = 0;
 }
 
@@ -386,6 +428,12 @@ static void follow(struct pw *w, const struct pw_op *op)
 	case PW_OP_REFUSED:
 		if (w->state == PW_REQUESTED && w->msg_id == op->value)
 			pw_post(w, PW_EV_REFUSED);
+		break;
+	case PW_OP_OVERDUE:
+		if (w->state != PW_REQUESTED || (int32_t)(op->value - w->msg_id) < 0)
+			break;
+		w->unanswered = true;
+		pw_post(w, PW_EV_REFUSED);
 		break;
 	case PW_OP_TELL:
 		pw_report(w, REASON_MAPPING, false);
@@ -480,7 +528,7 @@ static void unwant(struct pw *w)
 	if (numbered(p->ldp->pws, w->number) == w)
 		number_set(p->ldp->pws, w->number, NULL);
 	w->number = PW_NOT_OURS;
-	w->wanted = w->told = w->renegotiate = false;
+	w->wanted = w->told = w->renegotiate = w->unanswered = false;
 	w->due &= PW_DUE_RELEASE;
 	if (!--p->pw_users)
 		peer_needed(p);
@@ -635,6 +683,7 @@ static void down(struct peer *p, bool held)
 	if (!p->pw)
 		return;
 	pw_of(p)->end_of_lib = false;
+	timer_stop(p->ldp->loop, &pw_of(p)->overdue);
 	if (!held)
 		p->n_pws = 0;
 	pw_all(p, (struct pw_op){ .kind = held ? PW_OP_HELD : PW_OP_LOST });
@@ -653,6 +702,7 @@ static void forget(struct peer *p)
 	if (!pp)
 		return;
 	loop_idle_off(p->ldp->loop, walk_slice, p);
+	timer_stop(p->ldp->loop, &pp->overdue);
 	list_each_safe(struct pw, w, &p->pws, in_peer)
 		free_record(w);
 	table_free(&pp->names);

@@ -107,6 +107,7 @@ struct pw {
 	bool told:1;			/* core was told .mapped */
 	bool followed:1;		/* we gave up C=0 since the peer did, and have not agreed on it since */
 	bool crossed:1;			/* the Release that was awaited came: one more may be on its way */
+	bool unanswered:1;		/* our Request was, for too long: C=0 until it maps */
 	uint8_t owed:2;			/* Releases still to come for Withdraws that nobody waits for */
 };
 /* 120 octets, which malloc makes 128. The index by number adds 8 for each of the up to 4 slots of a circuit. */
@@ -122,6 +123,13 @@ static inline uint32_t pw_id(const struct pw *w)
 	return (uint32_t)w->by_name.key;
 }
 
+/*
+ * RFC 8077, 7.3, has us wait for a Mapping after our Request. A peer that does not know how to answer one would leave us
+ * waiting for ever (FRR answers with a Mapping that names no PW, and takes it for said); so after once to twice this time
+ * our own Mapping goes out, with C=0, which by 7.2 every peer can follow, with a Mapping of its own if it prefers C=1.
+ */
+#define PW_REQUEST_NS	10000000000ull
+
 /* ---- a peer -------------------------------------------------------------------------------------------------------- */
 
 enum pw_op_kind {		/* what happened to many */
@@ -133,6 +141,7 @@ enum pw_op_kind {		/* what happened to many */
 	PW_OP_STATUS,		/* .value: PW status received */
 	PW_OP_WITHDRAW, PW_OP_RELEASE, PW_OP_REQUEST,
 	PW_OP_REFUSED,		/* .value: the message ID of a Request of ours */
+	PW_OP_OVERDUE,		/* .value: Requests of ours up to this message ID are not waited for any longer */
 	PW_OP_TELL,		/* core is told once more */
 };
 #define PW_ANY_LABEL	UINT32_MAX
@@ -155,6 +164,8 @@ struct pw_peer {		/* peer.pw */
 	bool off;		/* the peer does not want to hear of PWs (RFC 7473) */
 	bool end_of_lib;	/* is to be said when all Mappings are */
 	uint32_t n_requested;	/* PWs in PW_REQUESTED */
+	struct timer overdue;	/* each PW_REQUEST_NS while there are any: those before .overdue_id wait no longer */
+	uint32_t last_request, overdue_id;	/* message IDs */
 	struct pw_op op[PW_OPS];	/* by .seq % PW_OPS */
 	struct log_limit log;
 	uint64_t *sorted;	/* names for a display under way, or NULL */

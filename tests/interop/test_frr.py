@@ -91,6 +91,21 @@ def test_control_word(lab, ours, theirs, agreed):
     judged(capture)
 
 
+def test_control_word_is_renegotiated(lab):
+    """Our preference changes on a live pseudowire; FRR prefers the control word, and knows no 7.3 of RFC 8077."""
+    with started(lab, {AC: ["mpls l2vc 10.0.0.2 100 no-control-word"]}, [("10.0.0.1", 100, [], [])]) as (pe, frr, capture):
+        for words in ("control-word", "no-control-word"):
+            frr_up(frr, 100)
+            pe.wait_pw(AC)
+            pe.configure(f"interface {AC}", "undo mpls l2vc", f"mpls l2vc 10.0.0.2 100 {words}")
+            pe.wait_pw(AC, "down")
+            pe.wait_pw(AC)              # without a reset, though without control word
+            frr_up(frr, 100)
+            assert pe.pw(AC)["remote control word"] == "disable"
+            assert pe.pw(AC)["local control word"] == ("enable" if words == "control-word" else "disable")
+    judged(capture)
+
+
 def test_peer_without_status(lab):
     """FRR without PW status: faults are told by Withdraw and Mapping."""
     with started(lab, {AC: ["mpls l2vc 10.0.0.2 100"]},

@@ -435,6 +435,57 @@ static void c_bit_renegotiated(void **state)	/* 7.3 */
 	assert_told(w, "4 mapped cw=1 label=500 status=0 mtu=1500 vlan=0 reason=11");
 }
 
+static void pass(struct world *w, unsigned int seconds)
+{
+	loop_advance(w->l.loop, loop_now(w->l.loop) + seconds * 1000000000ull);
+	turn(w);
+}
+
+/* A peer that does not answer the Request in a way that can be understood: up without control word in the end. */
+static void c_bit_request_unanswered(void **state)
+{
+	struct world *w = up(state);
+	struct act_signal a = wish(4, 100);
+
+	a.control_word = true;
+	want(w, a);
+	hear(w, "release pw:5:100 label=1004");
+	assert_said(w, "withdraw pw:5:100 label=1004\nrelease pw:5:100 label=500\nrequest pw:5:100 c=1");
+	forget_all(w);
+	pass(w, 5);
+	assert_said(w, "");
+	pass(w, 16);
+	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=0");
+	hear(w, "withdraw pw:5:100 c=1 label=500 code=37");
+	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
+	assert_said(w, "! release pw:5:100 c=1 label=500");
+	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=11");
+	pass(w, 100);
+	assert_said(w, "");
+}
+
+/* A Request that is younger than the time waits on; an answer ends the wait. */
+static void c_bit_request_answered_late(void **state)
+{
+	struct world *w = up(state);
+	struct act_signal a = wish(4, 100), b = wish(8, 101);
+
+	want(w, b);
+	hear(w, "map pw:5:101 label=501 mtu=1500 status=0");
+	a.control_word = b.control_word = true;
+	want(w, a);
+	hear(w, "release pw:5:100 label=1004");
+	pass(w, 9);
+	want(w, b);
+	hear(w, "release pw:5:101 label=1008");
+	hear(w, "map pw:5:100 c=1 label=500 mtu=1500 status=0");
+	forget_all(w);
+	pass(w, 2);
+	assert_said(w, "");
+	hear(w, "map pw:5:101 c=1 label=501 mtu=1500 status=0");
+	assert_said(w, "map pw:5:101 c=1 label=1008 mtu=1500 status=0");
+}
+
 static void c_bit_renegotiated_in_vain(void **state)
 {
 	struct world *w = up(state);
@@ -666,7 +717,7 @@ int main(void)
 		T(released_by_the_peer), T(requests),
 		T(status_goes_with_the_mapping), T(c_bit_agreed), T(c_bit_follows_a_mapping), T(c_bit_waits),
 		T(c_bit_given_up), T(c_bit_given_up_then_withdrawn), T(c_bit_renegotiated),
-		T(c_bit_renegotiated_in_vain), T(c_bit_renegotiated_by_the_peer),
+		T(c_bit_renegotiated_in_vain), T(c_bit_request_unanswered), T(c_bit_request_answered_late), T(c_bit_renegotiated_by_the_peer),
 		T(c_bit_renegotiated_in_another_order), T(c_bit_request_refused),
 		T(c_bit_stuck_is_reset), T(c_bit_without_requests), T(faults_by_withdraw),
 		T(not_forwarding_does_not_lock), T(martini_is_switched), T(not_wanted_by_the_peer), T(macs),
