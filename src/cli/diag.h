@@ -44,5 +44,6 @@ extern const struct condition signal_conditions[], far_conditions[];
 extern const size_t n_signal_conditions, n_far_conditions;
 /* No tunnel to the peer of a signalled PW: what is, and what to do. */
 void signal_no_tunnel(const struct subject *s, struct finding *f);
+void signal_no_label(const struct subject *s, struct finding *f);
 
 #endif

@@ -29,16 +29,22 @@ static void speaker(const struct subject *s, struct finding *f)
 		WRONG(f, "enabled", "mpls ldp in the system view");
 	else if (!sp.lsr_id)
 		WRONG(f, "an LSR ID", "mpls lsr-id A.B.C.D and mpls in the system view");
-	else if (!sp.listening)
+	else if (!sp.listening && strstr(sp.why, "in use"))
 		WRONG(f, "port 646", "end what holds TCP or UDP port 646 here (ss -ltunp); it is tried again by itself");
+	else if (!sp.listening)
+		WRONG(f, "active", "what the line says; it is tried again by itself");
 }
 
 /* Not up: nothing seeks the peer, no Hello of it comes, or the session itself fails. */
 static void no_session(const struct subject *s, const struct show_session *ssn, struct finding *f)
 {
 	const struct trie *root = cfg_running(s->e->cfg);
+	struct show_speaker sp;
 
-	if (!ssn->heard && !cfg_system(root)->auto_session && !cfg_remote_peer_to(root, s->pw->peer))
+	ldp_show_speaker(s->e->ldp, &sp);
+	if (!sp.listening)
+		WRONG(f, "Operational", "first the line of LDP");
+	else if (!ssn->heard && !cfg_system(root)->auto_session && !cfg_remote_peer_to(root, s->pw->peer))
 		WRONG(f, "Operational", "mpls ldp remote-peer NAME with remote-ip %s, or mpls l2vpn auto-create-session in "
 		      "the mpls l2vpn view", s->ip);
 	else if (!ssn->heard)
@@ -275,4 +281,13 @@ void signal_no_tunnel(const struct subject *s, struct finding *f)
 	IS(f, "none to %s%s%.150s", s->ip, *fec.why ? "; " : "", fec.why);
 	WRONG(f, "an LSP", "display mpls ldp lsp %s 32: the next hop must give a label for it (mpls ldp on the port to it)",
 	      s->ip);
+}
+
+void signal_no_label(const struct subject *s, struct finding *f)
+{
+	const struct show_path *p = &s->pw->path;
+
+	IS(f, "LDP LSP %s, but no next hop has given a label for it", p->name);
+	WRONG(f, "a label", "mpls and mpls ldp at both ends of the link to the next hop, a session with it: display mpls ldp "
+	      "session; display mpls ldp lsp shows what it gave");
 }

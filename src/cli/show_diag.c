@@ -98,6 +98,10 @@ static void tunnel(const struct subject *s, struct finding *f)
 		WRONG(f, "a destination", "%s", *s->pw->why ? s->pw->why : "give destination in the line");
 		return;
 	}
+	if (s->pw->has_path && s->pw->path.no_label) {
+		signal_no_label(s, f);
+		return;
+	}
 	if (s->pw->has_path) {
 		IS(f, "%s%s to %s", s->pw->path.ldp ? "LDP LSP " : "", s->pw->path.name, s->ip);
 		if (s->pw->path.group)
@@ -118,7 +122,7 @@ static void neighbour(const struct subject *s, struct finding *f)
 	char nh[16];
 
 	ip_text(nh, p->nexthop);
-	if ((f->skip = !s->pw->has_path))
+	if ((f->skip = !s->pw->has_path || p->no_label))
 		return;
 	if (p->nexthop_known)
 		IS(f, "%s is %02x%02x-%02x%02x-%02x%02x", nh, p->dmac[0], p->dmac[1], p->dmac[2], p->dmac[3],
@@ -134,7 +138,7 @@ static void path(const struct subject *s, struct finding *f)
 {
 	const struct show_path *p = &s->pw->path;
 
-	if ((f->skip = !s->pw->has_path))
+	if ((f->skip = !s->pw->has_path || p->no_label))
 		return;
 	IS(f, "%s by %s: %s, admin %s, carrier %s%s%s", up_down(p->up), *p->port ? p->port : "no port",
 	   p->port_present ? "present" : "absent", up_down(p->port_admin), up_down(p->port_carrier),
@@ -166,7 +170,7 @@ static void mtu(const struct subject *s, struct finding *f)
 	const struct show_pw *pw = s->pw;
 	char need[32];
 
-	if ((f->skip = !pw->has_path || !*pw->path.port || !pw->path.port_present))
+	if ((f->skip = !pw->has_path || pw->path.no_label || !*pw->path.port || !pw->path.port_present))
 		return;
 	snprintf(need, sizeof(need), "%" PRIu32, pw_needs_mtu(pw));
 	IS(f, "%u on %s; AC %u + %" PRIu32 " = %s", pw->path.mtu, pw->path.port, pw->mtu, pw_needs_mtu(pw) - pw->mtu,

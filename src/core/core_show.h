@@ -14,6 +14,7 @@ struct show_path {
 	char name[64];			/* of the LSP, or "" */
 	bool ldp;			/* of a FEC of LDP; .name and .peer are its prefix, else a static LSP */
 	bool group;			/* of several next hops: .index is of a group; what follows is of the first that is up */
+	bool no_label;			/* .ldp: no next hop gave one; nothing else is known of a next hop then */
 	uint8_t len;			/* .ldp: of the prefix */
 	uint8_t n_members;		/* .group */
 	uint32_t peer;			/* 0 for a transit path */

@@ -41,7 +41,8 @@ static void show_path(const struct path *p, struct show_path *o)
 	struct path_row row;
 
 	memset(&row, 0, sizeof(row));
-	*o = (struct show_path){ .index = p->index, .nexthop = one->nexthop, .ldp = p->fec, .group = p->group };
+	*o = (struct show_path){ .index = p->index, .nexthop = one->nexthop, .ldp = p->fec, .group = p->group,
+				   .no_label = p->fec && !p->group && p->hop_label == NO_HOP };
 	o->up = path_want(one, &row) && !p->out;
 	snprintf(o->name, sizeof(o->name), "%s", p->name);
 	if (p->lsp && p->lsp->cfg->role == LSP_INGRESS)

@@ -343,8 +343,9 @@ void events_ldp(struct events *ev, const struct ldp_event *e)
 	char peer[16], line[512];
 
 	snprintf(peer, sizeof(peer), "%u.%u.%u.%u", e->peer >> 24, e->peer >> 16 & 0xff, e->peer >> 8 & 0xff, e->peer & 0xff);
-	if (!ev || may_log(ev, k, e->up))
-		log_event(LOG_P_NOTICE, kind[k].event, "peer=%s to=%s status=%u text=\"%s\"", peer, to, e->status, e->text);
+	if (!e->quiet && (!ev || may_log(ev, k, e->up)))
+		log_event(e->kind == LDP_EV_SESSION && !e->up ? LOG_P_WARNING : LOG_P_NOTICE, kind[k].event,
+			  "peer=%s to=%s status=%u not-told=%u text=\"%s\"", peer, to, e->status, e->not_told, e->text);
 	if (!ev || !anybody(ev))
 		return;
 	n = json_time(line, sizeof(line));

@@ -193,17 +193,13 @@ static void tell_adjacency(const struct adjacency *a, bool up, const char *why)
 	struct peer *p = a->session->peer;
 	struct hellos *h = p->ldp->hellos;
 	char ip[ADDR_TEXT], text[160];
-	uint32_t missed;
 
 	addr_text(p->lsr, ip);
 	if (a->link)
 		snprintf(text, sizeof(text), "link Hellos of %s on %s: %s", ip, a->link->dev->name, why);
 	else
 		snprintf(text, sizeof(text), "targeted Hellos of %s: %s", ip, why);
-	tell_event(p->ldp, LDP_EV_ADJACENCY, p->lsr, up, 0, text);
-	if (log_allowed(&h->log, now_of(p->ldp), &missed))
-		log_event(LOG_P_NOTICE, "ldp-adjacency", "peer=%s state=%s not-told=%u text=\"%s\"", ip, up ? "up" : "down",
-			  missed, text);
+	tell_event(p->ldp, &h->log, LDP_EV_ADJACENCY, p->lsr, up, 0, text);
 }
 
 static void lose(struct ldp *l, struct adjacency *a, const char *why, bool ours)

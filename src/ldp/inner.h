@@ -25,6 +25,7 @@
 #ifndef TW_LDP_INNER_H
 #define TW_LDP_INNER_H
 
+#include "base/log.h"
 #include "base/table.h"
 #include "ldp/ldp.h"
 #include "wire/ldp.h"
@@ -134,6 +135,8 @@ void lsps_recovered(struct ldp *l);		/* our own recovery is over: hops still FEC
 void tell_session(struct peer *p, enum session_state s);
 void tell_remote(struct ldp *l, uint32_t pw, const struct fact_remote *r);
 void tell_fec(struct ldp *l, uint32_t dest, uint8_t len, const struct fact_fec *f);
-void tell_event(struct ldp *l, enum ldp_event_kind kind, uint32_t peer, bool up, uint32_t status, const char *text);
+/* The daemon logs it, as far as @limit allows (NULL: always). */
+void tell_event(struct ldp *l, struct log_limit *limit, enum ldp_event_kind kind, uint32_t peer, bool up, uint32_t status,
+		const char *text);
 
 #endif

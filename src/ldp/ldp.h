@@ -33,6 +33,8 @@ struct ldp_event {
 	uint32_t peer;
 	bool up;
 	uint32_t status;		/* Status Data of LDP_EV_NOTIFIED, else 0 */
+	bool quiet;			/* no line in the log: this peer made too many already; the next line tells how many */
+	uint32_t not_told;		/* ... since the last line; 0 if .quiet */
 	char text[160];
 };
 

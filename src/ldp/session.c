@@ -217,7 +217,7 @@ static void void_held(struct peer *p, const char *why)
 	pw_calls.down(p, false);
 	lsp_calls.down(p, false);
 	tell_session(p, SESSION_DOWN);
-	tell_event(p->ldp, LDP_EV_GRACEFUL, p->lsr, false, 0, why);
+	tell_event(p->ldp, p->session ? &p->session->log : NULL, LDP_EV_GRACEFUL, p->lsr, false, 0, why);
 	peer_idle(p->ldp);
 }
 
@@ -226,7 +226,6 @@ static void not_back(void *arg, uint64_t now_ns)
 	struct session *s = arg;
 
 	(void)now_ns;
-	session_log(s, LOG_P_WARNING, "ldp-graceful-restart", "the peer did not come back in time");
 	void_held(s->peer, "the peer did not come back in time");
 	ldp_leave(s->peer->ldp);
 }
@@ -238,7 +237,7 @@ static void recovery_over(void *arg, uint64_t now_ns)
 	(void)now_ns;
 	pw_calls.recovered(s->peer);
 	lsp_calls.recovered(s->peer);
-	tell_event(s->peer->ldp, LDP_EV_GRACEFUL, s->peer->lsr, true, 0, "the recovery time is over");
+	tell_event(s->peer->ldp, &s->log, LDP_EV_GRACEFUL, s->peer->lsr, false, 0, "the recovery time is over");
 	ldp_leave(s->peer->ldp);
 }
 
@@ -253,7 +252,7 @@ static void hold(struct session *s)
 	timer_stop(l->loop, &s->recovery);
 	timer_set(l->loop, &s->held, now_of(s) + ms * MS);
 	tell_session(s->peer, SESSION_HELD);
-	tell_event(l, LDP_EV_GRACEFUL, s->peer->lsr, false, 0, "its state is held until it comes back");
+	tell_event(l, &s->log, LDP_EV_GRACEFUL, s->peer->lsr, true, 0, "its state is held until it comes back");
 }
 
 /* It is back: was anything kept (RFC 3478, 3.3)? After a restart of ours the peer has nothing to say about that. */
@@ -273,7 +272,7 @@ static void back(struct session *s)
 	if (s->recovery_ms && s->recovery_ms < ms)
 		ms = s->recovery_ms;
 	timer_set(l->loop, &s->recovery, now_of(s) + ms * MS);
-	tell_event(l, LDP_EV_GRACEFUL, p->lsr, true, 0, "the peer is back with its state");
+	tell_event(l, &s->log, LDP_EV_GRACEFUL, p->lsr, true, 0, "the peer is back with its state");
 }
 
 /* ---- our own restart ---- */
@@ -385,8 +384,7 @@ static void up(struct session *s)
 	p->graceful = s->ft && s->ft_sent;
 	back(s);
 	snprintf(text, sizeof(text), "session with %s is up", addr_text(p->lsr, ip));
-	session_log(s, LOG_P_NOTICE, "ldp-session-up", text);
-	tell_event(p->ldp, LDP_EV_SESSION, p->lsr, true, 0, text);
+	tell_event(p->ldp, &s->log, LDP_EV_SESSION, p->lsr, true, 0, text);
 	tell_session(p, SESSION_UP);
 	pw_calls.up(p);
 	lsp_calls.up(p);
@@ -449,8 +447,7 @@ static void was_operational(struct session *s)
 	p->apps_off = 0;
 	p->ldp->count.session_downs++;
 	snprintf(text, sizeof(text), "session with %s is down: %s", addr_text(p->lsr, ip), s->end_why);
-	session_log(s, LOG_P_WARNING, "ldp-session-down", text);
-	tell_event(p->ldp, LDP_EV_SESSION, p->lsr, false, s->last_status, text);
+	tell_event(p->ldp, &s->log, LDP_EV_SESSION, p->lsr, false, s->last_status, text);
 	pw_calls.down(p, held);
 	lsp_calls.down(p, held);
 	if (held)
@@ -516,7 +513,7 @@ static void end_due(struct session *s, enum fsm_event ev, const struct ending *r
 		snprintf(text, sizeof(text), "the peer ended the session: %s", ldp_status_text(r->status));
 	else
 		snprintf(text, sizeof(text), "session ended: %s (%s)", ldp_status_text(r->status), r->why);
-	tell_event(s->peer->ldp, LDP_EV_NOTIFIED, s->peer->lsr, false, r->status & LDP_STATUS_DATA, text);
+	tell_event(s->peer->ldp, &s->log, LDP_EV_NOTIFIED, s->peer->lsr, false, r->status & LDP_STATUS_DATA, text);
 }
 
 static void act(struct session *s, enum fsm_action action, enum fsm_event ev, const struct ending *r)

@@ -42,7 +42,7 @@ void ldp_show_speaker(const struct ldp *l, struct show_speaker *out)
 static void why_link(const struct ldp *l, const struct link *n, char *why, size_t size)
 {
 	if (!l->sp->open)
-		snprintf(why, size, "LDP is not open: see the speaker");
+		snprintf(why, size, "LDP is not active: display mpls ldp says why");
 	else if (!n->dev->ifindex)
 		snprintf(why, size, "there is no such device");
 	else if (!n->dev->up)
@@ -61,7 +61,7 @@ static void why_target(const struct ldp *l, const struct target *t, char *why, s
 
 	addr_text(t->ip, ip);
 	if (!l->sp->open)
-		snprintf(why, size, "LDP is not open: see the speaker");
+		snprintf(why, size, "LDP is not active: display mpls ldp says why");
 	else if (t->ip == l->lsr_id)
 		snprintf(why, size, "%s is this router itself", ip);
 	else if (t->error == -ENETUNREACH || t->error == -EHOSTUNREACH)
@@ -221,7 +221,7 @@ static void why_not_up(const struct peer *p, char *why, size_t size)
 	char ip[ADDR_TEXT];
 
 	if (!p->ldp->sp->open)
-		snprintf(why, size, "LDP is not open: see the speaker");
+		snprintf(why, size, "LDP is not active: display mpls ldp says why");
 	else if (!s || list_empty(&s->adjs))
 		why_no_hello(p, why, size);
 	else if (s->state != FSM_NONE)

@@ -55,12 +55,14 @@ void tell_fec(struct ldp *l, uint32_t dest, uint8_t len, const struct fact_fec *
 	l->told = true;
 }
 
-void tell_event(struct ldp *l, enum ldp_event_kind kind, uint32_t peer, bool up, uint32_t status, const char *text)
+void tell_event(struct ldp *l, struct log_limit *limit, enum ldp_event_kind kind, uint32_t peer, bool up, uint32_t status,
+		const char *text)
 {
 	struct ldp_event e = { .kind = kind, .peer = peer, .up = up, .status = status };
 
 	if (!l->report.event)
 		return;
+	e.quiet = limit && !log_allowed(limit, loop_now(l->loop), &e.not_told);
 	snprintf(e.text, sizeof(e.text), "%s", text);
 	l->report.event(l->report.arg, &e);
 }

@@ -78,6 +78,10 @@ static void show_signal(struct show_pw *s)
 	snprintf(s->why, sizeof(s->why), s->signal.session == SESSION_UP ? "the peer maps no such PW" :
 		 "no LDP session with the peer");
 	s->control_word_used = false;
+	if (fake.no_label) {
+		s->has_path = true;
+		s->path = (struct show_path){ .ldp = true, .no_label = true, .len = 32, .name = "4.4.4.4/32" };
+	}
 	if (ldp_show_pw(NULL, s->peer, s->tagged ? LDP_PW_ETHERNET_TAGGED : LDP_PW_ETHERNET, s->cfg.vc_id, &far) &&
 	    far.mapped) {
 		s->control_word_used = far.c_bit && s->control_word;

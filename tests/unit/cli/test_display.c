@@ -249,8 +249,8 @@ static void diagnose_signalling(void **state)
 	static const struct {
 		const char *line;
 		uint32_t far_status;
-		bool off, inactive, absent;
-		const char *want;
+		bool off, inactive, absent, no_label;
+		const char *want, *not;
 	} cases[] = {
 		{ .want = "mapping        wrong  none for VC ID 104 of type VLAN; needed: the same type; do: the peer maps VC "
 			  "104 as Ethernet, here it is VLAN: raw here, or tagged there" },
@@ -281,6 +281,9 @@ static void diagnose_signalling(void **state)
 		{ MATCHED " ignore-standby-state", 0x20, .want = "ignored, as configured" },
 		{ .off = true, .want = "LDP            wrong  not enabled; needed: enabled; do: mpls ldp in the system view" },
 		{ .inactive = true, .want = "LDP            wrong  enabled; TCP port 646 is in use; needed: port 646" },
+		{ "mpls l2vc 4.4.4.4 104", .inactive = true, .want = "do: first the line of LDP" },
+		{ "mpls l2vc 4.4.4.4 104", .no_label = true, .want = "tunnel         wrong  LDP LSP 4.4.4.4/32, but no next hop "
+		  "has given a label for it; needed: a label", .not = "neighbour" },
 		{ .absent = true, .want = "LDP            wrong  this engine has no LDP speaker" },
 		{ MATCHED, .want = "BFD            ok     not configured" },
 	};
@@ -293,10 +296,13 @@ static void diagnose_signalling(void **state)
 		fake.far_status = cases[i].far_status;
 		fake.ldp_off = cases[i].off;
 		fake.ldp_inactive = cases[i].inactive;
+		fake.no_label = cases[i].no_label;
 		fake.e.ldp = cases[i].absent ? NULL : ldp;
 		got = diagnosis(cases[i].line);
 		if (!strstr(got, cases[i].want))
 			fail_msg("%s: no \"%s\" in\n%s", cases[i].line ? cases[i].line : "as configured", cases[i].want, got);
+		if (cases[i].not && strstr(got, cases[i].not))
+			fail_msg("%s: \"%s\" in\n%s", cases[i].line, cases[i].not, got);
 		free(got);
 	}
 }

@@ -183,9 +183,11 @@ static void no_hop(void **state)
 	assert_int_equal(rows_bound(w.r, PE2, 32), FIRST);	/* independent control: the row leads to a path that is down */
 	assert_false(w.r->armed[1]);
 	assert_string_equal(pw(&w).why, "no label for 3.3.3.9/32 from any next hop: display mpls ldp session");
+	assert_true(pw(&w).path.no_label);
 	fec_is(&w, PE2, HOPS(VIA1(500)));
 	assert_true(w.r->armed[1]);
 	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	assert_false(pw(&w).path.no_label);
 	tell(&w, PE2, 0, NULL);
 	run_slice(&w, 1);			/* before anything else */
 	assert_false(w.r->armed[1]);

@@ -72,7 +72,7 @@ static void send_one(enum core_event_kind kind, uint8_t to, uint32_t n)
 	events_send(ev, &e);
 }
 
-struct lines { uint32_t pw, more; char text[LOG_LINE]; };
+struct lines { uint32_t pw, more, sessions; char text[LOG_LINE], session[LOG_LINE]; };
 
 static void look(void *arg, uint64_t wall_us, enum log_prio prio, const char *line)
 {
@@ -80,6 +80,10 @@ static void look(void *arg, uint64_t wall_us, enum log_prio prio, const char *li
 
 	(void)wall_us, (void)prio;
 	n->pw += !strncmp(line, "event=pw ", 9);
+	if (!strncmp(line, "event=ldp-session ", 18)) {
+		n->sessions++;
+		snprintf(n->session, sizeof(n->session), "%s", line);
+	}
 	if (strncmp(line, "event=more ", 11))
 		return;
 	n->more++;
@@ -132,6 +136,18 @@ static void sessions_are_told(void **state)
 	loop_advance(loop, 3 * SECOND);
 	log_walk(look, &n);
 	assert_non_null(strstr(n.text, "of=ldp-session down=951"));
+	n = (struct lines){ 0 };
+	log_walk(look, &n);
+	e.quiet = true;				/* the peer's own limit: told, but not logged */
+	uint32_t before = n.sessions;
+	events_ldp(ev, &e);
+	e.quiet = false;
+	e.not_told = 7;
+	events_ldp(ev, &e);
+	n = (struct lines){ 0 };
+	log_walk(look, &n);
+	assert_int_equal(n.sessions, before + 1);
+	assert_non_null(strstr(n.session, "to=down status=0 not-told=7 text="));
 	close(fd);
 	loop_turn(loop, 0);
 }

@@ -216,8 +216,10 @@ void tell_remote(struct ldp *l, uint32_t pw, const struct fact_remote *r)
 	fail();
 }
 
-void tell_event(struct ldp *l, enum ldp_event_kind kind, uint32_t peer, bool up, uint32_t status, const char *text)
+void tell_event(struct ldp *l, struct log_limit *limit, enum ldp_event_kind kind, uint32_t peer, bool up, uint32_t status,
+		const char *text)
 {
+	(void)limit;
 	(void)l, (void)kind, (void)peer, (void)up, (void)status, (void)text;
 }
 
