@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AHEAD	16		/* buckets a growth looks ahead */
+
 static uint64_t factor = 1, term;
 
 void table_secret(const uint64_t secret[2])
@@ -63,6 +65,8 @@ static void grow(struct table *t)
 	for (uint32_t i = 0; i <= t->mask; i++) {
 		struct hnode *old = NULL, *node = t->bucket[i];
 
+		if (i + AHEAD <= t->mask)	/* else it waits for memory at each node: milliseconds */
+			__builtin_prefetch(t->bucket[i + AHEAD], 1);
 		while (node) {		/* turned round, so that the newest is pushed last */
 			struct hnode *next = node->next;
 
