@@ -306,3 +306,131 @@ def test_malformed_answer_of_frr_to_a_request(pe, peer):
     peer.send(ldp.KEEPALIVE)
     time.sleep(0.3)
     assert pe.cli("display version")
+
+
+def settled(pe, seconds=30):
+    """The engine has worked off what came: it answers, and does next to nothing."""
+    def idle():
+        before = cpu_ticks(pe)
+        time.sleep(0.3)
+        return cpu_ticks(pe) - before < 6
+    wait_until("the engine to be idle", idle, seconds)
+    assert pe.cli("display version")
+
+
+def link_hello(lsr, hold=15, space=0, transport=None):
+    return pdu(lsr, message(ldp.HELLO, tlv(ldp.T_HELLO, struct.pack("!HH", hold, 0))
+                            + tlv(ldp.T_TRANSPORT, ldp.addr(transport or lsr))), space=space)
+
+
+def targeted_hello(lsr, hold=1):
+    return pdu(lsr, message(ldp.HELLO, tlv(ldp.T_HELLO, struct.pack("!HH", hold, 0xc000))
+                            + tlv(ldp.T_TRANSPORT, ldp.addr(lsr))))
+
+
+def multicaster(pe):
+    with pe.lab.inside("far"):
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind(("10.1.0.2", ldp.PORT))
+        index = struct.pack("4s4si", b"\0" * 4, b"\0" * 4, socket.if_nametoindex("core"))
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, index)
+    return s
+
+
+def test_hellos_of_5000(pe, peer):
+    """Forged LSRs on the link and as targets: a bounded number of adjacencies, and no memory to speak of."""
+    before = rss(pe)
+    s = multicaster(pe)
+    for n in range(5000):
+        lsr = f"10.{20 + n // 62500}.{n // 250 % 250}.{n % 250 + 1}"
+        s.sendto(link_hello(lsr), ("224.0.0.2", ldp.PORT))
+        s.sendto(targeted_hello(lsr), (ME, ldp.PORT))
+        if n % 50 == 0:
+            time.sleep(0.01)
+    settled(pe)
+    assert pe.cli("display mpls ldp adjacency").count("\n") < 200
+    assert rss(pe) - before < 16 << 10
+    for lsr in ("0.0.0.0", "255.255.255.255", "224.0.0.2", "127.0.0.1", ME):
+        s.sendto(link_hello(lsr), ("224.0.0.2", ldp.PORT))
+        s.sendto(link_hello("10.77.0.1", transport=lsr), ("224.0.0.2", ldp.PORT))
+        s.sendto(targeted_hello(lsr), (ME, ldp.PORT))
+    s.sendto(link_hello("10.77.0.2", space=7), ("224.0.0.2", ldp.PORT))
+    s.sendto(targeted_hello(WITNESS, hold=1), (ME, ldp.PORT))      # not from its address
+    time.sleep(2.5)
+    shown = pe.cli("display mpls ldp adjacency")
+    assert "10.77.0." not in shown and "127.0.0.1" not in shown
+    s.close()
+    returns(pe, peer)
+
+
+def flood(peer, count, make, a_pdu=60):
+    for n in range(0, count, a_pdu):
+        peer.raw(pdu(PEER, b"".join(make(i) for i in range(n, min(n + a_pdu, count)))))
+        if n % (20 * a_pdu) == 0:
+            peer.read(0.001)
+            peer.got.clear()
+
+
+def address(i):
+    return struct.pack("!I", 0x0b000000 + i)
+
+
+# what, how many, messages a PDU
+FLOODS = {
+    "prefixes with one label, then with others, then withdrawn": (70000, 60, lambda i: message(
+        ldp.MAPPING, tlv(ldp.T_FEC, b"\x02\0\x01\x20" + address(i % 35000)) + label(16 if i < 35000 else 1000 + i), i + 1)),
+    "Requests for what is not there": (60000, 60, lambda i: message(
+        ldp.REQUEST, tlv(ldp.T_FEC, b"\x02\0\x01\x20" + address(i)), i + 1)),
+    "Requests for all": (20000, 60, lambda i: message(ldp.REQUEST, tlv(ldp.T_FEC, ldp.typed_pw_fec()), i + 1)),
+    "Releases": (60000, 60, lambda i: message(ldp.RELEASE, tlv(ldp.T_FEC, pw_fec(100 + i % 3, mtu=None)) + label(i), i + 1)),
+    "Releases and Requests for all in turn": (20000, 60, lambda i: message(
+        (ldp.RELEASE, ldp.REQUEST)[i % 2], tlv(ldp.T_FEC, ldp.typed_pw_fec()), i + 1)),
+    "Notifications": (60000, 60, lambda i: message(
+        ldp.NOTIFICATION, tlv(ldp.T_STATUS, struct.pack("!IIH", 0x0d + i % 40, i, ldp.REQUEST)), i + 1)),
+    "addresses": (1000, 1, lambda i: message(
+        ldp.ADDRESS, tlv(ldp.T_ADDRS, b"\0\x01" + b"".join(address(i * 900 + k) for k in range(900))), i + 1)),
+    "Capability on and off": (20000, 60, lambda i: message(
+        0x0202, tlv(0x50d, bytes([0x80 | (i & 1) << 7 and 0x80, 0x80 if i & 1 else 0x00]), u=True), i + 1)),
+    "Aborts": (60000, 60, lambda i: message(
+        ldp.ABORT, tlv(ldp.T_FEC, pw_fec(100, mtu=None)) + tlv(ldp.T_REQUEST_ID, struct.pack("!I", i)), i + 1)),
+    "unknown messages": (60000, 60, lambda i: message(0x3f00 + i % 200, b"", i + 1)),
+}
+
+
+@pytest.mark.parametrize("what", FLOODS)
+def test_floods_are_bounded(pe, peer, what):
+    """Whatever comes in numbers: memory is bounded, the log too, others go on, and it ends with the flood."""
+    count, a_pdu, make = FLOODS[what]
+    peer.up(keepalive=300)
+    before, lines = rss(pe), pe.log_text().count("event=")
+    flood(peer, count, make, a_pdu)
+    settled(pe)
+    assert pe.sessions()[PEER] == "Operational"
+    assert rss(pe) - before < 40 << 10      # KB
+    assert pe.log_text().count("event=") - lines < 200
+    peer.sock.close()
+
+
+@pytest.mark.parametrize("init", [dict(max_pdu=256), dict(max_pdu=65535), dict(keepalive=65535), dict(keepalive=1)])
+def test_odd_parameters(pe, peer, init):
+    peer.up(**init)
+    peer.send(ldp.MAPPING, pw_mapping(100, 1048575))
+    pe.wait_pw(AC)
+    assert pe.pw(AC)["remote VC label"] == "1048575"
+    peer.send(ldp.MAPPING, pw_mapping(100, 1048575)[:-12] + tlv(ldp.T_LABEL, struct.pack("!I", 1 << 20)))  # 21 bits
+    peer.send(ldp.KEEPALIVE)
+    assert pe.cli("display mpls ldp session verbose")
+
+
+def test_who_does_not_read(pe, peer):
+    """Asks for everything again and again, and takes none of it: it is not read either, and costs a buffer."""
+    peer.up(keepalive=300)
+    peer.sock.settimeout(2)
+    before = rss(pe)
+    with pytest.raises(OSError):
+        for i in range(200000):
+            peer.raw(pdu(PEER, *(message(ldp.WITHDRAW, tlv(ldp.T_FEC, pw_fec(n + 1, mtu=None)), n + 1) for n in range(60))))
+    assert rss(pe) - before < 4 << 10
+    settled(pe)
+    peer.sock.close()
