@@ -63,6 +63,7 @@ struct peer {
 
 #define PEERS_MAX	4096		/* known at a time: more Hellos are not answered */
 #define PEER_PWS_MAX	131072		/* Mappings of PWs kept of one peer, matching or not */
+#define PWS_MAX		(1u << 19)	/* records of PWs from which on no peer can make one more; ours always find room */
 #define PEER_LSPS_MAX	32768		/* ... of prefixes */
 #define PEER_ADDRS_MAX	4096
 

@@ -12,12 +12,6 @@
 #define CHUNK		256		/* numbers in one piece of the index */
 #define WALK_STEP	64		/* records between two looks at the time */
 
-struct pws {
-	struct pw **(*chunk);		/* by number / CHUNK; pieces are made when a number is first used */
-	uint32_t n_chunks;
-	struct log_limit log;
-};
-
 /* ---- the index by number ---- */
 
 static struct pw *numbered(const struct pws *s, uint32_t number)
@@ -95,6 +89,7 @@ struct pw *pw_make(struct peer *p, uint16_t type, uint32_t id)
 	w->peer = p;
 	w->number = PW_NOT_OURS;
 	w->seen = pp->seq;
+	p->ldp->pws->n++;
 	table_add(&pp->names, &w->by_name, name_key(type, id));
 	list_add(&p->pws, &w->in_peer);
 	return w;
@@ -109,6 +104,7 @@ static void free_record(struct pw *w)
 	table_del(&pp->names, &w->by_name);
 	list_del(&w->in_peer);
 	list_del(&w->in_say);
+	w->peer->ldp->pws->n--;
 	free(w);
 }
 

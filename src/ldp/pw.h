@@ -177,6 +177,13 @@ static inline struct pw_peer *pw_of(const struct peer *p)
 	return p->pw;
 }
 
+struct pws {			/* ldp.pws */
+	struct pw **(*chunk);		/* by number; pieces are made when a number is first used */
+	uint32_t n_chunks;
+	uint32_t n;			/* records */
+	struct log_limit log;
+};
+
 /* pw.c */
 struct pw_peer *pw_peer_get(struct peer *p);		/* made if there is none; NULL: no memory */
 struct pw *pw_find(struct peer *p, uint16_t type, uint32_t id);	/* has caught up */

@@ -81,10 +81,10 @@ static struct pw *for_mapping(struct peer *p, const struct ldp_msg *m)
 		refuse_mapping(p, m, LDP_STATUS_NO_LABELS, "more pseudowires than are kept of one peer");
 		return NULL;
 	}
-	if (!w)
+	if (!w && p->ldp->pws->n < PWS_MAX)
 		w = pw_make(p, f->pw.pw_type, f->pw.id);
 	if (!w)
-		refuse_mapping(p, m, LDP_STATUS_NO_LABELS, "no memory");
+		refuse_mapping(p, m, LDP_STATUS_NO_LABELS, "no room");
 	return w;
 }
 

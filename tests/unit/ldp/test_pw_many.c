@@ -448,6 +448,30 @@ static void bounded(void **state)
 	assert_int_equal(pw_of(w->p)->names.n, 0);
 }
 
+/* So many peers' names are kept that no more are taken of anybody; what is ours finds its place. */
+static void bounded_all_together(void **state)
+{
+	struct world *w = *state;
+	uint32_t before = w->l.pws->n;
+
+	w->l.pws->n = PWS_MAX;
+	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
+	assert_said(w, "! release pw:5:100 label=500 code=14");
+	assert_int_equal(w->p->refused, 1);
+	assert_null(record_of(w, 100));
+	want(w, wish(4, 100));
+	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
+	assert_int_equal(w->p->refused, 1);
+	assert_true(shown(w, 100).mapped);
+	assert_int_equal(w->l.pws->n, PWS_MAX + 1);
+	hear(w, "withdraw pw:5:100 label=500");
+	unwant(w, 4, 100);
+	hear(w, "release pw:5:100 label=1004");
+	assert_null(record_of(w, 100));
+	assert_int_equal(w->l.pws->n, PWS_MAX);
+	w->l.pws->n = before;
+}
+
 /* ---- displays ---- */
 
 struct seen {
@@ -519,7 +543,7 @@ int main(void)
 		T(last_state_only), T(held_and_back), T(held_and_void), T(end_of_lib_ends_staleness), T(own_recovery),
 		T(end_of_lib), T(no_end_of_lib_while_recovering), T(group_status), T(group_withdraw), T(release_of_many), T(request_of_many),
 		T(order_is_kept), T(more_than_the_log),
-		T(gone_under_the_walk), T(busy), T(bounded), T(displays_in_slices),
+		T(gone_under_the_walk), T(busy), T(bounded), T(bounded_all_together), T(displays_in_slices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
