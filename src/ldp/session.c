@@ -35,7 +35,8 @@
 #define CAPABILITIES	(LDP_HAS(CAP_DYNAMIC) | LDP_HAS(CAP_TYPED_WILDCARD) | LDP_HAS(CAP_STATE_CONTROL) | \
 			 LDP_HAS(CAP_UNRECOGNIZED))
 
-/* RFC 5036, 2.5.4. An empty cell cannot come to pass, or changes nothing: FSM_NONE stays, all others name themselves. */
+/* RFC 5036, 2.5.4. An empty cell cannot come to pass, or changes nothing: FSM_NONE stays, all others name themselves.
+ * A Shutdown is answered by a Shutdown in every state (3.5.1.1). */
 const struct fsm_cell ldp_fsm[FSM__N][EV__N] = {
 [FSM_NONE] = {
 	[EV_CONNECTED]	= { FSM_INITIALIZED,	DO_NOTHING },
@@ -48,6 +49,7 @@ const struct fsm_cell ldp_fsm[FSM__N][EV__N] = {
 	[EV_KEEPALIVE]	= { FSM_NONE,		DO_REFUSE },
 	[EV_MESSAGE]	= { FSM_NONE,		DO_REFUSE },
 	[EV_NOTIFIED]	= { FSM_NONE,		DO_CLOSE },
+	[EV_SHUTDOWN]	= { FSM_NONE,		DO_REFUSE },
 	[EV_ERROR]	= { FSM_NONE,		DO_CLOSE },
 	[EV_TIMEOUT]	= { FSM_NONE,		DO_REFUSE },
 	[EV_LOST]	= { FSM_NONE,		DO_CLOSE },
@@ -61,6 +63,7 @@ const struct fsm_cell ldp_fsm[FSM__N][EV__N] = {
 	[EV_KEEPALIVE]	= { FSM_OPERATIONAL,	DO_UP },
 	[EV_MESSAGE]	= { FSM_NONE,		DO_REFUSE },
 	[EV_NOTIFIED]	= { FSM_NONE,		DO_CLOSE },
+	[EV_SHUTDOWN]	= { FSM_NONE,		DO_REFUSE },
 	[EV_ERROR]	= { FSM_NONE,		DO_CLOSE },
 	[EV_TIMEOUT]	= { FSM_NONE,		DO_REFUSE },
 	[EV_LOST]	= { FSM_NONE,		DO_CLOSE },
@@ -74,6 +77,7 @@ const struct fsm_cell ldp_fsm[FSM__N][EV__N] = {
 	[EV_KEEPALIVE]	= { FSM_NONE,		DO_REFUSE },
 	[EV_MESSAGE]	= { FSM_NONE,		DO_REFUSE },
 	[EV_NOTIFIED]	= { FSM_NONE,		DO_CLOSE },
+	[EV_SHUTDOWN]	= { FSM_NONE,		DO_REFUSE },
 	[EV_ERROR]	= { FSM_NONE,		DO_CLOSE },
 	[EV_TIMEOUT]	= { FSM_NONE,		DO_REFUSE },
 	[EV_LOST]	= { FSM_NONE,		DO_CLOSE },
@@ -86,7 +90,8 @@ const struct fsm_cell ldp_fsm[FSM__N][EV__N] = {
 	[EV_BAD_INIT]	= { FSM_OPERATIONAL,	DO_NOTHING },
 	[EV_KEEPALIVE]	= { FSM_OPERATIONAL,	DO_NOTHING },
 	[EV_MESSAGE]	= { FSM_OPERATIONAL,	DO_NOTHING },
-	[EV_NOTIFIED]	= { FSM_NONE,		DO_REFUSE },	/* a Shutdown is answered by a Shutdown */
+	[EV_NOTIFIED]	= { FSM_NONE,		DO_REFUSE },
+	[EV_SHUTDOWN]	= { FSM_NONE,		DO_REFUSE },
 	[EV_ERROR]	= { FSM_NONE,		DO_CLOSE },
 	[EV_TIMEOUT]	= { FSM_NONE,		DO_REFUSE },
 	[EV_LOST]	= { FSM_NONE,		DO_CLOSE },
@@ -493,7 +498,8 @@ struct ending {
 /* Refused while it opens: the back-off of RFC 5036, 2.5.3, is due, whoever said no. */
 static bool is_nak(const struct session *s, enum fsm_event ev)
 {
-	return !s->peer->operational && (ev == EV_BAD_INIT || ev == EV_NOTIFIED || ev == EV_MESSAGE || ev == EV_ERROR);
+	return !s->peer->operational && (ev == EV_BAD_INIT || ev == EV_NOTIFIED || ev == EV_SHUTDOWN ||
+					 ev == EV_MESSAGE || ev == EV_ERROR);
 }
 
 static void end_due(struct session *s, enum fsm_event ev, const struct ending *r)
@@ -518,7 +524,7 @@ static void end_due(struct session *s, enum fsm_event ev, const struct ending *r
 
 static void act(struct session *s, enum fsm_action action, enum fsm_event ev, const struct ending *r)
 {
-	uint32_t status = ev == EV_NOTIFIED ? LDP_STATUS_SHUTDOWN : r->status;
+	uint32_t status = r->received ? LDP_STATUS_SHUTDOWN : r->status;
 
 	switch (action) {
 	case DO_SEND_INIT:
@@ -691,6 +697,7 @@ static void hand_on(struct session *s, const struct ldp_msg *m, const struct ldp
 
 static void take_notification(struct session *s, const struct ldp_msg *m, const struct ldp_raw *raw)
 {
+	uint32_t status = m->status.code & LDP_STATUS_DATA;
 	char why[100];
 
 	if (!(m->status.code & LDP_STATUS_FATAL) && s->state == FSM_OPERATIONAL) {
@@ -698,8 +705,8 @@ static void take_notification(struct session *s, const struct ldp_msg *m, const 
 		return;
 	}
 	snprintf(why, sizeof(why), "the peer says: %s", ldp_status_text(m->status.code));
-	happened(s, EV_NOTIFIED, &(struct ending){ .status = m->status.code & LDP_STATUS_DATA, .received = true,
-		 .keep = may_return(m->status.code), .why = why });
+	happened(s, status == LDP_STATUS_SHUTDOWN ? EV_SHUTDOWN : EV_NOTIFIED,
+		 &(struct ending){ .status = status, .received = true, .keep = may_return(m->status.code), .why = why });
 }
 
 static void take_other(struct session *s, const struct ldp_msg *m, const struct ldp_raw *raw)

@@ -216,6 +216,7 @@ enum fsm_event {
 	EV_KEEPALIVE,
 	EV_MESSAGE,		/* any other message */
 	EV_NOTIFIED,		/* a Notification that ends the session: fatal, or any before OPERATIONAL */
+	EV_SHUTDOWN,		/* ... that of the status Shutdown */
 	EV_ERROR,		/* octets that end the session (RFC 5036, 3.5.1.2) */
 	EV_TIMEOUT,		/* nothing came for the KeepAlive time, or the handshake took too long */
 	EV_LOST,		/* TCP ended */

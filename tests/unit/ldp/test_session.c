@@ -182,7 +182,7 @@ static enum fsm_state leads_to(enum fsm_state s, enum fsm_event e)
 {
 	if (s == FSM_NONE)
 		return e == EV_CONNECTED ? FSM_INITIALIZED : FSM_NONE;
-	if (e == EV_NOTIFIED || e == EV_ERROR || e == EV_TIMEOUT || e == EV_LOST || e == EV_CEASE)
+	if (e == EV_NOTIFIED || e == EV_SHUTDOWN || e == EV_ERROR || e == EV_TIMEOUT || e == EV_LOST || e == EV_CEASE)
 		return FSM_NONE;
 	if (s == FSM_OPERATIONAL || e == EV_CONNECTED)
 		return s;
@@ -247,7 +247,7 @@ static void every_event_in_every_state(void **state)
 		{ FSM_INITIALIZED, SAY_BAD_INIT, LDP_SEEN_NONE, 0x80000010 },
 		{ FSM_INITIALIZED, SAY_KEEPALIVE, LDP_SEEN_NONE, 0x8000000a },
 		{ FSM_INITIALIZED, SAY_ADDRESS, LDP_SEEN_NONE, 0x8000000a },
-		{ FSM_INITIALIZED, SAY_SHUTDOWN, LDP_SEEN_NONE, 0 },
+		{ FSM_INITIALIZED, SAY_SHUTDOWN, LDP_SEEN_NONE, 0x8000000a },
 		{ FSM_INITIALIZED, SAY_ADVISORY, LDP_SEEN_NONE, 0 },
 		{ FSM_INITIALIZED, SAY_GARBAGE, LDP_SEEN_NONE, 0x80000002 },
 		{ FSM_INITIALIZED, LEAVE, LDP_SEEN_NONE, 0 },
@@ -255,7 +255,7 @@ static void every_event_in_every_state(void **state)
 		{ FSM_OPENSENT, SAY_BAD_INIT, LDP_SEEN_NONE, 0x80000010 },
 		{ FSM_OPENSENT, SAY_KEEPALIVE, LDP_SEEN_NONE, 0x8000000a },
 		{ FSM_OPENSENT, SAY_ADDRESS, LDP_SEEN_NONE, 0x8000000a },
-		{ FSM_OPENSENT, SAY_SHUTDOWN, LDP_SEEN_NONE, 0 },
+		{ FSM_OPENSENT, SAY_SHUTDOWN, LDP_SEEN_NONE, 0x8000000a },
 		{ FSM_OPENSENT, SAY_ADVISORY, LDP_SEEN_NONE, 0 },
 		{ FSM_OPENSENT, SAY_GARBAGE, LDP_SEEN_NONE, 0x80000002 },
 		{ FSM_OPENSENT, LEAVE, LDP_SEEN_NONE, 0 },
@@ -263,7 +263,7 @@ static void every_event_in_every_state(void **state)
 		{ FSM_OPENREC, SAY_BAD_INIT, LDP_SEEN_NONE, 0x80000010 },
 		{ FSM_OPENREC, SAY_KEEPALIVE, LDP_SEEN_OPERATIONAL, 0 },
 		{ FSM_OPENREC, SAY_ADDRESS, LDP_SEEN_NONE, 0x8000000a },
-		{ FSM_OPENREC, SAY_SHUTDOWN, LDP_SEEN_NONE, 0 },
+		{ FSM_OPENREC, SAY_SHUTDOWN, LDP_SEEN_NONE, 0x8000000a },
 		{ FSM_OPENREC, SAY_ADVISORY, LDP_SEEN_NONE, 0 },
 		{ FSM_OPENREC, SAY_GARBAGE, LDP_SEEN_NONE, 0x80000002 },
 		{ FSM_OPENREC, LEAVE, LDP_SEEN_NONE, 0 },
@@ -617,6 +617,47 @@ static void bad_pdu(void **state)
 	assert_int_equal(w->ldp->count.tcp_errors, 2);
 }
 
+/* RFC 5561, 3, 6 and 8: what ends the session says which capability it is about. */
+static void bad_capabilities(void **state)
+{
+	static const struct {
+		uint8_t caps[10];
+		size_t n, at;			/* .at: of the one that is returned */
+		uint32_t status;		/* 0: the session opens */
+	} row[] = {
+		{ { 0x05, 0x08, 0, 1, 0x80 }, 5, 0, 0x2e },			/* unknown, U=0 */
+		{ { 0x85, 0x08, 0, 1, 0x80 }, 5, 0, 0 },			/* U=1 */
+		{ { 0x85, 0x06, 0, 1, 0x80, 0x85, 0x06, 0, 1, 0x80 }, 10, 5, 0x80000008 },
+	};
+
+	for (unsigned i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		uint8_t body[28] = { 5, 0, 0, 14, 0, 1, 0, 180, 0, 0, 0, 0, 10, 0, 0, 5 };
+		size_t n = 18 + row[i].n;
+		struct ldp_msg m;
+
+		end(state);
+		begin(state);
+		memcpy(body + 18, row[i].caps, row[i].n);
+		sim_link_hello(&a);
+		sim_accept(&a);
+		expect(&a, LDP_MSG_INIT, &m);
+		sim_bytes(&a, pdu, raw_pdu(LOW, LDP_MSG_INIT, (uint16_t)(4 + n), body, n));
+		world_turns(w);
+		if (!row[i].status) {
+			assert_int_equal(state_of(LOW), LDP_SEEN_OPENREC);
+			continue;
+		}
+		assert_true(sim_receive(&a, &m));
+		assert_int_equal(m.type, LDP_MSG_NOTIFICATION);
+		assert_int_equal(m.status.code, row[i].status);
+		assert_true(m.has & LDP_HAS(RETURNED_TLVS));
+		assert_int_equal(m.returned_tlvs.len, 5);
+		assert_memory_equal(m.returned_tlvs.p, row[i].caps + row[i].at, 5);
+		assert_true(gone(&a));
+		assert_int_equal(state_of(LOW), LDP_SEEN_NONE);
+	}
+}
+
 /* Whoever ends at once after coming up is not tried again each second for ever. */
 static void short_lives_are_throttled(void **state)
 {
@@ -802,6 +843,24 @@ static void many_messages(void **state)
 	assert_int_equal(pw_app.said, 65536);
 	assert_in_range(a.pdus, 700, 1000);		/* 44 octets each, 4,100 a PDU */
 	assert_int_equal(shown(w, LOW).count.sent[7], 65636);
+}
+
+/* By its number a Request is known until it is answered: none comes twice. */
+static void message_numbers_rise(void **state)
+{
+	uint32_t last = 0, n = 0;
+	struct ldp_msg m;
+
+	(void)state;
+	sim_up(&a, NULL);
+	pw_app.to_say = 3000;
+	peer_wants(peer_of(w, LOW));
+	ldp_flush(w->ldp);
+	for (; sim_receive_any(&a, &m); n++) {
+		assert_true(m.id > last);
+		last = m.id;
+	}
+	assert_in_range(n, 3002, 3010);			/* with the handshake */
 }
 
 /* A peer that sends and does not read: its answers fill their part of the buffer, then it is not read any more. Memory
@@ -1058,7 +1117,8 @@ int main(void)
 		T(active_role), T(passive_role), T(any_framing), T(comes_back), T(every_cell),
 		T(every_event_in_every_state), T(parameters_are_agreed), T(keepalive_is_configured), T(capabilities),
 		T(keepalives_flow), T(no_keepalive_beside_other_messages), T(handshake_is_bounded), T(tcp_is_tried_again),
-		T(refused_init_backs_off), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(short_lives_are_throttled), T(every_prefix), T(every_changed_octet),
+		T(refused_init_backs_off), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(bad_capabilities),
+		T(message_numbers_rise), T(short_lives_are_throttled), T(every_prefix), T(every_changed_octet),
 		
 		T(messages_find_their_application), T(refusals), T(many_messages), T(who_does_not_read), T(answers_beyond_the_room), T(who_reads_late),
 		T(strangers), T(port_scan), T(silent_ones_go), T(wrong_lsr_in_a_connection), T(no_descriptors_left),
