@@ -385,6 +385,21 @@ static void another_transport_address(void **state)
 	assert_string_equal(net_key(IP(10, 0, 0, 1)), "secret");
 }
 
+static void hello_without_transport_address(void **state)
+{
+	uint8_t buf[128];
+	struct ldp_msg m = { .type = LDP_MSG_HELLO, .id = 1, .has = LDP_HAS(HELLO), .hello.hold = 15 };
+	struct ldp_out o;
+
+	(void)state;
+	ldp_out_open(&o, buf, sizeof(buf), 4096, (struct ldp_id){ HIGH, 0 });
+	ldp_out_add(&o, &m);
+	net_datagram(SYS_ALL_ROUTERS, IP(9, 1, 0, 9), ETH0, buf, ldp_out_close(&o));
+	world_turns(w);
+	assert_int_equal(net.n_connects, 1);		/* to where it came from (RFC 5036, 3.5.2) */
+	assert_int_equal(net.fd[net.connect_fd].remote.ip, IP(9, 1, 0, 9));
+}
+
 /* ---- who is not heard ---- */
 
 static void unwanted_hellos(void **state)
@@ -690,7 +705,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(link_hellos), T(no_hellos_without), T(targeted_hellos), T(who_is_new_hears_of_us), T(timers_are_configured),
 		T(hold_times), T(a_shorter_hold_time), T(for_ever), T(two_adjacencies), T(a_link_that_goes_down), T(floods_are_bounded),
-		T(forged_transport), T(forged_targeted), T(lsr_of_a_target), T(another_transport_address), T(unwanted_hellos), T(garbage),
+		T(forged_transport), T(forged_targeted), T(lsr_of_a_target), T(another_transport_address), T(hello_without_transport_address),
+		T(unwanted_hellos), T(garbage),
 		T(pseudowires_need_sessions), T(remote_peers_come_and_go), T(flags_of_a_peer), T(gtsm),
 		T(gtsm_not_by_targeted_hellos), T(gtsm_ends_with_a_targeted_hello), T(passwords), T(nobody_without_the_password), T(password_of_a_transport_address),
 		T(wrong_password), T(lsr_id_changes),

@@ -436,6 +436,26 @@ static void more_labels_than_are_kept(void **state)
 	world_free(w);
 }
 
+/* RFC 5036, 3.5.5.1 and 3.5.6.1: no further action. */
+static void addresses_told_twice(void **state)
+{
+	struct world *w = world_with(1);
+	uint32_t n = w->l.lsps->addrs.n, told = w->n_tell;
+
+	(void)state;
+	hear_addr(w, 0, LDP_MSG_ADDRESS, NEXT(0));
+	hear_addr(w, 0, LDP_MSG_ADDRESS_WITHDRAW, NEXT(77));
+	settle_all(w);
+	assert_int_equal(w->l.lsps->addrs.n, n);
+	assert_int_equal(w->n_tell, told);
+	assert_null(next_msg(w, 0));
+	assert_int_equal(with_hops(w, 1), 1);
+	hear_addr(w, 0, LDP_MSG_ADDRESS_WITHDRAW, NEXT(0));	/* once is enough */
+	settle_all(w);
+	assert_int_equal(with_hops(w, 1), 0);
+	world_free(w);
+}
+
 static void more_addresses_than_are_kept(void **state)
 {
 	struct world *w = world_with(0);
@@ -531,6 +551,7 @@ int main(void)
 		cmocka_unit_test(requests_that_wait),
 		cmocka_unit_test(a_request_for_all),
 		cmocka_unit_test(more_labels_than_are_kept),
+		cmocka_unit_test(addresses_told_twice),
 		cmocka_unit_test(more_addresses_than_are_kept),
 		cmocka_unit_test(more_routes_than_are_kept),
 		cmocka_unit_test(ten_thousand_fecs),
