@@ -80,7 +80,8 @@ def pytests(path, timeout=1800):
         for c in cases:
             bad = c.find("failure") if c.find("failure") is not None else c.find("error")
             skip = c.find("skipped")
-            name = f"{path}: {c.get('name')}"
+            where = c.get("classname").replace(".", "/") + ".py" if c.get("classname") else path	# none: not collected
+            name = f"{where}: {c.get('name')}"
             if bad is not None:
                 yield (name, "failed", bad.text or "")
             elif skip is not None:
@@ -219,6 +220,26 @@ def group_long():
     yield from group_qemu()
 
 
+def told(what, outcome, detail, results):
+    """Counts a result and prints it."""
+    if outcome == "skipped" and not any(s in detail for s in SKIPS):
+        outcome, detail = "failed", f"skipped without a reason from tests/skips: {detail}"
+    results.append((outcome, what))
+    print(f"{'ok  ' if outcome == 'passed' else outcome.upper()} {what}", flush=True)
+    if outcome == "failed":
+        print("\n".join("    " + line for line in detail.splitlines()[-60:]), flush=True)
+    elif outcome == "skipped":
+        print("    " + detail.strip().splitlines()[-1], flush=True)
+
+
+def covered(results):
+    """Whether all that docs/rfc-coverage.md names was among what ran, as one test."""
+    path = ROOT / "build/test-results.txt"
+    path.write_text("".join(f"{outcome}\t{what}\n" for outcome, what in results))
+    rc, out = run([PY, "tests/rfc_coverage.py", str(path)])
+    return ("docs/rfc-coverage.md: what it names ran", "failed" if rc else "passed", out)
+
+
 def main(argv):
     names = argv or list(GROUPS)
     table = dict(GROUPS, long=group_long, container=group_container, qemu=group_qemu, inside=group_inside)
@@ -226,20 +247,16 @@ def main(argv):
     if unknown:
         print(f"./run test: no group {unknown[0]}; there are: {' '.join(table)}")
         return 1
-    count = {"passed": 0, "failed": 0, "skipped": 0}
+    results = []
     for name in names:
         start = time.monotonic()
         print(f"== {name}", flush=True)
-        for what, outcome, detail in table[name]():
-            if outcome == "skipped" and not any(s in detail for s in SKIPS):
-                outcome, detail = "failed", f"skipped without a reason from tests/skips: {detail}"
-            count[outcome] += 1
-            print(f"{'ok  ' if outcome == 'passed' else outcome.upper()} {what}", flush=True)
-            if outcome == "failed":
-                print("\n".join("    " + line for line in detail.splitlines()[-60:]), flush=True)
-            elif outcome == "skipped":
-                print("    " + detail.strip().splitlines()[-1], flush=True)
+        for result in table[name]():
+            told(*result, results)
         print(f"   {name}: {time.monotonic() - start:.0f} s", flush=True)
+    if set(GROUPS) <= set(names):
+        told(*covered(results), results)
+    count = {outcome: sum(r[0] == outcome for r in results) for outcome in ("passed", "failed", "skipped")}
     print(f"{count['passed']} passed, {count['failed']} failed, {count['skipped']} skipped")
     return 1 if count["failed"] or not count["passed"] else 0
 
