@@ -163,12 +163,10 @@ def test_tab(sit):
     p.at("[~PE1]display m")
     p.type("\t")                                    # one word: mpls
     p.at("[~PE1]display mpls")
-    p.type(CTRL_U + "display mpls l\t")             # l2vpn, lsp: nothing to add, so one after the other
-    p.at("[~PE1]display mpls l2vpn")
-    p.type("\t")
-    p.at("[~PE1]display mpls lsp")
-    p.type("\t")
-    p.at("[~PE1]display mpls l2vpn")
+    p.type(CTRL_U + "display mpls l\t")             # nothing to add to all of them, so one after the other
+    for word in ("l2vc", "l2vpn", "ldp", "lsp", "l2vc"):
+        p.at(f"[~PE1]display mpls {word}")
+        p.type("\t")
     p.type(CTRL_U + "display c\t\t\t\t")
     p.until(lambda: p.line() in ("[~PE1]display current-configuration", "[~PE1]display configuration"), "one of two")
     p.type(CTRL_U + "display conf\t")
