@@ -17,7 +17,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { GRACEFUL = 1, RECOVERING = 2, NO_HANDSHAKE = 4, ORDERED = 8 };
-enum { RAW, MESSAGE, DATAGRAM, HELLO, TIME, AGAIN, READ, WANT, WHAT__N };
+enum { RAW, MESSAGE, DATAGRAM, HELLO, TIME, AGAIN, READ, WANT, OPERATOR, TARGETED, WHAT__N };
 
 static struct loop *loop;
 static struct ldp *ldp;
@@ -124,6 +124,16 @@ static void hello(void)
 	turns(3);
 }
 
+static void targeted(uint8_t v)
+{
+	const uint8_t body[] = { 4, 0, 0, 4, 0, v, 0xc0, 0, 4, 1, 0, 4, 10, 0, 0, v & 1 ? 9 : 8 };
+	uint8_t buf[64];
+
+	net_datagram(OURS, v & 2 ? HIGH : IP(10, 1, 0, 9), ETH0, buf,
+		     pdu_of(LDP_MSG_HELLO, body, sizeof(body), buf, sizeof(buf)));
+	turns(3);
+}
+
 static void come(bool handshake)
 {
 	static const uint8_t init[] = { 5, 0, 0, 14, 0, 1, 0, 45, 0, 0, 0, 0, 10, 0, 0, 5, 0, 0,
@@ -165,6 +175,71 @@ static void want(uint8_t v)
 		ldp_bind(ldp, &(struct act_bind){ IP(10, 0, 0, v & 15), 32, v & 32 ? LABEL_NOT_BOUND : 300000u + v });
 	} else {
 		ldp_signal(ldp, &s);
+	}
+	ldp_flush(ldp);
+}
+
+/* ---- what the operator and the kernel do ---- */
+
+static void key(bool there)
+{
+	static struct m_ldp_key secret = { .ref = { 1, 0 }, .peer = HIGH, .password = "secret" };
+	static bool has;
+
+	if (there != has)
+		ldp_config(ldp, OBJ_LDP_KEY, has ? &secret : NULL, there ? &secret : NULL);
+	has = there;
+}
+
+static void remote_peer(bool there)
+{
+	static struct m_remote_peer r = { .ref = { 1, 0 }, .name = "nine", .ip = HIGH, .pwe3 = true };
+	static bool has;
+
+	if (there != has)
+		ldp_config(ldp, OBJ_REMOTE_PEER, has ? &r : NULL, there ? &r : NULL);
+	has = there;
+}
+
+static void l2vpn_peer(bool there)
+{
+	static struct m_l2vpn_peer r = { .ref = { 1, 0 }, .peer = HIGH, .martini = true, .no_request = true };
+	static bool has;
+
+	if (there != has)
+		ldp_config(ldp, OBJ_L2VPN_PEER, has ? &r : NULL, there ? &r : NULL);
+	has = there;
+}
+
+static void operate(uint8_t v)
+{
+	bool on = v & 8;
+
+	switch (v % 8) {
+	case 0:
+		ldp_retell(ldp);
+		break;
+	case 1:
+		ldp_reset(ldp, on ? HIGH : 0, v & 16);
+		break;
+	case 2:
+		key(on);
+		break;
+	case 3:
+		remote_peer(on);
+		break;
+	case 4:
+		l2vpn_peer(on);
+		break;
+	case 5:
+		ldp_link(ldp, "eth0", ETH0, on);
+		break;
+	case 6:
+		ldp_address(ldp, ETH0, IP(10, 1, 0, 5), 24, on);
+		break;
+	case 7:
+		ldp_mac_withdraw(ldp, 4u + (v >> 4) % 4);
+		break;
 	}
 	ldp_flush(ldp);
 }
@@ -223,7 +298,7 @@ static void step(uint8_t what, const uint8_t *p, size_t n)
 		message(p, n);
 		break;
 	case DATAGRAM:
-		net_datagram(n & 1 ? SYS_ALL_ROUTERS : OURS, IP(10, 1, 0, 9), ETH0, p, n);
+		net_datagram(n & 1 ? SYS_ALL_ROUTERS : OURS, n & 2 ? HIGH : IP(10, 1, 0, 9), ETH0, p, n);
 		turns(3);
 		break;
 	case HELLO:
@@ -241,6 +316,14 @@ static void step(uint8_t what, const uint8_t *p, size_t n)
 	case WANT:
 		for (size_t i = 0; i < n && i < 32; i++)
 			want(p[i]);
+		break;
+	case OPERATOR:
+		for (size_t i = 0; i < n && i < 32; i++)
+			operate(p[i]);
+		turns(3);
+		break;
+	case TARGETED:
+		targeted((uint8_t)n);
 		break;
 	}
 }
@@ -314,6 +397,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	listen_to_it();
 	judge();
+	key(false);
+	remote_peer(false);
+	l2vpn_peer(false);
 	ldp_free(ldp);
 	loop_free(loop);
 	if (fd >= 0)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Between two twinwires: what only two of them can show each other, with frames across."""
 import contextlib
+import re
 import time
 
 import pytest
@@ -182,5 +183,31 @@ def test_ac_fault_is_seen_at_the_other_end(lab):
         assert "AC" in far.why(AC)
         lab.ip("ce", "link", "set", "eth0", "up")
         both_up(pe, far)
+        crosses(lab)
+    judged(capture)
+
+
+def test_passwords_of_a_live_session(lab):
+    """Set, changed and removed at one end and then at the other: down in between, with the password named; else up."""
+    def not_up(*pes):
+        for pe in pes:
+            wait_until("the session to end", lambda: "Operational" not in pe.sessions().values(), 20)
+            pe.wait_pw(AC, "down")
+
+    def named(pe):
+        wait_until("the password to be named", lambda: "password" in pe.cli("display mpls ldp session verbose")
+                   and "password" in pe.why(AC), 40)
+
+    with pair(lab, l2vc(2), l2vc(1)) as (pe, far, capture):
+        both_up(pe, far)
+        for words in ("md5-password plain {} one-Word9", "md5-password plain {} other-Word9", "undo md5-password {}"):
+            pe.configure("mpls ldp", words.format("10.0.0.2"))
+            not_up(pe, far)
+            named(pe)
+            named(far)
+            far.configure("mpls ldp", words.format("10.0.0.1"))
+            both_up(pe, far)
+            flag = [re.search(r"MD5 Flag +: (\w+)", p.cli("display mpls ldp session verbose"))[1] for p in (pe, far)]
+            assert flag == ["Off" if words.startswith("undo") else "On"] * 2
         crosses(lab)
     judged(capture)
