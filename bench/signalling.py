@@ -8,13 +8,19 @@ writes whole batches and forwards nothing, to when its processes have worked off
 Processor time is of both ends together, halved.
 
 ldpd alone: zebra stopped once it has given out labels. FRR as a user runs it: zebra live, up to 1,000 pseudowires.
+
+An exchange counts only if octets enough for all Mappings crossed each way, every pseudowire is up in both engines, and
+as many flags of pseudowires and labels of ours stand in both kernels' tables, read there and not asked of the engine.
 """
+import ctypes
+import mmap
 import os
 import pathlib
 import re
 import select
 import signal
 import socket
+import statistics
 import struct
 import sys
 import threading
@@ -32,11 +38,16 @@ BARS = {
     "exchange_16000_cpu_vs_ldpd": measure.Bar("at most", 1.5),
     "exchange_1000_vs_frr": measure.Bar("at most", 0.02),
     "rss_per_pw_vs_ldpd": measure.Bar("at most", 1),
-    "exchange_65536_vs_16000": measure.Bar("at most", 1.5),      # a pseudowire costs the same among more
+    "exchange_cpu_linear": measure.Bar("at most", 1.5),          # a pseudowire costs the same among more
+    "rss_linear": measure.Bar("at most", 1.1),
     "idle_16000_percent": measure.Bar("at most", 1, "value"),
 }
 SIZES = {False: (1000, 4000, 16000, 65536), True: (1000, 16000)}
+ROUNDS = {False: 3, True: 1}      # of those that are compared
 SUBIFS, BURST = 4094, 500
+MAPPING = 40                      # octets, at least
+LABEL_FIRST = 262144
+SYS_BPF, BPF_MAP_LOOKUP_ELEM, BPF_OBJ_GET = 321, 1, 7
 SO_TIMESTAMPNS = 35
 
 
@@ -53,7 +64,7 @@ def wire(me, peer, n, capacity):
 
 
 class Sniffer(threading.Thread):
-    """Times of TCP payload of LDP on a device, both ways: [(ns, octets)]."""
+    """TCP payload of LDP on a device, both ways: [(ns, octets, True: it came in here)]."""
 
     def __init__(self, lab, node, device):
         super().__init__(daemon=True)
@@ -68,11 +79,11 @@ class Sniffer(threading.Thread):
         while not self.over:
             if not select.select([self.sock], [], [], 0.2)[0]:
                 continue
-            data, anc, _, _ = self.sock.recvmsg(128, 64, socket.MSG_TRUNC)
+            data, anc, _, where = self.sock.recvmsg(128, 64, socket.MSG_TRUNC)
             size = payload(data)
             if size:
                 sec, ns = struct.unpack("qq", anc[0][2][:16])
-                self.seen.append((sec * 10 ** 9 + ns, size))
+                self.seen.append((sec * 10 ** 9 + ns, size, where[2] != socket.PACKET_OUTGOING))
 
     def stop(self):
         self.over = True
@@ -95,14 +106,22 @@ def payload(data):
 def burst(seen):
     """(ns of the first, ns of the last) of the segments that carry Mappings: those of at least BURST octets, and what
     follows them within a second."""
-    big = [t for t, size in seen if size >= BURST]
+    big = [t for t, size, _ in seen if size >= BURST]
     if not big:
         raise measure.Void("no Label Mappings on the wire")
     last = big[0]
-    for t, _ in seen:
+    for t, _, _ in seen:
         if last < t < last + 10 ** 9:
             last = t
     return big[0], last
+
+
+def all_told(seen, n):
+    """Void unless octets for @n Mappings crossed each way."""
+    for way in (True, False):
+        octets = sum(size for _, size, came in seen if came == way)
+        if octets < MAPPING * n:
+            raise measure.Void(f"{octets} octets crossed one way, too few for {n} Mappings")
 
 
 class Busy(threading.Thread):
@@ -194,6 +213,49 @@ def ups(engine):
     return int(found[1]) if found else 0
 
 
+def bpf(cmd, attr):
+    """The system call; @attr is what it writes to."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    got = libc.syscall(SYS_BPF, cmd, attr, len(attr))
+    if got < 0:
+        raise measure.Void(f"bpf({cmd}): {os.strerror(ctypes.get_errno())}")
+    return got
+
+
+def pinned(lab, engine, name):
+    where = list(pathlib.Path(lab.bpf).glob(f"{engine.node}/v*/{name}"))
+    if len(where) != 1:
+        raise measure.Void(f"{len(where)} pins of {name}")
+    path = ctypes.create_string_buffer(str(where[0]).encode())
+    return bpf(BPF_OBJ_GET, ctypes.create_string_buffer(struct.pack("QII", ctypes.addressof(path), 0, 0), 120))
+
+
+def rows(lab, engine, n):
+    """(pseudowires whose flag is up, labels of ours that lead to one), as the programs that forward read them."""
+    live, labels = pinned(lab, engine, "pw_live"), pinned(lab, engine, "label_in")
+    try:
+        with mmap.mmap(live, (n + 1) * 8, mmap.MAP_SHARED, mmap.PROT_READ) as m:
+            flags = sum(1 for i in range(8, len(m), 8) if m[i] and m[i] != m[i + 1])  # the primary's armed, dead
+        row, key = ctypes.create_string_buffer(16), ctypes.create_string_buffer(4)
+        attr = ctypes.create_string_buffer(120)
+        attr[:32] = struct.pack("IIQQQ", labels, 0, ctypes.addressof(key), ctypes.addressof(row), 0)
+        found = 0
+        for label in range(LABEL_FIRST, LABEL_FIRST + n + 8192):
+            key[:4] = struct.pack("I", label)
+            bpf(BPF_MAP_LOOKUP_ELEM, attr)
+            found += struct.unpack("IIHHI", row[:16])[4] & 15 == 1       # enum tw_label_op: to a pseudowire
+        return flags, found
+    finally:
+        os.close(live)
+        os.close(labels)
+
+
+def all_forwarded(n, up, flags, labels):
+    """Void unless all @n are up and forwarded."""
+    if (up, flags, labels) != (n, n, n):
+        raise measure.Void(f"of {n} pseudowires {up} are up, {flags} have their flag up, {labels} a label's row")
+
+
 def ours(n):
     """{s, cpu_s, rss, idle_percent} of an exchange of @n."""
     net = Net(-(-n // SUBIFS))
@@ -214,9 +276,9 @@ def ours(n):
         first, _ = burst(seen)
         late = max(health(e, "Last decision") for e in engines)  # s of CLOCK_MONOTONIC
         offset = time.time_ns() - time.monotonic_ns()
+        all_told(seen, n)
         for e in engines:
-            if ups(e) != n:
-                raise measure.Void(f"{ups(e)} of {n} pseudowires are up\n{e.log_tail()}")
+            all_forwarded(n, ups(e), *rows(net.lab, e, n))
         before = cpu_ns(pids)
         time.sleep(10)
         idle = (cpu_ns(pids) - before) / 2 / 10 ** 9 * 10
@@ -270,43 +332,56 @@ def frr(n, alone):
         first, last = burst(seen)
         worked = busy.stop(first)
         end = end or max(last, worked)
-        octets = sum(size for _, size in seen)
-        if octets < 2 * 40 * n:
-            raise measure.Void(f"{octets} octets crossed, too few for twice {n} Mappings")
+        all_told(seen, n)
         return {"s": (end - first) / 10 ** 9, "cpu_s": cpu / 2 / 10 ** 9, "rss": rss(pids) / 2}
     finally:
         net.down()
 
 
+def ldpd(n):
+    return frr(n, True)
+
+
 # ---- the results --------------------------------------------------------------------------------------------------
 
 
-def result(name, unit, mine, versus, theirs):
-    return measure.Result(name, mine, unit, f"{versus}: {theirs:.3g}", mine / theirs if theirs else 0.0, [mine], [mine], [theirs])
+def result(name, unit, key, mine, versus, theirs):
+    """A figure of each round of ours against that of theirs."""
+    return measure.plain(name, unit, versus, [m[key] for m in mine], [t[key] for t in theirs])
+
+
+def median(runs, key):
+    return statistics.median(m[key] for m in runs)
 
 
 def run(quick):
-    sizes = SIZES[quick]
-    mine = {n: ours(n) for n in sizes}
-    for n, m in mine.items():
-        print(f"  {n} pseudowires: {m['s']:.3f} s, {m['cpu_s']:.3f} s of CPU an end, {m['rss'] / 2**20:.0f} MiB", flush=True)
-    theirs = {n: frr(n, True) for n in (1000, 16000)}
-    whole = frr(1000, False)
+    sizes, series, whole = SIZES[quick], {}, []
+    contenders = {(who, n): (lambda f=f, n=n: f(n)) for n in (1000, 16000) for who, f in (("ours", ours), ("ldpd", ldpd))}
+    measure.interleave(series, contenders, ROUNDS[quick])
+    measure.interleave(series, {("ours", n): (lambda n=n: ours(n)) for n in sizes if n not in (1000, 16000)}, ROUNDS[quick])
+    measure.interleave(series, {"frr": lambda: frr(1000, False)}, 1)
+    mine, theirs, whole = {n: series["ours", n] for n in sizes}, {n: series["ldpd", n] for n in (1000, 16000)}, series["frr"]
+    for who, n in sorted(k for k in series if k != "frr"):
+        runs = series[who, n]
+        print(f"  {n} pseudowires, {who}: {median(runs, 's'):.3f} s, {median(runs, 'cpu_s'):.3f} s of CPU an end, "
+              f"{median(runs, 'rss') / 2**20:.1f} MiB", flush=True)
+    alone = "ldpd alone"
     out = [
-        result("exchange_16000_s", "s", mine[16000]["s"], "ldpd alone", theirs[16000]["s"]),
-        result("exchange_16000_vs_ldpd", "s", mine[16000]["s"], "ldpd alone", theirs[16000]["s"]),
-        result("exchange_16000_cpu_vs_ldpd", "s", mine[16000]["cpu_s"], "ldpd alone", theirs[16000]["cpu_s"]),
-        result("exchange_1000_vs_frr", "s", mine[1000]["s"], "FRR, zebra live", whole["s"]),
-        result("idle_16000_percent", "%", mine[16000]["idle_percent"], "a core", 100.0),
+        result("exchange_16000_s", "s", "s", mine[16000], alone, theirs[16000]),
+        result("exchange_16000_vs_ldpd", "s", "s", mine[16000], alone, theirs[16000]),
+        result("exchange_16000_cpu_vs_ldpd", "s", "cpu_s", mine[16000], alone, theirs[16000]),
+        result("exchange_1000_vs_frr", "s", "s", mine[1000], "FRR, zebra live", whole),
+        measure.plain("idle_16000_percent", "%", "a core", [m["idle_percent"] for m in mine[16000]], [100.0]),
     ]
     most = max(sizes)
-    slope = (mine[most]["rss"] - mine[1000]["rss"]) / (most - 1000)
-    frr_slope = (theirs[16000]["rss"] - theirs[1000]["rss"]) / 15000
-    out += [result("rss_per_pw_bytes", "B", slope, "ldpd alone", frr_slope),
-            result("rss_per_pw_vs_ldpd", "B", slope, "ldpd alone", frr_slope)]
-    each = {n: m["s"] / n for n, m in mine.items()}
-    out.append(result("exchange_65536_vs_16000" if most == 65536 else "exchange_16000_vs_1000", "us a PW", each[most] * 1e6,
-                      f"among {16000 if most == 65536 else 1000}", each[16000 if most == 65536 else 1000] * 1e6))
+    slope = [(a["rss"] - b["rss"]) / (most - 1000) for a, b in zip(mine[most], mine[1000])]
+    frr_slope = [(a["rss"] - b["rss"]) / 15000 for a, b in zip(theirs[16000], theirs[1000])]
+    out += [measure.plain(name, "B", alone, slope, frr_slope) for name in ("rss_per_pw_bytes", "rss_per_pw_vs_ldpd")]
+    few = 16000 if most > 16000 else 1000
+    for key, name, unit, factor in (("s", "exchange_linear", "us a PW", 1e6), ("cpu_s", "exchange_cpu_linear", "us a PW", 1e6),
+                                    ("rss", "rss_linear", "B a PW", 1)):
+        each = [[m[key] * factor / n for m in mine[n]] for n in (most, few)]
+        out.append(measure.plain(name, unit, f"at {most}; at {few}", *each))
     for n, m in mine.items():
-        out.append(measure.Result(f"exchange_{n}_cpu_us_per_pw", m["cpu_s"] / n * 1e6, "us", "", 0.0, [m["cpu_s"] / n * 1e6]))
+        out.append(measure.plain(f"exchange_{n}_cpu_us_per_pw", "us", "-", [x["cpu_s"] / n * 1e6 for x in m], [1.0]))
     return out
