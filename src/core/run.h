@@ -27,6 +27,7 @@ void fec_seat(struct core *c, struct fec *f);
 void fec_bind(struct core *c, struct fec *f);
 void fec_finish(struct core *c, struct fec *f);
 void group_fall(struct core *c, struct path *way);
+void group_note(struct path *way);		/* a path of it is not as it was */
 void group_raise(struct core *c, struct path *way);
 void group_tell(struct core *c, struct path *way);
 void group_finish(struct core *c, struct path *way);

@@ -394,8 +394,18 @@ void group_fall(struct core *c, struct path *way)
 	if (way->fec && up != way->up)
 		group_cause(way, up);
 	c->more = way->touch && path_touch_users(c, way);
-	if (!c->more)
-		way->touch = false;
+	if (c->more)
+		return;
+	way->touch = false;
+	group_of(way)->seen = up;
+}
+
+/* One of its paths is not as it was. Users may have seen it so before the next round; they are to see it then. */
+void group_note(struct path *way)
+{
+	struct path_row row;
+
+	way->touch |= path_want(way, &row) != group_of(way)->seen;
 }
 
 /* The paths of it that have rows, in @v; whether one of them would carry in *@armed. */
@@ -426,7 +436,8 @@ void group_raise(struct core *c, struct path *way)
 
 	if (way->told && n == g->n_told && !memcmp(v, g->told, n * sizeof(v[0])))
 		return;
-	if (armed && !path_carries(way) && !way->rising) {	/* its users are to be accounted for first */
+	/* Its users are to be accounted for before it rises, and before it falls since those that come do not carry yet. */
+	if (armed != path_carries(way) && (!armed || !way->rising)) {
 		group_dirty(c, way);
 		return;
 	}

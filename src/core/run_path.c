@@ -48,6 +48,8 @@ void paths_urgent(struct core *c)
 		path_lower(c, p);
 		if (c->err)
 			return;
+		if (p->fec && p->fec->path && p->fec->path->group)
+			group_note(p->fec->path);
 		list_del(&p->urgent);
 	}
 }

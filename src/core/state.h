@@ -122,6 +122,7 @@ struct group {
 	struct path *told[GROUP_MEMBERS_MAX];	/* mirror */
 	uint16_t index[GROUP_MEMBERS_MAX];	/* of .told; of a former engine's until it is adopted */
 	bool adopt;
+	bool seen;				/* as its users were accounted for: it is up */
 };
 
 /* A prefix of LDP. What is told of it waits for the next round, which gives it label and paths. */

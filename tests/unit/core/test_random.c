@@ -1528,7 +1528,7 @@ static void random_fec(struct model *m, struct world *w)
 	int k = (int)rnd(N_FEC);
 	struct random_fec *f = &m->fec[k];
 
-	if (!with_fecs || sliced)		/* of a FEC told between slices the model knows too little */
+	if (!with_fecs)
 		return;
 	f->told = rnd(8);
 	f->egress = f->told && !rnd(10);
@@ -1870,6 +1870,10 @@ static void equals_the_model_with_fecs(void **state)
 	with_fecs = true;
 	for (uint64_t s = 401; s <= 440; s++)
 		walk(s, 300, s % 2 ? 0 : 3, 0);
+	for (uint64_t s = 1; s <= 40; s++)
+		walk(s, 300, 0, 7);
+	for (uint64_t s = 521; s <= 540; s++)
+		walk(s, 500, s % 3 ? 0 : 5, 1 + (uint32_t)(s % 9));
 	with_fecs = false;
 }
 
@@ -1894,12 +1898,14 @@ static void equals_the_model_in_slices(void **state)
 		walk(s, 1000, 1 + (uint32_t)(s % 9), 1 + (uint32_t)(s % 30));
 }
 
-static struct { uint64_t seed; uint32_t steps, fail, slice; } one;
+static struct { uint64_t seed; uint32_t steps, fail, slice, fecs; } one;
 
 static void one_walk(void **state)
 {
 	(void)state;
+	with_fecs = one.fecs;
 	walk(one.seed, one.steps, one.fail, one.slice);
+	with_fecs = false;
 }
 
 int main(int argc, char **argv)
@@ -1912,11 +1918,12 @@ int main(int argc, char **argv)
 		cmocka_unit_test(went_everywhere),
 	}, chosen[] = { cmocka_unit_test(one_walk) };
 
-	if (argc > 1) {			/* seed, steps, actions a run, objects a slice: one walk to look at */
+	if (argc > 1) {			/* seed, steps, actions a run, objects a slice, FECs: one walk to look at */
 		one.seed = strtoull(argv[1], NULL, 0);
 		one.steps = argc > 2 ? (uint32_t)atoi(argv[2]) : 150;
 		one.fail = argc > 3 ? (uint32_t)atoi(argv[3]) : 0;
 		one.slice = argc > 4 ? (uint32_t)atoi(argv[4]) : 0;
+		one.fecs = argc > 5 && atoi(argv[5]);
 		return cmocka_run_group_tests_name("core random, one", chosen, NULL, NULL);
 	}
 	return cmocka_run_group_tests_name("core random", tests, NULL, NULL);
