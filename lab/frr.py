@@ -31,7 +31,7 @@ class Frr:
         if not (BIN / "zebra").exists():
             raise Broken("FRR is not installed: apt-get install frr")
         self.lab, self.node = lab, node
-        self.daemons = {"zebra": [], **daemons}
+        self.daemons = {"zebra": ["no zebra nexthop kernel enable"], **daemons}  # docs/underlay.md says why
         self.dir = lab.dir / f"frr-{node}"
         self.dir.mkdir()
         self.process = {}
