@@ -16,12 +16,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { GRACEFUL = 1, RECOVERING = 2, NO_HANDSHAKE = 4, ORDERED = 8 };
+enum { GRACEFUL = 1, RECOVERING = 2, NO_HANDSHAKE = 4, ORDERED = 8, WE_CONNECT = 16 };
 enum { RAW, MESSAGE, DATAGRAM, HELLO, TIME, AGAIN, READ, WANT, OPERATOR, TARGETED, WHAT__N };
 
 static struct loop *loop;
 static struct ldp *ldp;
 static int fd;
+static uint32_t them;			/* HIGH: connects to us, LOW: is connected to */
 static uint64_t now;
 static uint8_t heard[1 << 17];
 static size_t n_heard;
@@ -78,6 +79,13 @@ static void listen_to_it(void)
 
 /* ---- the peer ---- */
 
+static void pass(uint64_t seconds)
+{
+	now += seconds * SECOND;
+	loop_advance(loop, now);
+	turns(3);
+}
+
 static void tell(const void *p, size_t len)
 {
 	if (fd >= 0 && send(fd, p, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
@@ -91,7 +99,7 @@ static size_t pdu_of(uint16_t type, const uint8_t *body, size_t n, uint8_t *out,
 
 	wr_u16(&w, 1);
 	wr_u16(&w, (uint16_t)(14 + n));
-	wr_u32(&w, HIGH);
+	wr_u32(&w, them);
 	wr_u16(&w, 0);
 	wr_u16(&w, type);
 	wr_u16(&w, (uint16_t)(4 + n));
@@ -116,7 +124,7 @@ static void message(const uint8_t *p, size_t n)
 
 static void hello(void)
 {
-	static const uint8_t body[] = { 4, 0, 0, 4, 0, 60, 0x20, 0, 4, 1, 0, 4, 10, 0, 0, 9 };
+	const uint8_t body[] = { 4, 0, 0, 4, 0, 60, 0x20, 0, 4, 1, 0, 4, 10, 0, 0, (uint8_t)them };
 	uint8_t buf[64];
 
 	net_datagram(SYS_ALL_ROUTERS, IP(10, 1, 0, 9), ETH0, buf,
@@ -126,10 +134,10 @@ static void hello(void)
 
 static void targeted(uint8_t v)
 {
-	const uint8_t body[] = { 4, 0, 0, 4, 0, v, 0xc0, 0, 4, 1, 0, 4, 10, 0, 0, v & 1 ? 9 : 8 };
+	const uint8_t body[] = { 4, 0, 0, 4, 0, v, 0xc0, 0, 4, 1, 0, 4, 10, 0, 0, v & 1 ? (uint8_t)them : 8 };
 	uint8_t buf[64];
 
-	net_datagram(OURS, v & 2 ? HIGH : IP(10, 1, 0, 9), ETH0, buf,
+	net_datagram(OURS, v & 2 ? them : IP(10, 1, 0, 9), ETH0, buf,
 		     pdu_of(LDP_MSG_HELLO, body, sizeof(body), buf, sizeof(buf)));
 	turns(3);
 }
@@ -145,7 +153,15 @@ static void come(bool handshake)
 		close(fd);
 	turns(3);
 	hello();
-	fd = net_connect(HIGH);
+	if (them == HIGH) {
+		fd = net_connect(them);
+	} else {
+		pass(16);			/* the time between two attempts */
+		fd = net.connect_fd < 0 ? -1 : net.fd[net.connect_fd].other;
+		if (fd >= 0)
+			net.fd[net.connect_fd].taken = true;
+		net.connect_fd = -1;
+	}
 	n_heard = 0;
 	turns(3);
 	if (!handshake)
@@ -166,7 +182,7 @@ static void route(uint32_t dest, uint32_t gateway, bool gone)
 
 static void want(uint8_t v)
 {
-	struct act_signal s = { .pw = 4u + v % 4, .peer = HIGH, .id = 100u + v % 4, .type = LDP_PW_ETHERNET,
+	struct act_signal s = { .pw = 4u + v % 4, .peer = them, .id = 100u + v % 4, .type = LDP_PW_ETHERNET,
 				.wanted = !(v & 4), .control_word = v & 8, .label = 262144u + v % 4, .mtu = 1500,
 				.status = v & 16 ? 1 : 0, .vccv = v & 32 ? 0x0102 : 0, .anew = v & 64 };
 
@@ -281,13 +297,6 @@ static void on_event(void *arg, const struct ldp_event *e)
 
 /* ---- steps ---- */
 
-static void pass(uint64_t seconds)
-{
-	now += seconds * SECOND;
-	loop_advance(loop, now);
-	turns(3);
-}
-
 static void step(uint8_t what, const uint8_t *p, size_t n)
 {
 	switch (what % WHAT__N) {
@@ -298,7 +307,7 @@ static void step(uint8_t what, const uint8_t *p, size_t n)
 		message(p, n);
 		break;
 	case DATAGRAM:
-		net_datagram(n & 1 ? SYS_ALL_ROUTERS : OURS, n & 2 ? HIGH : IP(10, 1, 0, 9), ETH0, p, n);
+		net_datagram(n & 1 ? SYS_ALL_ROUTERS : OURS, n & 2 ? them : IP(10, 1, 0, 9), ETH0, p, n);
 		turns(3);
 		break;
 	case HELLO:
@@ -340,7 +349,7 @@ static int show_fec(void *arg, const struct show_fec *f)
 	(void)arg;
 	must(memchr(f->why, 0, sizeof(f->why)) && f->n_hop <= FEC_HOPS_MAX && f->len <= 32);
 	for (uint32_t i = 0; i < f->n_binding; i++)
-		must(f->binding[i].peer == HIGH && f->binding[i].label <= LDP_LABEL_MAX);
+		must(f->binding[i].peer == them && f->binding[i].label <= LDP_LABEL_MAX);
 	return 0;
 }
 
@@ -359,6 +368,7 @@ static void begin(uint8_t flags)
 	static struct m_interface eth0 = { .ref = { 1, 0 }, .name = "eth0", .mpls = true, .mpls_ldp = true };
 	static struct m_ldp cfg = { .ref = { 1, 0 } };
 
+	them = flags & WE_CONNECT ? LOW : HIGH;
 	net_reset();
 	log_threshold(LOG_P_ERR);
 	now = 1000 * SECOND;
@@ -377,7 +387,7 @@ static void begin(uint8_t flags)
 	ldp_config(ldp, OBJ_INTERFACE, NULL, &eth0);
 	for (uint8_t i = 0; i < 3; i++)
 		want(i | (i & 1 ? 8 : 0));
-	route(HIGH, IP(10, 1, 0, 9), false);
+	route(them, IP(10, 1, 0, 9), false);
 	turns(3);
 	come(!(flags & NO_HANDSHAKE));
 }
