@@ -279,8 +279,12 @@ void signal_no_tunnel(const struct subject *s, struct finding *f)
 		return;
 	}
 	IS(f, "none to %s%s%.150s", s->ip, *fec.why ? "; " : "", fec.why);
-	WRONG(f, "an LSP", "display mpls ldp lsp %s 32: the next hop must give a label for it (mpls ldp on the port to it)",
-	      s->ip);
+	if (!fec.n_hop)
+		WRONG(f, "an LSP", "a host route to %s/32 in the kernel, by a routing protocol or ip route-static: "
+		      "docs/underlay.md", s->ip);
+	else
+		WRONG(f, "an LSP", "display mpls ldp lsp %s 32: the next hop must give a label for it (mpls ldp on the port to it)",
+		      s->ip);
 }
 
 void signal_no_label(const struct subject *s, struct finding *f)

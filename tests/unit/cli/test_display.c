@@ -267,6 +267,8 @@ static void diagnose_signalling(void **state)
 		  .want = "do: no Hello of 4.4.4.4 is heard" },
 		{ "mpls l2vc 4.4.4.4 104", .want = "tunnel         wrong  none to 4.4.4.4; the next hop 10.0.0.2 gave no label "
 		  "for it; needed: an LSP; do: display mpls ldp lsp 4.4.4.4 32" },
+		{ "mpls l2vc 6.6.6.6 104", .want = "tunnel         wrong  none to 6.6.6.6; there is no host route to it; needed: an "
+		  "LSP; do: a host route to 6.6.6.6/32 in the kernel" },
 		{ MATCHED, .want = "mapping        ok     label 263002, VC ID 104, type Ethernet" },
 		{ MATCHED, .want = "PW MTU         wrong  1500 here, 1600 at the peer; needed: the same; do: mtu 1600 on "
 		  "GigabitEthernet0/1/1.100, or mtu 1500 there" },
