@@ -215,7 +215,7 @@ static void control_word(const struct subject *s, struct finding *f)
 	if (!pw->signal.mapped && pw->control_word != s->far.c_bit)
 		WRONG(f, "agreement", "control-word at both ends, or no-control-word at both; then reset pw");
 	else if (pw->control_word && !pw->control_word_used)
-		NOTE(f, "do, to use it: control-word at the peer");
+		NOTE(f, "do, to use it: control-word at the peer; if it is there, reset pw");
 	else if (s->slot != SLOT_PRIMARY && pw->control_word_used != s->c->pw[SLOT_PRIMARY].control_word_used &&
 		 s->c->pw[SLOT_PRIMARY].signal.mapped)
 		NOTE(f, "the primary differs: frames may be lost when it is switched; the same option on both");

@@ -270,12 +270,17 @@ void pw_judge(struct pw *w)
 	pw_post(w, PW_EV_WANT);
 }
 
+static bool negotiated(const struct pw *w)
+{
+	return w->state != PW_NONE && w->state != PW_TO_MAP && w->state != PW_TO_REQUEST && w->state != PW_REQUESTED;
+}
+
 /* The C-bit is to be negotiated anew (RFC 8077, 7.3): our Withdraw, our Release of the peer's label, our Request. To a
  * peer that is to get no Request the Mappings alone must do it, so its label is kept. */
 static void renegotiate(struct pw *w)
 {
-	if (w->state == PW_NONE || w->state == PW_TO_MAP || w->state == PW_TO_REQUEST || w->state == PW_REQUESTED)
-		return;			/* nothing is negotiated yet */
+	if (!negotiated(w))
+		return;
 	w->renegotiate = true;
 	w->unanswered = false;
 	if (!w->peer->no_request && w->mapped) {
@@ -598,6 +603,7 @@ void pws_signal(struct ldp *l, const struct act_signal *a)
 {
 	struct pw *w;
 	bool fresh, other_label, other_cw, other_status;
+	bool again;			/* the peer's C=0 may be but its answer to what ours once was */
 
 	if (!a->wanted) {
 		not_wanted(l, a);
@@ -613,9 +619,10 @@ void pws_signal(struct ldp *l, const struct act_signal *a)
 	other_cw = !fresh && w->cw != a->control_word;
 	other_status = w->status != a->status;
 	take(w, a);
-	if (a->anew || other_label)
+	again = a->anew && a->control_word && w->mapped && !w->r_c && negotiated(w);
+	if (!again && (a->anew || other_label))
 		pw_post(w, a->anew ? PW_EV_ANEW : PW_EV_CHANGED);
-	if (other_cw)
+	if (other_cw || again)
 		renegotiate(w);
 	if (other_status && !pw_by_withdraw(w) && pw_stands(w)) {
 		w->due |= PW_DUE_STATUS;

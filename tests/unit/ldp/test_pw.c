@@ -435,6 +435,25 @@ static void c_bit_renegotiated(void **state)	/* 7.3 */
 	assert_told(w, "4 mapped cw=1 label=500 status=0 mtu=1500 vlan=0 reason=11");
 }
 
+/* Both ends want it by now, but each answered the other's C=0 once: `reset pw` asks for what the peer prefers. */
+static void c_bit_renegotiated_by_reset(void **state)
+{
+	struct world *w = with_pw(state, true);
+	struct act_signal a = wish(4, 100);
+
+	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
+	hear(w, "release pw:5:100 c=1 label=1004");
+	forget_all(w);
+	a.control_word = true;
+	a.anew = true;
+	want(w, a);
+	assert_said(w, "withdraw pw:5:100 label=1004\nrelease pw:5:100 label=500");
+	hear(w, "release pw:5:100 label=1004");
+	assert_said(w, "request pw:5:100 c=1");
+	hear(w, "map pw:5:100 c=1 label=500 mtu=1500 status=0");
+	assert_said(w, "map pw:5:100 c=1 label=1004 mtu=1500 status=0");
+}
+
 static void pass(struct world *w, unsigned int seconds)
 {
 	loop_advance(w->l.loop, loop_now(w->l.loop) + seconds * 1000000000ull);
@@ -716,7 +735,7 @@ int main(void)
 		T(wanted_again_before_the_release), T(parameters_change), T(another_name_for_a_number),
 		T(released_by_the_peer), T(requests),
 		T(status_goes_with_the_mapping), T(c_bit_agreed), T(c_bit_follows_a_mapping), T(c_bit_waits),
-		T(c_bit_given_up), T(c_bit_given_up_then_withdrawn), T(c_bit_renegotiated),
+		T(c_bit_given_up), T(c_bit_given_up_then_withdrawn), T(c_bit_renegotiated), T(c_bit_renegotiated_by_reset),
 		T(c_bit_renegotiated_in_vain), T(c_bit_request_unanswered), T(c_bit_request_answered_late), T(c_bit_renegotiated_by_the_peer),
 		T(c_bit_renegotiated_in_another_order), T(c_bit_request_refused),
 		T(c_bit_stuck_is_reset), T(c_bit_without_requests), T(faults_by_withdraw),
