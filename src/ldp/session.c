@@ -28,6 +28,7 @@
 #define PAUSE_NS	SECOND
 #define ACCEPTS_A_TURN	16
 #define PROBE_NS	SECOND
+#define RESTART_NS	(15 * SECOND)	/* Hellos that are of another one each time end no back-off */
 #define LIVED_NS	(10 * SECOND)	/* a session that ends earlier counts as a failed attempt */
 #define RETRY_MAX	15		/* s */
 #define BACKOFF_MIN	15		/* s, RFC 5036, 2.5.3 */
@@ -1224,8 +1225,9 @@ void session_adjacency_lost(struct session *s, const char *why, bool ours)
 
 void session_hello(struct session *s, bool restarted)
 {
-	if (!restarted)
+	if (!restarted || (s->restarted_ns && now_of(s) - s->restarted_ns < RESTART_NS))
 		return;
+	s->restarted_ns = now_of(s);
 	s->failures = s->naks = 0;
 	try_connect(s);
 }

@@ -274,7 +274,7 @@ struct session {			/* of one peer, up or not */
 	int tcp_error;			/* of the last attempt: -errno, 0 */
 	char last_why[100];		/* why the last session ended; "" */
 	struct log_limit log;
-	uint64_t probed_ns;
+	uint64_t probed_ns, restarted_ns;	/* when last: the connection was probed, the peer said it is another one */
 };
 
 int sessions_open(struct ldp *l);		/* the listening socket: 0 or -errno */

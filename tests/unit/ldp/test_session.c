@@ -506,6 +506,26 @@ static void refused_init_backs_off(void **state)
 	assert_true(a.fd >= 0);
 }
 
+/* Hellos that are of another one each time, whoever sends them: not a connection for each. */
+static void restarts_without_end(void **state)
+{
+	uint32_t before;
+
+	(void)state;
+	sim_link_hello(&a);
+	before = net.n_connects;
+	for (unsigned i = 0; i < 100; i++) {
+		sim_accept(&a);
+		if (a.fd >= 0)
+			sim_notify(&a, ldp_status_code(LDP_STATUS_NO_HELLO));
+		a.config_seq++;
+		sim_link_hello(&a);
+		if (i % 10 == 0)
+			world_pass(w, 1);
+	}
+	assert_in_range(net.n_connects - before, 1, 2);
+}
+
 /* ---- bad input ---- */
 
 static uint8_t pdu[64];
@@ -1117,7 +1137,7 @@ int main(void)
 		T(active_role), T(passive_role), T(any_framing), T(comes_back), T(every_cell),
 		T(every_event_in_every_state), T(parameters_are_agreed), T(keepalive_is_configured), T(capabilities),
 		T(keepalives_flow), T(no_keepalive_beside_other_messages), T(handshake_is_bounded), T(tcp_is_tried_again),
-		T(refused_init_backs_off), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(bad_capabilities),
+		T(refused_init_backs_off), T(restarts_without_end), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(bad_capabilities),
 		T(message_numbers_rise), T(short_lives_are_throttled), T(every_prefix), T(every_changed_octet),
 		
 		T(messages_find_their_application), T(refusals), T(many_messages), T(who_does_not_read), T(answers_beyond_the_room), T(who_reads_late),
