@@ -273,7 +273,7 @@ static void path_holds(struct path *p, const struct seed *seed)
 	p->told = true;
 	p->seeded = false;
 	p->armed = row->up && !seed->fell;
-	p->lower = seed->fell;
+	p->lower = p->fallen = seed->fell;
 	if (!row->up)
 		return;
 	p->row.ifindex = row->ifindex;

@@ -341,9 +341,14 @@ static void group_adopt(struct group *g, const struct core *c)
 	g->way.told = n == had;
 }
 
-static bool some_rises(const struct group *g)
+/* Adopted circuits do not know that it fell: not before adoption is over. */
+static bool some_rises(const struct core *c, const struct group *g)
 {
 	bool some = false;
+
+	for (uint16_t i = 0; i < g->n_told; i++)
+		if (!c->ran && g->told[i]->fallen)
+			return false;
 
 	for (uint16_t i = 0; i < g->n; i++)
 		some |= g->member[i]->rising || g->member[i]->armed;
@@ -389,7 +394,7 @@ void group_fall(struct core *c, struct path *way)
 		group_lower(c, group_of(way));
 	if (c->err)
 		return;
-	way->rising = up && !carries && some_rises(group_of(way));
+	way->rising = up && !carries && some_rises(c, group_of(way));
 	way->touch |= up != way->up || up != carries;
 	if (way->fec && up != way->up)
 		group_cause(way, up);

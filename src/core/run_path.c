@@ -37,8 +37,10 @@ static bool path_lower(struct core *c, struct path *p)
 			path_cause_down(p);
 	}
 	p->touch |= up != p->up || p->lower || up != p->armed;
-	if (p->lower && p->index && emit_live(c, ACT_PATH_LIVE, p->index, false))
+	if (p->lower && p->index && emit_live(c, ACT_PATH_LIVE, p->index, false)) {
 		p->lower = false;
+		p->fallen |= !c->ran;
+	}
 	return up;
 }
 
@@ -73,7 +75,7 @@ void path_fall(struct core *c, struct path *p)
 	if (c->err)
 		return;
 	list_del(&p->urgent);
-	p->rising = up && !p->armed && !(p->seeded && p->fell_by);	/* adopted circuits do not know that it fell */
+	p->rising = up && !p->armed && !(p->seeded && p->fell_by) && (c->ran || !p->fallen);
 	c->more = p->touch && path_touch_users(c, p);
 	if (!c->more)
 		p->touch = false;

@@ -110,6 +110,7 @@ struct path {
 	bool lower;				/* ACT_PATH_LIVE down is due */
 	enum detector fell_by : 8;		/* its port fell since the last run, though it may be up again */
 	bool seeded;				/* the mirror is unknown: flag may be up there */
+	bool fallen;				/* since adoption began: adopted circuits do not know */
 };
 #define NO_HOP	(FEC_LABEL_HELD - 1)
 
