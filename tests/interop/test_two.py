@@ -211,3 +211,18 @@ def test_passwords_of_a_live_session(lab):
             assert flag == ["Off" if words.startswith("undo") else "On"] * 2
         crosses(lab)
     judged(capture)
+
+
+def test_control_word_comes_back(lab):
+    """One end wanted it only later, as a new pseudowire: both have answered C=0 by then; `reset pw` settles it."""
+    with pair(lab, l2vc(2), l2vc(1, "control-word")) as (pe, far, capture):
+        both_up(pe, far)
+        pe.configure(f"interface {AC}", "undo mpls l2vc")
+        pe.configure(f"interface {AC}", "mpls l2vc 10.0.0.2 100 control-word")
+        both_up(pe, far)
+        pe.cli("reset pw 100 ethernet")
+        wait_until(lambda: "both to use it:\n" + pe.why(AC), lambda: all(
+            "wanted here, wanted at the peer: used" in p.why(AC) for p in (pe, far)), 20)
+        both_up(pe, far)
+        crosses(lab)
+    judged(capture)
