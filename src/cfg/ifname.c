@@ -34,7 +34,7 @@ static const struct kind {
 	{ "400GE", true, IF_PORT, NULL },
 	{ "Eth-Trunk", false, IF_PORT, NULL },
 	{ "LoopBack", false, IF_LOOPBACK, NULL },
-	{ "Tunnel", false, IF_UNBUILT, "Traffic engineering tunnels are not built: use static-lsp for transport" },
+	{ "Tunnel", false, IF_UNBUILT, "Traffic engineering tunnels are not built: transport is by mpls ldp or static-lsp" },
 	{ "Vlanif", false, IF_UNBUILT,
 	  "VLAN interfaces belong to a Linux bridge: make them with ip link or systemd-networkd" },
 	{ "NULL", false, IF_UNBUILT, "There is no NULL interface: make a blackhole route with ip route" },

@@ -530,7 +530,7 @@ static const struct unbuilt unbuilt[] = {
 	{ VIEW_USER, "startup", STARTUP },
 	{ VIEW_USER, "display mpls switch-l2vc", "Pseudowires of several segments are not built yet" },
 	{ VIEW_USER, "display mpls ldp event", "Lost sessions stand in the log: display logbuffer" },
-	{ VIEW_USER, "display mpls te", "Traffic engineering is not built: use static-lsp for transport" },
+	{ VIEW_USER, "display mpls te", "Traffic engineering is not built: transport is by mpls ldp or static-lsp" },
 	{ VIEW_USER, "display bfd", BFD },
 	{ VIEW_USER, "display vll ccc", "Local and remote cross-connects are not built yet" },
 	{ VIEW_USER, "display tunnel-policy", "Tunnel policies are not built yet" },
