@@ -145,6 +145,8 @@ void core_seed_next_label(struct core *c, uint32_t next);
 
 #define LABEL_DYNAMIC_FIRST	262144	/* LDP's range, to LDP_LABEL_MAX */
 #define LABEL_REST_NS		120000000000ull	/* a freed label rests so long: the forwarding-state holding time */
+/* Labels freed from now on rest @ns, at least LABEL_REST_NS. */
+void core_label_rest(struct core *c, uint64_t ns);
 
 /* After a restart: index an object had in the pinned maps, by the hash of its name. To be called
  * before the first core_run(); the objects may be applied already (the start-up configuration is

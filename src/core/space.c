@@ -48,6 +48,16 @@ static bool rest_room(struct label_space *s)
 	return true;
 }
 
+void core_label_rest(struct core *c, uint64_t ns)
+{
+	c->space.rest_ns = ns;
+}
+
+static uint64_t rest_ns(const struct label_space *s)
+{
+	return s->rest_ns > LABEL_REST_NS ? s->rest_ns : LABEL_REST_NS;
+}
+
 bool label_rest(struct core *c, uint32_t label)
 {
 	struct label_space *s = &c->space;
@@ -57,7 +67,7 @@ bool label_rest(struct core *c, uint32_t label)
 	if (!rest_room(s))
 		return false;
 	s->rest[(s->first + s->n_rest++) % s->cap] = (struct resting){
-		label, (uint32_t)((c->now_ns + LABEL_REST_NS) >> REST_UNIT_BITS) + 1,
+		label, (uint32_t)((c->now_ns + rest_ns(s)) >> REST_UNIT_BITS) + 1,
 	};
 	return true;
 }
@@ -94,7 +104,7 @@ void labels_due(struct core *c)
 	bool some = false;
 
 	if (s->former && !s->former_until)
-		s->former_until = c->now_ns + LABEL_REST_NS;
+		s->former_until = c->now_ns + rest_ns(s);
 	if (s->former && s->former_until <= c->now_ns) {
 		s->former = 0;
 		some = true;

@@ -330,6 +330,7 @@ struct label_space {
 	uint32_t kept;				/* mirror of the record: labels below it may have been given out */
 	uint32_t former;			/* those below it may be with peers of a former engine, until ... */
 	uint64_t former_until;			/* 0: not known yet */
+	uint64_t rest_ns;			/* longer than LABEL_REST_NS, or 0 */
 	struct resting *rest;			/* a ring, in the order in which they are free again */
 	uint32_t first, n_rest, cap;
 	struct table seeds;			/* what the kernel held, by who had it */

@@ -360,6 +360,7 @@ int engine_open_dp(struct engine *e, char why[256])
 		.fell = facts_fell,
 		.rose = facts_rose,
 		.arg = e,
+		.hold_ns = speaker_hold(e),
 	};
 	bool again = e->dp != NULL;
 	enum dp_opened how;

@@ -134,6 +134,8 @@ void speaker_close(struct engine *e);
 struct ldp *speaker_ldp(const struct engine *e);	/* NULL before speaker_open() */
 /* The running configuration, and whether what the data plane adopted is held for peers to come back (RFC 3478); before
  * the first decision. */
+/* The forwarding-state holding time: what graceful restart promises the peers; ns. */
+uint64_t speaker_hold(const struct engine *e);
 void speaker_begin(struct engine *e, bool adopted);
 int speaker_routes(struct engine *e);		/* the kernel's routes from now on; 0 or -errno */
 void speaker_config(struct engine *e, enum obj_type type, const void *old, const void *now);

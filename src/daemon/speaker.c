@@ -111,8 +111,26 @@ struct ldp *speaker_ldp(const struct engine *e)
 
 /* ---- configuration ------------------------------------------------------------------------------ */
 
+static uint64_t hold_ns(const struct m_ldp *m)
+{
+	if (!m || !m->graceful_restart)
+		return LABEL_REST_NS;
+	return (m->reconnect ? m->reconnect : LDP_GR_RECONNECT) * 1000000000ull;
+}
+
+static void hold(struct engine *e, const struct m_ldp *m)
+{
+	int rc = dp_hold(e->dp, hold_ns(m));
+
+	if (rc)
+		log_event(LOG_P_ERR, "dead-man", "error=%d text=\"the holding time cannot be changed: %s\"", -rc, strerror(-rc));
+	core_label_rest(e->core, hold_ns(m));
+}
+
 void speaker_config(struct engine *e, enum obj_type type, const void *old, const void *now)
 {
+	if (type == OBJ_LDP)
+		hold(e, now);
 	ldp_config(e->signalling->ldp, type, old, now);
 }
 
@@ -131,17 +149,22 @@ static int told(void *arg, const uint8_t *key, size_t len, const void *val)
 	return 0;
 }
 
-static bool graceful(const struct engine *e)
+static const struct m_ldp *configured(const struct engine *e)
 {
-	const struct m_ldp *m = trie_get(cfg_running(e->cfg), &(const uint8_t){ OBJ_LDP }, 1);
+	return trie_get(cfg_running(e->cfg), &(const uint8_t){ OBJ_LDP }, 1);
+}
 
-	return m && m->graceful_restart;
+uint64_t speaker_hold(const struct engine *e)
+{
+	return hold_ns(configured(e));
 }
 
 /* Peers hold our labels only as long as they were promised, and the kernel's rows are worth holding only then. */
 static void recover(struct engine *e, bool adopted)
 {
-	if (!adopted || !graceful(e) || dp_heartbeat_age(e->dp) >= LABEL_REST_NS)
+	const struct m_ldp *m = configured(e);
+
+	if (!adopted || !m || !m->graceful_restart || dp_heartbeat_age(e->dp) >= hold_ns(m))
 		return;
 	log_event(LOG_P_NOTICE, "recovering", "text=\"pseudowires and LSPs stay as they are until peers are back\"");
 	core_recovering(e->core);

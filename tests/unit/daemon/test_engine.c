@@ -89,6 +89,7 @@ void keep_revert(struct engine *e, const struct act_keep *k) { (void)e, (void)k;
 void keep_template(struct engine *e, const struct act_keep_template *k) { (void)e, (void)k; script.kept++; }
 void keep_label(struct engine *e, const struct act_keep_label *k) { (void)e, (void)k; script.kept++; }
 void speaker_config(struct engine *e, enum obj_type t, const void *o, const void *n) { (void)e, (void)t, (void)o, (void)n; }
+uint64_t speaker_hold(const struct engine *e) { (void)e; return 0; }
 void speaker_action(struct engine *e, const struct action *a) { (void)e; script.signalled += a->kind == ACT_SIGNAL; script.open = true; }
 void speaker_again(struct engine *e) { (void)e; script.retells++; }
 void speaker_flush(struct engine *e) { (void)e; script.flushes += script.open; script.open = false; }
