@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Engines that do not return: only the kernel is left to take down what is signalled, and what is static stays."""
+"""Engines that do not return: only the kernel is left to take down what is signalled."""
 import time
 
 from pe import Pe, config, network
 from test_two import AC, FAST, GR, both_up, l2vc
 from topology import wait_until
 
-STATIC = "GigabitEthernet0/1/1"
 HOLD = 6
-
-
-def static(peer, out, into):
-    return {STATIC: [f"mpls static-l2vc destination 10.0.0.{peer} 200 transmit-vpn-label {out} receive-vpn-label {into} raw"]}
 
 
 def answers(lab, address):
@@ -22,11 +17,10 @@ def test_what_is_signalled_falls_without_engines(lab):
     network(lab, ces=2)
     ldp = [*GR, f"graceful-restart timer reconnect {HOLD}"]
     pes = [Pe(lab, node, config(me, peer, ldp=ldp, remote=FAST, core=FAST,
-                                circuits={**l2vc(peer), **static(peer, 1000 + peer, 1000 + me)}))
+                                circuits=l2vc(peer)))
            for node, me, peer in (("pe", 1, 2), ("far", 2, 1))]
     for i, ce in enumerate(("ce", "ce2"), 1):
         lab.ip(ce, "address", "add", f"192.0.2.{i}/24", "dev", "eth0")
-        lab.ip(ce, "address", "add", f"198.51.100.{i}/24", "dev", "eth1")
     for pe in pes:
         pe.start()
     both_up(*pes)
