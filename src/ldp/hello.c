@@ -333,6 +333,8 @@ static bool again(struct ldp *l, const struct heard *h, struct adjacency *a)
 		return false;
 	a->config_seq = seq;
 	refresh(l, a, h);
+	if (restarted)			/* it has forgotten us: our next Hello may be long in coming */
+		prompt(l, a);
 	if (moved) {
 		move_transport(l, a, h->transport);
 		session_moved(a->session);

@@ -119,6 +119,27 @@ static void no_hellos_without(void **state)
 	assert_int_equal(net.last.ifindex, 12);
 }
 
+/* Who restarted has forgotten us, and would wait for our next Hello as long as our interval is. */
+static void who_restarted_hears_us_at_once(void **state)
+{
+	(void)state;
+	world_remote(w, "two", LOW, NULL);
+	sim_targeted_hello(&a);
+	world_pass(w, 2);
+	net.n_hellos = 0;
+	sim_targeted_hello(&a);
+	assert_int_equal(net.n_hellos, 0);
+	a.config_seq++;
+	sim_targeted_hello(&a);
+	assert_int_equal(net.n_hellos, 1);
+	assert_int_equal(net.last.dest, LOW);
+	for (int i = 0; i < 100; i++) {			/* not as often as somebody likes */
+		a.config_seq++;
+		sim_targeted_hello(&a);
+	}
+	assert_int_equal(net.n_hellos, 1);
+}
+
 static void targeted_hellos(void **state)
 {
 	(void)state;
@@ -703,7 +724,7 @@ static void lsr_id_changes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(link_hellos), T(no_hellos_without), T(targeted_hellos), T(who_is_new_hears_of_us), T(timers_are_configured),
+		T(link_hellos), T(no_hellos_without), T(who_restarted_hears_us_at_once), T(targeted_hellos), T(who_is_new_hears_of_us), T(timers_are_configured),
 		T(hold_times), T(a_shorter_hold_time), T(for_ever), T(two_adjacencies), T(a_link_that_goes_down), T(floods_are_bounded),
 		T(forged_transport), T(forged_targeted), T(lsr_of_a_target), T(another_transport_address), T(hello_without_transport_address),
 		T(unwanted_hellos), T(garbage),
