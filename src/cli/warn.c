@@ -42,6 +42,8 @@ struct warn {
 	} peer[PEERS_MAX];
 	uint32_t n_mute;		/* signalled pseudowires while LDP is not enabled */
 	char first_mute[IFNAME_LEN + 16];
+	uint32_t n_resume;		/* circuits that ask for `resume` */
+	char first_resume[IFNAME_LEN];
 
 	bool idle;			/* the change made a line that does nothing */
 	uint32_t n_idle;
@@ -148,6 +150,8 @@ static void look_at(struct warn *w, const struct m_interface *i)
 			look_at_pw(w, c.name, slot, &c.pw[slot]);
 		look_at_session(w, c.name, slot, &c.pw[slot]);
 	}
+	if (i->resume_set && !w->n_resume++)
+		memcpy(w->first_resume, i->name, sizeof(w->first_resume));
 }
 
 /* ---- MPLS that is off ----------------------------------------------------------------------------------- */
@@ -320,6 +324,18 @@ static void tell_mute(const struct warn *w, tell_fn *tell, void *arg)
 	tell(arg, text);
 }
 
+/* Stored and kept, not acted on: said wherever it is configured. */
+static void tell_resume(const struct warn *w, tell_fn *tell, void *arg)
+{
+	char text[256], more[32] = "";
+
+	if (w->n_resume > 1)
+		snprintf(more, sizeof(more), " and %" PRIu32 " more", w->n_resume - 1);
+	snprintf(text, sizeof(text), "resume of mpls l2vpn reroute does nothing yet: at a switch back the far end of the "
+		 "secondary is told of no fault (%s%s).", w->first_resume, more);
+	tell(arg, text);
+}
+
 static void tell_idle(const struct warn *w, tell_fn *tell, void *arg)
 {
 	char text[384], more[32] = "";
@@ -362,6 +378,8 @@ bool warn_step(struct warn *w, tell_fn *tell, void *arg)
 		tell_peer(&w->peer[i], tell, arg);
 	if (w->n_mute)
 		tell_mute(w, tell, arg);
+	if (w->n_resume)
+		tell_resume(w, tell, arg);
 	if (w->n_idle)
 		tell_idle(w, tell, arg);
 	return false;

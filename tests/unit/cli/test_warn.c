@@ -153,6 +153,21 @@ static void without_session(void **state)
 	ref_put(before);
 }
 
+/* What is taken and does nothing says so. */
+static void resume_does_nothing_yet(void **state)
+{
+	const struct trie *before;
+
+	(void)state;
+	fake_configure_ldp();
+	type("interface GigabitEthernet0/1/1.100\nundo mpls l2vc\nmpls l2vc 2.2.2.2 7");
+	before = ref_get(cfg_running(fake.e.cfg));
+	type("interface GigabitEthernet0/1/1.100\nmpls l2vc 3.3.3.3 8 secondary\nmpls l2vpn reroute delay 20 resume 5");
+	said(before, "resume of mpls l2vpn reroute does nothing yet: at a switch back the far end of the secondary is told of no "
+	     "fault (GigabitEthernet0/1/1.100).\n", 1);
+	ref_put(before);
+}
+
 static void slices(void **state)
 {
 	struct looks l;
@@ -216,7 +231,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(what_goes_is_nobodys), TEST(at_a_start),
-		TEST(without_mpls), TEST(without_session), TEST(slices),
+		TEST(without_mpls), TEST(without_session), TEST(resume_does_nothing_yet), TEST(slices),
 		TEST(after_a_long_commit) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
