@@ -7,7 +7,7 @@
  * client_lines.c: where lines come from when there is no editor. client_page.c: what is printed, page by page.
  * client_past.c: the lines typed before.
  *
- * Signals are let in only while the client waits (link_recv, tty_octet), so nothing is interrupted half way.
+ * Signals are let in only while the client waits (link_recv, tty_octet, tty_write), so nothing is interrupted half way.
  */
 #ifndef TW_CLI_CLIENT_H
 #define TW_CLI_CLIENT_H
@@ -102,6 +102,7 @@ void tty_start(void);				/* catches signals */
 /* What poll() says of @fd (events POLLIN) within @ms (-1: for ever); 0 and *why = TTY_* if something came between. */
 int tty_wait(const int *fd, int n, int ms, int *why);
 int tty_octet(const struct client *c, int ms, bool watch_engine);	/* 0..255 or TTY_* */
+void tty_write(const char *text, size_t len);	/* to standard output, behind what stdio holds of it */
 void tty_octet_back(int octet);			/* it is the next one again */
 void tty_size(unsigned int *rows, unsigned int *width);	/* 24 and 80 where nobody knows */
 bool tty_keys(struct termios *before);		/* single keys from now on; false: it is no terminal */

@@ -161,7 +161,10 @@ static void page_line(struct client *c, const char *text, size_t len)
 		text_add(&p->pending, text, len);
 	if (p->next || p->quiet)
 		return;
-	fwrite(text, 1, len, stdout);
+	if (p->terminal)
+		tty_write(text, len);
+	else
+		fwrite(text, 1, len, stdout);
 	if (p->stops)
 		count(p, text, len);
 }

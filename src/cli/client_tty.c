@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -16,17 +17,19 @@ static int back = -1;
 
 static void on_signal(int sig)
 {
-	if (sig == SIGINT)
+	if (sig == SIGINT) {
 		interrupted = 1;
-	else if (sig == SIGWINCH)
+		alarm(1);		/* see tty_write() */
+	} else if (sig == SIGWINCH) {
 		resized = 1;
-	else
+	} else if (sig != SIGALRM) {
 		ending = 1;
+	}
 }
 
 void tty_start(void)
 {
-	static const int caught[] = { SIGINT, SIGWINCH, SIGTERM, SIGHUP };
+	static const int caught[] = { SIGINT, SIGWINCH, SIGALRM, SIGTERM, SIGHUP };
 	static const int ignored[] = { SIGTSTP, SIGQUIT, SIGTTOU, SIGPIPE };
 	struct sigaction sa = { .sa_handler = on_signal };	/* no SA_RESTART: waits end */
 	sigset_t block;
@@ -90,6 +93,27 @@ int tty_wait(const int *fd, int n, int ms, int *why)
 	for (int i = 0; got > 0 && i < n; i++)
 		ready |= p[i].revents ? 1 << i : 0;
 	return ready;
+}
+
+/* At Ctrl-C the kernel throws away what the terminal has not read yet, and does not wake who waits for room there: a
+ * write that signals do not end would wait for ever. One that is begun between the signal and the throwing away ends
+ * with the alarm. */
+void tty_write(const char *text, size_t len)
+{
+	sigset_t all_in, before;
+
+	fflush(stdout);
+	sigemptyset(&all_in);
+	sigprocmask(SIG_SETMASK, &all_in, &before);
+	while (len && !ending) {
+		ssize_t n = write(STDOUT_FILENO, text, len);
+
+		if (n < 0 && errno != EINTR)
+			break;
+		text += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 int tty_octet(const struct client *c, int ms, bool watch_engine)
