@@ -36,6 +36,18 @@ struct cli_device {
 	} addr[CLI_ADDRS_MAX];
 };
 
+/* The record of a switch. */
+struct cli_switch {
+	uint64_t number;		/* since the engine's start, from 1 */
+	uint64_t when_ns, time_ns;	/* of the loop's clock; of the wall clock */
+	char name[IFNAME_LEN];		/* of the AC */
+	enum slot from, to;
+	enum reason reason;
+	enum detector detector;
+	bool counted;			/* .dropped is known; else it was not read in time */
+	uint64_t dropped;		/* frames of the AC dropped here, because no PW was usable, since the switch before */
+};
+
 struct spawn;
 
 /* Who is at the other end of a session. */
@@ -77,6 +89,10 @@ struct cli_engine {
 	void (*tool_stop)(struct spawn *tool);
 	void (*tool_hold)(struct spawn *tool, bool hold);
 	void (*tool_forget)(struct spawn *tool);
+	/* core_request_switchover() and what follows from it */
+	int (*request_switchover)(void *arg, const char *ifname, enum slot slot, char why[160]);
+	/* The switches there are records of, the newest first; of circuit @ifname, NULL: of all. @fn non-zero ends. */
+	int (*switches)(void *arg, const char *ifname, int (*fn)(void *fn_arg, const struct cli_switch *s), void *fn_arg);
 	/* the configured values of pw-template @name come into force; PWs that use it, or -ENOENT, -ENOMEM */
 	int (*reset_template)(void *arg, const char *name);
 	/* when decisions of core were carried out last, on the loop's clock; 0 = never */

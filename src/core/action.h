@@ -34,6 +34,7 @@ enum action_kind {
 	ACT_SIGNAL,		/* for ldp: a pseudowire to be signalled, as it is to be told now */
 	ACT_BIND,		/* for ldp: the label of a FEC, its row is in place */
 	ACT_MAC_WITHDRAW,	/* for ldp: a circuit has switched to this pseudowire */
+	ACT_AC_DOWN,		/* force the port of an AC down, or release it */
 };
 
 struct act_port {			/* everything false: no longer ours */
@@ -121,7 +122,8 @@ struct act_neigh {
  * core_seed_template(). Later than every row and flag of its run. */
 struct act_keep {
 	char name[IFNAME_LEN];		/* of the AC */
-	uint64_t deadline_ns;		/* on core_run()'s clock; 0: forget it */
+	uint64_t deadline_ns;		/* of the delay timer, on core_run()'s clock; 0: it does not run */
+	uint64_t resume_ns;		/* of the resume timer, likewise; both 0: forget the record */
 };
 struct act_keep_template {
 	char name[TEMPLATE_NAME_LEN];
@@ -139,10 +141,12 @@ struct act_signal {
 	uint16_t type;			/* LDP_PW_ETHERNET or LDP_PW_ETHERNET_TAGGED (wire/ldp.h) */
 	bool wanted;			/* false: to be withdrawn and forgotten; then only the name and .pw count */
 	bool anew;			/* torn down first and signalled again (reset pw) */
+	bool answer;			/* the status is said in a Notification of its own even if it is what was said before */
 	bool control_word;		/* preferred (RFC 8077, 7.2) */
 	uint32_t label;			/* ours, never 0 */
-	uint32_t group;
-	uint32_t status;		/* LDP_PW_* bits */
+	uint32_t group;			/* Group ID of the Mapping; PWs of a group change alike, so one wildcard Notification may
+					 * tell them all (RFC 6870, 6.2); 0 = none */
+	uint32_t status;		/* LDP_PW_* bits; a peer without PW status is told of faults only, by withdrawing */
 	uint16_t mtu;
 	uint16_t vlan;			/* requested VLAN ID, 0 = none */
 	uint16_t vccv;			/* CC types << 8 | CV types, 0 = the parameter is not sent */
@@ -156,6 +160,10 @@ struct act_bind {
 #define LABEL_NOT_BOUND UINT32_MAX
 struct act_mac_withdraw {
 	uint32_t pw;			/* circuit * 4 + slot, as in act_signal */
+};
+struct act_ac_down {
+	char name[IFNAME_LEN];		/* of the port */
+	bool down;
 };
 struct act_keep_label {
 	uint32_t next;
@@ -181,6 +189,7 @@ struct action {
 		struct act_signal signal;
 		struct act_bind bind;
 		struct act_mac_withdraw mac_withdraw;
+		struct act_ac_down ac_down;
 	};
 };
 

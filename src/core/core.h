@@ -99,7 +99,9 @@ struct fact_remote {
 	bool mapped;			/* false: no Mapping stands; of the rest only .reason counts */
 	bool control_word;		/* agreed: both ends send it (RFC 8077, 7.2) */
 	uint32_t label;			/* to send with */
-	uint32_t status;		/* LDP_PW_* bits; 0 when the peer does not use the status TLV */
+	uint32_t status;		/* LDP_PW_* bits, as received; 0 when the peer does not use the status TLV */
+	bool no_status;			/* PW status is not in use with this PW: its peer sent a Mapping without */
+	bool notified;			/* told because of a Notification, which may say what was known: RFC 6870, 6.3 counts them */
 	uint16_t mtu;			/* 0 = the Mapping names none */
 	uint16_t vlan;			/* requested VLAN ID, 0 = none */
 	enum reason reason;		/* what changed, for the record of the PW */
@@ -159,8 +161,12 @@ uint64_t core_key(const char *name);		/* the hash used for keys */
 /* What an ACT_KEEP or ACT_KEEP_TEMPLATE of a former engine said, told after its configuration was applied and
  * before the first core_run(). The circuit goes on waiting until @deadline_ns, if it still has reason to wait;
  * the template's PWs go on with @v. False: there is no such circuit or template, or no memory: forget the record. */
-bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns);
+bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns, uint64_t resume_ns);
 bool core_seed_template(struct core *c, const char *name, const struct template_values *v);
+
+/* The port @ifname was forced down by a former engine and still is; before the first core_run(). False: it is no port of an
+ * AC with `trigger if-down` any more, or no memory: release it. */
+bool core_seed_ac_down(struct core *c, const char *ifname);
 
 /* The kernel fell back on @circuit and sends on @slot since @when_ns (read from seen[]). */
 void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_t when_ns);
@@ -192,6 +198,16 @@ int core_reset_template(struct core *c, const char *name);
 /* `reset pw`: PW (@peer, @id) of @type (LDP_PW_*; @peer 0 = any) is torn down and signalled anew by the next
  * core_run(). Number of PWs; 0: there is none. */
 int core_reset_pw(struct core *c, uint32_t peer, uint32_t id, uint16_t type);
+
+/* Asks the far end of @slot (primary or secondary) of the circuit on @ifname to carry there (RFC 6870, 6.3.1). 0: asked by
+ * the next core_run(), which starts the timer of REQUEST_NS; else -1 and @why, a sentence: not independent, the peer is
+ * not declared to know the bit, the PW is down or carries already, a request is under way. */
+#define REQUEST_NS	3000000000ull
+int core_request_switchover(struct core *c, const char *ifname, enum slot slot, char why[160]);
+
+/* A commit an operator waits for: `switchover` onto a PW that cannot carry is a problem. Else (a start-up file) it waits
+ * until the PW can. */
+void core_judge_now(struct core *c, bool interactive);
 
 /* There is something to settle. True after a first run if adoption held back a circuit: the first run
  * leaves every circuit where the former engine's kernel sends, as long as that is usable; the revert

@@ -37,6 +37,8 @@ struct show_signal {
 	enum session_state session;	/* with the peer */
 	bool told;			/* it is signalled: ldp knows it */
 	uint32_t local_status;		/* as it is to be told now */
+	uint32_t group;			/* Group ID told; 0 = none */
+	bool no_status;			/* its peer does not use PW status */
 	bool mapped;			/* a Mapping of the peer stands; the rest is 0 else */
 	bool held;			/* ... or is believed to: what a former engine left, not confirmed yet */
 	uint32_t remote_label, remote_status;
@@ -83,6 +85,17 @@ struct show_circuit {
 	enum m_reroute reroute;		/* in force: DELAY, IMMEDIATELY or NEVER; DEFAULT: none, there is no secondary */
 	uint16_t reroute_delay;		/* seconds; REROUTE_DELAY only */
 	uint64_t revert_at_ns;		/* the delay timer runs and ends then (core_run()'s clock); 0 = it does not run */
+	bool revert_queued;		/* it is over, many others are due: the circuit's turn is at .revert_at_ns */
+	uint16_t resume;		/* in force, seconds (FRR with LDP PWs) */
+	bool resume_used;		/* ... there is one */
+	uint64_t resume_at_ns, holdoff_at_ns, request_at_ns;	/* as .revert_at_ns */
+	uint16_t holdoff;		/* in force, seconds; 0 = none */
+	enum m_redundancy redundancy, redundancy_now;	/* configured, in force */
+	enum slot preferred;		/* primary, or what `switchover`, a tie or a request made it */
+	enum slot requested;		/* .request_at_ns: the far end is asked to use it; SLOT_NONE */
+	bool role_standby;		/* ac-role: this end is standby now */
+	bool forced_down;		/* trigger if-down holds the port down */
+	uint8_t alarms;			/* 1 << enum alarm */
 	bool dual_receiving;		/* in force: there is a secondary, too */
 	uint64_t switched_ns;		/* last switch, 0 = never */
 	enum slot switched_from, switched_to;
@@ -132,6 +145,8 @@ struct show_template {
 /* By name; false: no such template is configured. */
 bool core_show_template(const struct core *c, const char *name, struct show_template *out);
 
+/* A sentence. */
+const char *core_alarm_text(enum alarm a);
 const char *core_reason_text(enum reason r);
 const char *core_detector_text(enum detector d);
 

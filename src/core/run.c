@@ -272,10 +272,11 @@ void core_kernel_moved(struct core *c, uint32_t circuit, enum slot slot, uint64_
 	circuit_dirty(c, ci);
 }
 
-bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns)
+bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns, uint64_t resume_ns)
 {
 	struct circuit *ci = circuit_named(c, ifname);
 
+	(void)resume_ns;
 	if (c->ran || !ci || ci->gone || !deadline_ns)
 		return false;
 	ci->revert_at = ci->kept_at = deadline_ns;

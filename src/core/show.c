@@ -393,6 +393,19 @@ int core_show_labels(const struct core *c, int (*fn)(void *arg, const struct sho
 
 /* ---- words ------------------------------------------------------------------------------------------ */
 
+const char *core_alarm_text(enum alarm a)
+{
+	static const char *const text[ALARM__N] = {
+		[ALARM_TWO_MASTERS] = "the far end says standby, too, though this end is the master: leave `redundancy master` to one",
+		[ALARM_BOTH_ACTIVE] = "both far ends call themselves active: give one of them the role standby",
+		[ALARM_NONE_ACTIVE] = "no pseudowire is called active by both its ends",
+		[ALARM_NO_STATUS] = "a peer does not use PW status: the circuit works as FRR",
+		[ALARM_PARITY] = "the two far ends differ in MTU or control word",
+	};
+
+	return a < ALARM__N ? text[a] : "-";
+}
+
 const char *core_reason_text(enum reason r)
 {
 	switch (r) {

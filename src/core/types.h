@@ -50,6 +50,7 @@ enum TW_OCTET slot { SLOT_PRIMARY, SLOT_SECONDARY, SLOT_BYPASS, SLOT_NONE };	/* 
 	X(47, MANUAL_SET,	"Manual set was enabled")               \
 	X(48, MANUAL_CLEAR,	"Manual set was disabled")              \
 	X(49, DELAY_OVER,	"Delay timed out")                      \
+	X(50, RESUME_OVER,	"Resume timed out")                     \
 	X(59, MTU_MATCHED,	"MTU matched")                          \
 	X(60, MTU_UNMATCHED,	"MTU unmatched")
 
@@ -71,6 +72,9 @@ enum core_event_kind {
 	CEV_PATH,		/* a path went up or down */
 	CEV_AC,			/* an AC went up or down */
 	CEV_MANUAL,		/* manual-set pw-ac-fault was set or cleared on a PW */
+	CEV_FORCED,		/* the port of an AC was forced down because no PW can carry (.to = 1), or released */
+	CEV_ALARM,		/* .slot: enum alarm; it came (.to = 1) or went */
+	CEV_REQUEST,		/* a request for a switchover: .slot; .to: enum request_news */
 };
 struct core_event {
 	enum core_event_kind kind;
@@ -80,6 +84,22 @@ struct core_event {
 	uint8_t from, to;	/* CEV_SWITCH: slots; else 0/1 for down/up, clear/set */
 	enum reason reason;
 	enum detector detector;
+};
+
+/* What is amiss between the two ends of a circuit's PWs, though each PW may be up. A bit each in show_circuit.alarms. */
+enum TW_OCTET alarm {
+	ALARM_TWO_MASTERS,	/* we are the master, and the far end of a PW says standby all the same */
+	ALARM_BOTH_ACTIVE,	/* independent: both far ends call themselves active, and they are different PEs */
+	ALARM_NONE_ACTIVE,	/* independent: PWs are up, but there is none that both its ends call active (RFC 6870, 5.1) */
+	ALARM_NO_STATUS,	/* master, independent: a peer has no PW status, so the circuit works as FRR */
+	ALARM_PARITY,		/* the two far ends differ in MTU or control word: the secondary would not carry the same */
+	ALARM__N
+};
+
+/* RFC 6870, 6.3 */
+enum TW_OCTET request_news {
+	REQUEST_SENT, REQUEST_TAKEN /* by the far end */, REQUEST_EXPIRED, REQUEST_ABORTED, REQUEST_HONOURED /* the far end's */,
+	REQUEST_IGNORED /* the far end's: the PW is down, or ours has precedence */,
 };
 
 /* The LDP session with a PE, as core sees it. */

@@ -24,8 +24,8 @@
 #define WAITING_MAX	(1u << 20)	/* octets kept for a listener */
 #define LOG_BURST	50u		/* lines of a kind */
 #define LOG_NS		1000000000ull	/* ... in that time */
-#define KINDS		(CEV_MANUAL + 1 + LDP_EV_GRACEFUL + 1)	/* core's, then those of LDP */
-#define OF_LDP(k)	((k) + CEV_MANUAL + 1)
+#define KINDS		(CEV_REQUEST + 1 + LDP_EV_GRACEFUL + 1)	/* core's, then those of LDP */
+#define OF_LDP(k)	((k) + CEV_REQUEST + 1)
 
 struct listener {
 	struct events *ev;
@@ -217,6 +217,9 @@ static const struct {
 	[CEV_PATH] = { "path", { "down", "up", "down", "up" } },
 	[CEV_AC] = { "ac", { "down", "up", "down", "up" } },
 	[CEV_MANUAL] = { "manual-fault", { "clear", "set", "clear", "set" }, true },
+	[CEV_FORCED] = { "if-down", { "released", "forced", "released", "forced" } },
+	[CEV_ALARM] = { "alarm", { "over", "raised", "over", "raised" } },
+	[CEV_REQUEST] = { "switchover-request", { "sent", "taken", "expired", "aborted" }, true },
 	[OF_LDP(LDP_EV_SESSION)] = { "ldp-session", { "down", "up", "down", "up" } },
 	[OF_LDP(LDP_EV_ADJACENCY)] = { "ldp-adjacency", { "down", "up", "down", "up" } },
 	[OF_LDP(LDP_EV_NOTIFIED)] = { "ldp-notification", { "fatal", "advisory", "fatal", "advisory" } },

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "daemon/engine.h"
 
-#define REVERT		"revert/"	/* + AC: end of its delay timer, ns of CLOCK_MONOTONIC */
+#define REVERT		"revert/"	/* + AC: ends of its delay and resume timers, ns of CLOCK_MONOTONIC, 0: it does not run */
 #define LABEL		"label/next"	/* labels of LDP's range below it may be with peers */
 #define TEMPLATE	"template/"	/* + name: peer (host order), control word, MTU in force */
 
@@ -64,10 +64,10 @@ static void set(struct engine *e, const char *prefix, const char *name, const ch
 
 void keep_revert(struct engine *e, const struct act_keep *k)
 {
-	char value[24];
+	char value[48];
 
-	snprintf(value, sizeof(value), "%" PRIu64, k->deadline_ns);
-	set(e, REVERT, k->name, k->deadline_ns ? value : NULL);
+	snprintf(value, sizeof(value), "%" PRIu64 " %" PRIu64, k->deadline_ns, k->resume_ns);
+	set(e, REVERT, k->name, k->deadline_ns || k->resume_ns ? value : NULL);
 }
 
 void keep_template(struct engine *e, const struct act_keep_template *k)
@@ -99,10 +99,11 @@ static int seed_revert(void *arg, const char *key, const char *value)
 {
 	struct engine *e = arg;
 	char name[CFG_STATE_KEY_MAX + 1];
-	uint64_t deadline = 0;
+	uint64_t deadline = 0, resume = 0;
 
 	name_of(name, REVERT, key);
-	if (sscanf(value, "%" SCNu64, &deadline) != 1 || !core_seed_revert(e->core, name, deadline))
+	if (sscanf(value, "%" SCNu64 " %" SCNu64, &deadline, &resume) < 1 ||
+	    !core_seed_revert(e->core, name, deadline, resume))
 		set_key(e, key, NULL);
 	return 0;
 }

@@ -43,6 +43,8 @@ struct m_system {
 	bool martini;			/* `mpls l2vpn default martini`: no PW status towards any peer */
 	bool auto_session;		/* `mpls l2vpn auto-create-session` */
 	uint32_t capacity;		/* circuits; 0 = default */
+	bool reroute_rate_set;		/* `mpls l2vpn reroute-rate`: .reroute_rate counts, 0 included */
+	uint32_t reroute_rate;		/* circuits a second that go back when very many are due at once; 0 = all at once */
 };
 
 struct m_ldp_timers {			/* seconds, 0 = default */
@@ -84,6 +86,14 @@ enum m_reroute { REROUTE_DEFAULT, REROUTE_DELAY, REROUTE_IMMEDIATELY, REROUTE_NE
 #define REROUTE_DELAY_DEFAULT	30	/* seconds; also what REROUTE_DEFAULT waits */
 #define REROUTE_RESUME_DEFAULT	10
 
+#define REROUTE_RATE_DEFAULT	1000	/* circuits a second */
+
+/* `mpls l2vpn redundancy`: who decides which pseudowire carries. */
+enum m_redundancy { REDUNDANCY_FRR, REDUNDANCY_MASTER, REDUNDANCY_INDEPENDENT };
+
+/* `mpls l2vpn ac-role` (ours): may this end of a dual-homed customer carry? */
+enum m_ac_role { AC_ROLE_DEFAULT, AC_ROLE_ACTIVE, AC_ROLE_STANDBY, AC_ROLE_FOLLOW };
+
 enum m_port_mode { PORT_MODE_AUTO, PORT_MODE_XDP, PORT_MODE_TCX, PORT_MODE_CLSACT };
 
 struct m_interface {
@@ -105,6 +115,13 @@ struct m_interface {
 	uint16_t reroute_delay;		/* seconds, 10..10800; 0 = default; REROUTE_DELAY only */
 	uint16_t resume;		/* seconds, 0..600 */
 	bool dual_receiving;		/* mpls l2vpn stream-dual-receiving */
+	uint8_t redundancy;		/* enum m_redundancy */
+	uint8_t ac_role;		/* enum m_ac_role */
+	uint32_t follow;		/* AC_ROLE_FOLLOW: active while this address is on the host */
+	uint16_t holdoff;		/* seconds, 1..180; 0 = none. REDUNDANCY_MASTER only */
+	bool switchover;		/* mpls l2vpn switchover: the secondary is preferred. REDUNDANCY_MASTER only */
+	bool trigger_if_down;		/* mpls l2vpn trigger if-down: the port goes down while no pseudowire can carry */
+	bool ignore_ac[3];		/* mpls l2vpn pw ignore-ac-state: primary, secondary, bypass */
 	bool pw_fault[2];		/* manual-set pw-ac-fault: primary, secondary */
 	uint8_t n_addr;
 	struct m_pw pw[3];	/* enum tw_slot_id order: primary, secondary, bypass */
@@ -183,6 +200,7 @@ struct m_l2vpn_peer {
 	bool view;			/* `peer <lsr-id>` was entered: its view exists */
 	bool martini;
 	bool no_request;		/* mpls l2vpn no-request-message peer */
+	bool takes_requests;		/* mpls l2vpn request-switchover peer: it knows the bit (RFC 6870, 6.3) */
 };
 
 struct m_inert {			/* one line that could not be taken, in its place */

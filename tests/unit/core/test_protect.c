@@ -442,7 +442,7 @@ static void restarted(struct circ *t, uint64_t deadline)
 	cores(&t->w);
 	commit(&t->w, OBJ_INTERFACE, NULL, ref_get(t->m));
 	if (deadline)
-		assert_true(core_seed_revert(t->w.c, AC, deadline));
+		assert_true(core_seed_revert(t->w.c, AC, deadline, 0));
 	core_seed_circuit(t->w.c, core_key(AC), 1, sends);
 	for (int i = 0; i < 2; i++)
 		core_seed_path(t->w.c, t->w.r->path[path[i]].key, path[i]);
@@ -517,11 +517,11 @@ static void records_that_do_not_fit(void **state)
 	assert_int_equal(count(&t.w, ACT_KEEP), 1);
 
 	restarted(&t, t.w.now + 100000 * S);			/* longer than any wait that can have begun */
-	assert_false(core_seed_revert(t.w.c, "GigabitEthernet9/9/9", t.w.now));
+	assert_false(core_seed_revert(t.w.c, "GigabitEthernet9/9/9", t.w.now, 0));
 	assert_int_equal(run(&t.w), 0);
 	assert_true(core_next(t.w.c) == t.w.now + 30 * S);
 	assert_true(find(&t.w, ACT_KEEP, 0)->keep.deadline_ns == t.w.now + 30 * S);
-	assert_false(core_seed_revert(t.w.c, AC, t.w.now));	/* too late to be told */
+	assert_false(core_seed_revert(t.w.c, AC, t.w.now, 0));	/* too late to be told */
 
 	primary_falls(&t);
 	restarted(&t, t.w.now + 10 * S);

@@ -1720,7 +1720,7 @@ static void restart(struct model *m, struct world *w)
 		const struct act_keep_template *t = &w->r->keep_template[k];
 
 		if (d->name[0])
-			assert_true(core_seed_revert(w->c, d->name, d->deadline_ns));
+			assert_true(core_seed_revert(w->c, d->name, d->deadline_ns, d->resume_ns));
 		if (t->name[0])
 			assert_true(core_seed_template(w->c, t->name, &t->v));
 	}

@@ -378,6 +378,8 @@ void rows_apply(struct rows *r, const struct action *a)
 	case ACT_SIGNAL:
 		apply_signal(r, &a->signal);
 		break;
+	case ACT_AC_DOWN:
+		break;
 	case ACT_MAC_WITHDRAW:
 		assert_true(r->signal[a->mac_withdraw.pw].wanted);
 		r->forgets[a->mac_withdraw.pw]++;

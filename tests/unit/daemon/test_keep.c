@@ -23,9 +23,10 @@ static struct {
 	bool takes;			/* what core answers */
 } core;
 
-bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns)
+bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns, uint64_t resume_ns)
 {
 	(void)c;
+	(void)resume_ns;
 	core.reverts++;
 	core.deadline = deadline_ns;
 	strncpy(core.name, ifname, sizeof(core.name) - 1);
