@@ -11,12 +11,13 @@ import sys
 import time
 
 import commit
+import failover
 import forward
 import measure
 import signalling
 import topology
 
-BENCHES = {"forward": forward, "commit": commit, "signal": signalling}  # a module with BARS = {name: Bar} and run(quick) -> [Result]
+BENCHES = {"forward": forward, "commit": commit, "signal": signalling, "failover": failover}  # a module with BARS = {name: Bar} and run(quick) -> [Result]
 
 
 def stop(signum, _frame):

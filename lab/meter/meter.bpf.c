@@ -60,6 +60,7 @@ struct {
 const volatile __u32 port_id;		/* of the endpoint, below METER_PORTS */
 const volatile __u32 flow_id;		/* the flow that ends here */
 const volatile __u32 words_per_flow = 1;
+const volatile __u32 vid;		/* of the frames that count; 0: those without a tag */
 
 static int strange(__u32 what)
 {
@@ -112,7 +113,7 @@ int meter_in(struct __sk_buff *skb)
 	struct meter_window *w;
 	struct flow_state *f;
 
-	if (skb->protocol != bpf_htons(METER_ETHERTYPE))
+	if (skb->protocol != bpf_htons(METER_ETHERTYPE) || (skb->vlan_present ? skb->vlan_tci & 0xfff : 0) != vid)
 		return TC_ACT_UNSPEC;
 	if (bpf_skb_load_bytes(skb, ETH_HLEN, &h, sizeof(h)) || !whole(skb, &h))
 		return strange(METER_DAMAGED);

@@ -2,8 +2,9 @@
 /*
  * meter.c: tw-meter, the traffic meter of the labs.
  *
- *   tw-meter [--size OCTETS] [--capacity FRAMES] NAME=NS/DEV[,NS/DEV] NAME=NS/DEV[,NS/DEV]
+ *   tw-meter [--size OCTETS] [--capacity FRAMES] NAME=NS/DEV[@VID][,NS/DEV[@VID]] NAME=NS/DEV[@VID][,NS/DEV[@VID]]
  *
+ * With a VID frames are sent with an 802.1Q tag, and only those that come with it are counted; it is not of their size.
  * Two endpoints, two flows. A thread per flow sends numbered frames at a steady rate from the ports of its
  * endpoint; what arrives is counted in the kernel (meter.bpf.c), so that the scheduling of this program
  * loses nothing. What could not be sent is not "sent": a number is used only by a frame the kernel took.
@@ -35,6 +36,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -53,6 +55,7 @@
 
 struct port {
 	char ns[64], dev[IFNAMSIZ];
+	uint16_t vid;			/* 0: no tag */
 	int nsfd, fd;
 	struct bpf_tc_hook hook;
 	bool hooked, made;		/* made: the clsact qdisc is ours */
@@ -141,6 +144,7 @@ static void port_load(struct port *p, int id, int flow, struct meter *first)
 	s->rodata->port_id = (uint32_t)id;
 	s->rodata->flow_id = (uint32_t)flow;
 	s->rodata->words_per_flow = m.words;
+	s->rodata->vid = p->vid;
 	bpf_map__set_max_entries(s->maps.seen, m.words * METER_FLOWS);
 	if (first && (bpf_map__reuse_fd(s->maps.state, bpf_map__fd(first->maps.state)) ||
 		      bpf_map__reuse_fd(s->maps.windows, bpf_map__fd(first->maps.windows)) ||
@@ -244,6 +248,16 @@ static void frame_init(struct sender *s)
 		s->frame[i] = (uint8_t)i;
 }
 
+/* Sends the frame, with the port's tag behind the addresses. */
+static bool port_send(const struct port *p, uint8_t *frame)
+{
+	uint16_t tag[2] = { htons(ETH_P_8021Q), htons(p->vid) };
+	struct iovec part[] = { { frame, 2 * ETH_ALEN }, { tag, p->vid ? sizeof(tag) : 0 },
+				{ frame + 2 * ETH_ALEN, m.size - 2 * ETH_ALEN } };
+
+	return writev(p->fd, part, 3) == (ssize_t)(m.size + part[1].iov_len);
+}
+
 /* The port where a frame of the other flow last arrived. */
 static const struct port *port_now(const struct sender *s)
 {
@@ -263,7 +277,7 @@ static void send_one(struct sender *s)
 
 	memcpy(s->frame + ETH_HLEN, &h, sizeof(h));
 	memcpy(s->frame + m.size - sizeof(tail), &tail, sizeof(tail));
-	if (send(port_now(s)->fd, s->frame, m.size, 0) != (ssize_t)m.size) {
+	if (!port_send(port_now(s), s->frame)) {
 		atomic_fetch_add(&c->refused, 1);
 		return;
 	}
@@ -530,21 +544,38 @@ static bool obey(char *line)
 
 /* ---- the call -------------------------------------------------------------------------------------- */
 
+#define USAGE	"NAME=NS/DEV[@VID][,NS/DEV[@VID]]"
+
+/* @text: NS/DEV[@VID] */
+static bool parse_port(struct port *p, char *text)
+{
+	char *slash = strchr(text, '/'), *at = strchr(text, '@');
+
+	if (at) {
+		unsigned long vid = strtoul(at + 1, NULL, 10);
+
+		if (!vid || vid > 4094)
+			return false;
+		p->vid = (uint16_t)vid;
+		*at = '\0';
+	}
+	if (!slash || (size_t)(slash - text) >= sizeof(p->ns) || strlen(slash + 1) >= IFNAMSIZ)
+		return false;
+	memcpy(p->ns, text, (size_t)(slash - text));
+	strcpy(p->dev, slash + 1);
+	return true;
+}
+
 static void parse_endpoint(struct endpoint *e, char *text)
 {
-	char *save = NULL, *ports = strchr(text, '='), *slash;
+	char *save = NULL, *ports = strchr(text, '=');
 
 	if (!ports || ports == text || (size_t)(ports - text) >= sizeof(e->name))
-		die("%s: want NAME=NS/DEV[,NS/DEV]", text);
+		die("%s: want " USAGE, text);
 	memcpy(e->name, text, (size_t)(ports - text));
 	for (char *t = strtok_r(ports + 1, ",", &save); t; t = strtok_r(NULL, ",", &save)) {
-		struct port *p = &e->port[e->n];
-
-		slash = strchr(t, '/');
-		if (!slash || e->n == METER_PORTS || (size_t)(slash - t) >= sizeof(p->ns) || strlen(slash + 1) >= IFNAMSIZ)
-			die("%s: want NS/DEV, at most %d", t, METER_PORTS);
-		memcpy(p->ns, t, (size_t)(slash - t));
-		strcpy(p->dev, slash + 1);
+		if (e->n == METER_PORTS || !parse_port(&e->port[e->n], t))
+			die("%s: want NS/DEV or NS/DEV@VID, at most %d", t, METER_PORTS);
 		e->n++;
 	}
 	if (!e->n)
@@ -568,7 +599,7 @@ static void parse(int argc, char **argv)
 		*(c == 's' ? &m.size : &m.words) = (uint32_t)(c == 's' ? v : (v + 63) / 64);
 	}
 	if (argc - optind != 2)
-		die("usage: tw-meter [--size OCTETS] [--capacity FRAMES] NAME=NS/DEV[,NS/DEV] NAME=NS/DEV[,NS/DEV]");
+		die("usage: tw-meter [--size OCTETS] [--capacity FRAMES] " USAGE " " USAGE);
 	parse_endpoint(&m.end[0], argv[optind]);
 	parse_endpoint(&m.end[1], argv[optind + 1]);
 }

@@ -224,13 +224,31 @@ def test_what_cannot_be_sent_is_not_sent(wire):
     assert there["refused"] > 50 and there["lost"] < 10  # some are under way when the port goes down
 
 
-def test_full_rate_through_a_bridge_loses_nothing(wire):
+def bridge(wire):
     wire.ip("wire", "link", "add", "br0", "type", "bridge")
     for port in ("left", "right0"):
         wire.ip("wire", "link", "set", port, "master", "br0")
     wire.ip("wire", "link", "set", "br0", "up")
     # ports of a bridge start in the learning state without STP at once, carrier of br0 takes a moment
     wait_until("the bridge to forward", lambda: "UP" in wire.ip("wire", "-br", "link", "show", "br0").stdout)
+
+
+def test_only_frames_with_the_tag_count(wire):
+    """A port with a VID sends with that tag, and what comes with another, or with none, is not what was sent to it."""
+    bridge(wire)
+    for vids, arrive in (((7, 7), True), ((7, 8), False), ((7, None), False), ((None, 7), False)):
+        one, two = (f"eth0@{vid}" if vid else "eth0" for vid in vids)
+        with Meter(wire, [("ce1", [("ce1", one)]), ("ce2", [("ce2", two)])]) as meter:
+            meter.mark("tags")
+            meter.start(500)
+            time.sleep(0.3)
+            meter.stop()
+            for row in meter.report()["windows"]:
+                assert row["sent"] > 100 and row["received"] == (row["sent"] if arrive else 0)
+
+
+def test_full_rate_through_a_bridge_loses_nothing(wire):
+    bridge(wire)
     with Meter(wire, ENDS) as meter:
         meter.mark("bridge")
         meter.start(10000)
