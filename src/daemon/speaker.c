@@ -247,6 +247,8 @@ void speaker_action(struct engine *e, const struct action *a)
 		ldp_signal(l, &a->signal);
 	else if (a->kind == ACT_BIND)
 		ldp_bind(l, &a->bind);
+	else if (a->kind == ACT_MAC_WITHDRAW)
+		ldp_mac_withdraw(l, a->mac_withdraw.pw);
 }
 
 void speaker_flush(struct engine *e)

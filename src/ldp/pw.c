@@ -135,7 +135,13 @@ static uint32_t withdrawing_faults(const struct pw *w)
 {
 	if (!pw_by_withdraw(w))
 		return 0;
-	return w->mapped ? w->status : w->status & ~(uint32_t)LDP_PW_NOT_FORWARDING;
+	return w->status & (w->mapped ? LDP_PW_FAULTS : LDP_PW_FAULTS & ~(uint32_t)LDP_PW_NOT_FORWARDING);
+}
+
+/* To who has no PW status any bit is a fault, so it hears of no role. */
+uint32_t pw_status_said(const struct pw *w)
+{
+	return pw_by_withdraw(w) ? w->status & LDP_PW_FAULTS : w->status;
 }
 
 bool pw_may_map(const struct pw *w)
@@ -168,9 +174,9 @@ bool pw_agreed(const struct pw *w)
 	return pw_choose_c(w) == w->r_c;
 }
 
-void pw_report(struct pw *w, enum reason why, bool always)
+static void report(struct pw *w, enum reason why, bool always, bool notified)
 {
-	struct fact_remote f = { .reason = why };
+	struct fact_remote f = { .reason = why, .notified = notified };
 
 	if (!w->wanted)
 		return;
@@ -181,11 +187,17 @@ void pw_report(struct pw *w, enum reason why, bool always)
 	if (f.mapped) {
 		f.control_word = w->r_c;
 		f.label = w->r_label;
-		f.status = pw_by_withdraw(w) ? 0 : w->r_status;
+		f.no_status = pw_by_withdraw(w);
+		f.status = f.no_status ? 0 : w->r_status & LDP_PW_KNOWN;
 		f.mtu = w->r_mtu;
 		f.vlan = w->r_vlan;
 	}
 	tell_remote(w->peer->ldp, w->number, &f);
+}
+
+void pw_report(struct pw *w, enum reason why, bool always)
+{
+	report(w, why, always, false);
 }
 
 void pw_check(struct pw *w, enum reason up, enum reason down)
@@ -328,7 +340,7 @@ static enum reason status_reason(uint32_t old, uint32_t now)
 		{ LDP_PW_PSN_RX_FAULT | LDP_PW_PSN_TX_FAULT, REASON_PSN_FAULT, REASON_PSN_OK },
 		{ UINT32_MAX, REASON_NOT_FORWARDING, REASON_FORWARDING },
 	};
-	uint32_t set = now & ~old, cleared = old & ~now;
+	uint32_t set = now & ~old & LDP_PW_KNOWN, cleared = old & ~now & LDP_PW_KNOWN;
 
 	for (unsigned i = 0; set && i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (set & rows[i].bits)
@@ -336,17 +348,18 @@ static enum reason status_reason(uint32_t old, uint32_t now)
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (cleared & rows[i].bits)
 			return rows[i].cleared;
-	return now ? REASON_NOT_FORWARDING : REASON_FORWARDING;
+	return REASON_NONE;		/* nothing that means something here */
 }
 
-void pw_set_status(struct pw *w, uint32_t status)
+/* Reported also if it says what was known: requests are answered so (RFC 6870, 6.3). */
+void pw_notified(struct pw *w, uint32_t status)
 {
 	uint32_t old = w->r_status;
 
-	if (!w->mapped || pw_by_withdraw(w) || old == status)
+	if (!w->mapped || pw_by_withdraw(w))
 		return;
 	w->r_status = status;
-	pw_report(w, status_reason(old, status), false);
+	report(w, status_reason(old, status), false, true);
 }
 
 /* ---- what happens to many ---- */
@@ -397,7 +410,7 @@ static void from_peer(struct pw *w, const struct pw_op *op)
 	bool ours = selects(op, w, w->group, w->sent_label);
 
 	if (op->kind == PW_OP_STATUS && theirs)
-		pw_set_status(w, op->value);
+		pw_notified(w, op->value);
 	else if (op->kind == PW_OP_WITHDRAW && theirs)
 		pw_unmap(w, REASON_WITHDRAW);
 	else if (op->kind == PW_OP_RELEASE && ours)
@@ -624,8 +637,8 @@ void pws_signal(struct ldp *l, const struct act_signal *a)
 		pw_post(w, a->anew ? PW_EV_ANEW : PW_EV_CHANGED);
 	if (other_cw || again)
 		renegotiate(w);
-	if (other_status && !pw_by_withdraw(w) && pw_stands(w)) {
-		w->due |= PW_DUE_STATUS;
+	if ((other_status || a->answer) && !pw_by_withdraw(w) && (pw_stands(w) || w->state == PW_TO_MAP)) {
+		w->due |= a->answer ? PW_DUE_ANSWER : PW_DUE_STATUS;
 		pw_queue(w);
 	}
 	pw_judge(w);

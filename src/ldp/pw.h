@@ -80,6 +80,7 @@ enum {				/* to be said beside what the state asks for */
 	PW_DUE_RELEASE	= 1,	/* of the peer's label */
 	PW_DUE_STATUS	= 2,
 	PW_DUE_MAC	= 4,
+	PW_DUE_ANSWER	= 8,	/* the status in a Notification of its own (RFC 6870, 6.3.2) */
 };
 
 struct pw {
@@ -201,12 +202,13 @@ void pw_report(struct pw *w, enum reason why, bool always);
 /* Likewise, only if the PW can be used now and core does not know it, or the other way round. */
 void pw_check(struct pw *w, enum reason up, enum reason down);
 void pw_released(struct pw *w);				/* the peer released our label */
-void pw_set_status(struct pw *w, uint32_t status);	/* the peer's */
+void pw_notified(struct pw *w, uint32_t status);		/* a Notification of the peer's status came */
 void pw_mapping_came(struct pw *w);			/* pw.r_*, .mapped are new: what does our half do? */
 bool pw_by_withdraw(const struct pw *w);		/* no status TLV between us: faults are told by Withdraw */
 bool pw_may_map(const struct pw *w);
 bool pw_agreed(const struct pw *w);			/* the peer's Mapping can be used */
 bool pw_choose_c(const struct pw *w);			/* C-bit of a Mapping said now (RFC 8077, 7.2) */
+uint32_t pw_status_said(const struct pw *w);		/* the status as the peer is to hear it */
 
 static inline bool pw_stands(const struct pw *w)	/* our Mapping is with the peer, and we want it so */
 {

@@ -136,7 +136,7 @@ static enum reason mapping_reason(const struct pw *w, enum change change)
 		return REASON_MAPPING_OTHER;
 	if (change != NEW)
 		return REASON_MAPPING_MATCH;
-	return w->r_status || w->status ? REASON_MAPPING_DOWN : REASON_MAPPING;
+	return (w->r_status | w->status) & LDP_PW_FAULTS ? REASON_MAPPING_DOWN : REASON_MAPPING;
 }
 
 static void on_mapping(struct peer *p, const struct ldp_msg *m)
@@ -242,7 +242,7 @@ static void on_status(struct peer *p, const struct ldp_msg *m)
 	struct pw *w = pw_find(p, m->fec.pw.pw_type, m->fec.pw.id);
 
 	if (w)
-		pw_set_status(w, m->pw_status);
+		pw_notified(w, m->pw_status);
 }
 
 /* ---- many PWs ---- */

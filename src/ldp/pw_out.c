@@ -58,7 +58,7 @@ static bool say_mapping(struct pw *w)
 	add_label(&m, w->label);
 	if (!pw_of(w->peer)->martini) {
 		m.has |= LDP_HAS(PW_STATUS);
-		m.pw_status = w->status;
+		m.pw_status = pw_status_said(w);
 	}
 	if (w->msg_id) {
 		m.has |= LDP_HAS(REQUEST_ID);
@@ -182,7 +182,7 @@ static bool say_all(struct pw *w)
 			return false;
 		pw_post(w, PW_EV_SAID);
 	}
-	if (!say_due(w, PW_DUE_RELEASE, say_release) || !say_due(w, PW_DUE_STATUS, say_status) ||
+	if (!say_due(w, PW_DUE_RELEASE, say_release) || !say_due(w, PW_DUE_STATUS | PW_DUE_ANSWER, say_status) ||
 	    !say_due(w, PW_DUE_MAC, say_mac_withdraw))
 		return false;
 	list_del(&w->in_say);

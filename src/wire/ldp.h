@@ -239,6 +239,8 @@ enum {
 	LDP_PW_PSN_TX_FAULT	= 0x10,
 	LDP_PW_STANDBY		= 0x20,
 	LDP_PW_SWITCHOVER	= 0x40,		/* request switchover */
+	LDP_PW_FAULTS		= 0x1f,		/* those that say what is amiss; the others say what role a PW has */
+	LDP_PW_KNOWN		= 0x7f,
 };
 
 /*

@@ -80,12 +80,112 @@ static void status_both_ways(void **state)
 	assert_told(w, "4 mapped cw=0 label=500 status=6 mtu=1500 vlan=0 reason=40");
 	hear(w, "notify pw:5:100 status=0 code=40");
 	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=36");
-	hear(w, "notify pw:5:100 status=0 code=40");
+	hear(w, "notify pw:5:100 status=0 code=40");		/* as known: said all the same */
+	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=0");
+	assert_true(w->fact.notified);
 	hear(w, "notify pw:5:101 status=1 code=40");
 	hear(w, "notify pw:4:100 status=1 code=40");
 	hear(w, "notify - status=1 code=40");
 	assert_told(w, "");
 	assert_said(w, "");
+}
+
+/* Each Notification counts, also of many at once; what is told for another reason is none. */
+static void notified(void **state)
+{
+	struct world *w = up(state);
+
+	hear(w, "notify pw:5:100 status=96 code=40");
+	assert_told(w, "4 mapped cw=0 label=500 status=96 mtu=1500 vlan=0 reason=31");
+	assert_true(w->fact.notified);
+	pws_retell(&w->l);
+	turn(w);
+	assert_told(w, "4 mapped cw=0 label=500 status=96 mtu=1500 vlan=0 reason=11");
+	assert_false(w->fact.notified);
+	hear(w, "notify typed:5 status=96 code=40");
+	assert_told(w, "4 mapped cw=0 label=500 status=96 mtu=1500 vlan=0 reason=0");
+	assert_true(w->fact.notified);
+	hear(w, "map pw:5:100 label=500 mtu=1500 status=32");
+	assert_told(w, "4 mapped cw=0 label=500 status=32 mtu=1500 vlan=0 reason=7");
+	assert_false(w->fact.notified);
+}
+
+/* Bits nobody has given a meaning yet are shown, and no fault. */
+static void unknown_bits(void **state)
+{
+	struct world *w = up(state);
+
+	hear(w, "notify pw:5:100 status=0xffffff80 code=40");
+	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=0");
+	assert_int_equal(shown(w, 100).status, 0xffffff80);
+	hear(w, "notify pw:5:100 status=0x86 code=40");
+	assert_told(w, "4 mapped cw=0 label=500 status=6 mtu=1500 vlan=0 reason=35");
+	hear(w, "map pw:5:100 label=501 mtu=1500 status=0x100");
+	assert_told(w, "4 mapped cw=0 label=501 status=0 mtu=1500 vlan=0 reason=6");
+}
+
+static void answered(void **state)
+{
+	struct world *w = up(state);
+	struct act_signal a = wish(4, 100);
+
+	a.answer = true;
+	want(w, a);
+	assert_said(w, "notify pw:5:100 status=0 code=40");	/* though nothing changed */
+	turn(w);
+	assert_said(w, "");
+	w->room = 0;
+	want(w, a);
+	a.answer = false;
+	want(w, a);				/* told once more before there was room */
+	w->room = -1;
+	turn(w);
+	assert_said(w, "notify pw:5:100 status=0 code=40");
+	w->room = 0;
+	a.answer = true;
+	want(w, a);
+	hear(w, "request pw:5:100 id=9");
+	w->room = 1;
+	turn(w);
+	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=0 req=9");	/* is no answer */
+	w->room = -1;
+	turn(w);
+	assert_said(w, "notify pw:5:100 status=0 code=40");
+	a.status = LDP_PW_STANDBY;
+	want(w, a);
+	assert_said(w, "notify pw:5:100 status=32 code=40");	/* one, not two */
+	session_down(w, false);
+	want(w, a);
+	session_up(w);
+	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=32");
+	assert_int_equal(record_of(w, 100)->due, 0);
+}
+
+/* A peer without PW status takes any bit for a fault. */
+static void no_role_without_status(void **state)
+{
+	struct world *w = with_pw(state, false);
+	struct act_signal a = wish(4, 100);
+
+	hear(w, "map pw:5:100 label=500 mtu=1500");
+	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=11");
+	assert_true(w->fact.no_status);
+	a.status = LDP_PW_STANDBY | LDP_PW_SWITCHOVER;
+	a.answer = true;
+	want(w, a);
+	assert_said(w, "");
+	hear(w, "request pw:5:100 id=9");
+	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=0 req=9");
+	a.status |= LDP_PW_AC_RX_FAULT;
+	want(w, a);
+	assert_said(w, "withdraw pw:5:100 label=1004");
+	hear(w, "release pw:5:100 label=1004");
+	a.status = LDP_PW_STANDBY;
+	want(w, a);
+	assert_said(w, "map pw:5:100 label=1004 mtu=1500 status=0");
+	forget_all(w);
+	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
+	assert_false(w->fact.no_status);
 }
 
 static void unmatched_is_kept(void **state)
@@ -730,7 +830,8 @@ static void macs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(mapped_at_once), T(optional_parameters), T(status_both_ways), T(unmatched_is_kept),
+		T(mapped_at_once), T(optional_parameters), T(status_both_ways), T(notified), T(unknown_bits),
+		T(answered), T(no_role_without_status), T(unmatched_is_kept),
 		T(repeated_mappings), T(not_acceptable), T(fec_129), T(withdraw_is_always_released), T(unwanted),
 		T(wanted_again_before_the_release), T(parameters_change), T(another_name_for_a_number),
 		T(released_by_the_peer), T(requests),
