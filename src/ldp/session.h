@@ -50,7 +50,7 @@ struct keyed {				/* an address whose connections are accepted with a password o
 struct speaker {
 	struct table devices, addresses;
 	struct table keys, l2vpn_peers;	/* struct conf */
-	struct table keyed;		/* session.c: struct keyed */
+	struct table keyed;		/* keys.c: struct keyed */
 	const struct m_ldp *cfg;	/* retained, as all here; NULL: no OBJ_LDP */
 	bool open;			/* LDP runs: the Hello socket is there */
 	struct list wants;		/* session.in_wants */
@@ -58,7 +58,7 @@ struct speaker {
 	struct timer sweep;		/* peers nobody needs any more are freed */
 	bool recovering;		/* ldp_recovering() was called, and LDP has not opened yet */
 	struct timer back, recovered;	/* after our restart: peers are to be back, all is to be confirmed */
-	/* session.c */
+	/* connect.c */
 	int listening;			/* -1 */
 	struct timer accept_pause;
 	struct list pending;		/* conn.in_pending */
@@ -201,7 +201,7 @@ bool conn_room(const struct conn *c);			/* for another peer_say() */
 /* A Notification; @raw may be NULL. */
 void conn_notify(struct conn *c, uint32_t code, const struct ldp_raw *raw);
 
-/* ---- sessions (session.c) ------------------------------------------------------------------------------------------ */
+/* ---- sessions (session.c, session_in.c) ------------------------------------------------------------------------------------------ */
 
 #define PENDING_MAX		64	/* accepted connections that have not said who they are */
 #define PENDING_PER_SOURCE	4
@@ -277,9 +277,22 @@ struct session {			/* of one peer, up or not */
 	uint64_t probed_ns, restarted_ns;	/* when last: the connection was probed, the peer said it is another one */
 };
 
-int sessions_open(struct ldp *l);		/* the listening socket: 0 or -errno */
-void listen_key(struct ldp *l, uint32_t lsr, uint32_t ip);	/* the password of @lsr as it is now, for connections from @ip */
 void sessions_close(struct ldp *l, bool quietly);	/* all connections; @quietly: without Shutdown where graceful */
+/* An event of the machine, and what is to be said or done about it. */
+struct session_end {
+	uint32_t status;		/* to be sent with DO_REFUSE (0: nothing), or received */
+	const struct ldp_raw *raw;	/* the message it is about */
+	bool keep;			/* the peer may come back and be recovered (RFC 3478) */
+	bool received;			/* .status is the peer's */
+	const char *why;
+};
+void session_happened(struct session *s, enum fsm_event ev, const struct session_end *r);
+void session_simply(struct session *s, enum fsm_event ev);
+void session_cease(struct session *s, const struct session_end *r);	/* our own decision, whatever state it is in */
+void session_drop_conn(struct session *s);
+void session_retry_later(struct session *s);
+void session_send_keepalive(struct session *s);
+uint64_t session_now(const struct session *s);
 struct session *session_of(struct peer *p);	/* made if need be; NULL: no memory */
 void session_free(struct session *s);
 void session_adjacency(struct session *s, struct adjacency *a);	/* a new one */
@@ -287,8 +300,6 @@ void session_adjacency(struct session *s, struct adjacency *a);	/* a new one */
 void session_adjacency_lost(struct session *s, const char *why, bool ours);
 void session_moved(struct session *s);		/* the transport address of an adjacency changed */
 void session_hello(struct session *s, bool restarted);	/* one came: @restarted: its configuration is another now */
-void session_key(struct session *s);		/* the password changed */
-void session_gtsm(struct session *s);		/* what the adjacencies say of it may have changed */
 bool session_reset(struct session *s, bool graceful);	/* false: it was not up */
 void session_flush(struct session *s);		/* ends that are due, .say(), and the buffer to the kernel */
 /* The end is due, at the next session_flush(). The first reason counts. */
@@ -300,10 +311,40 @@ void session_bad(struct conn *c, enum ldp_verdict v, const struct ldp_raw *raw, 
 void session_count(struct session *s, uint16_t type, bool sent);
 struct ldp_id self_id(const struct ldp *l);
 uint16_t keepalive_config(const struct session *s, uint16_t *send);	/* s; *send: 0 = a third */
-const struct m_ldp_key *key_of(const struct ldp *l, uint32_t lsr);
-void recovery_await(struct ldp *l);		/* we restarted; if LDP is not even configured, that is over some time later */
-void recovery_begin(struct ldp *l);		/* LDP opens for the first time after a restart */
 /* One line for the log about @s, rate limited. */
 void session_log(struct session *s, enum log_prio prio, const char *event, const char *text);
+
+#define CAPABILITIES	(LDP_HAS(CAP_DYNAMIC) | LDP_HAS(CAP_TYPED_WILDCARD) | LDP_HAS(CAP_STATE_CONTROL) | \
+			 LDP_HAS(CAP_UNRECOGNIZED))
+
+/* ---- TCP (connect.c) ----------------------------------------------------------------------------------------------- */
+
+int listen_open(struct ldp *l);			/* the listening socket: 0 or -errno */
+void listen_close(struct ldp *l);		/* and what connected and has not said who it is */
+void session_connect(struct session *s);	/* if it is for us to connect, and nothing is under way */
+void session_gtsm(struct session *s);		/* what the adjacencies say of it may have changed */
+void connect_due(void *arg, uint64_t now_ns);	/* session.retry */
+void connect_lost(struct session *s, int error); /* -errno; 0: the peer closed */
+void conn_event(void *arg, uint32_t events);	/* of a struct conn */
+
+/* ---- passwords (keys.c) -------------------------------------------------------------------------------------------- */
+
+const struct m_ldp_key *key_of(const struct ldp *l, uint32_t lsr);
+void listen_key(struct ldp *l, uint32_t lsr, uint32_t ip);	/* the password of @lsr as it is now, for connections from @ip */
+uint32_t keyed_by(const struct ldp *l, uint32_t ip);	/* with whose password connections from @ip come; 0: without */
+void unkey(struct ldp *l, uint32_t ip);
+void session_key(struct session *s);		/* the password changed */
+void keys_free(struct ldp *l);
+
+/* ---- graceful restart (graceful.c) --------------------------------------------------------------------------------- */
+
+uint32_t graceful_ms(uint16_t seconds, uint16_t otherwise);
+uint32_t graceful_recovery_ms(const struct session *s);
+void graceful_timers(struct session *s);	/* sets up its two timers */
+void graceful_void(struct peer *p, const char *why);
+void graceful_hold(struct session *s);
+void graceful_back(struct session *s);
+void recovery_await(struct ldp *l);		/* we restarted; if LDP is not even configured, that is over some time later */
+void recovery_begin(struct ldp *l);		/* LDP opens for the first time after a restart */
 
 #endif

@@ -419,7 +419,7 @@ void ldp_open(struct ldp *l)
 	if (!wanted || l->sp->open)
 		return;
 	recovery_begin(l);
-	rc = sessions_open(l);
+	rc = listen_open(l);
 	if (!rc)
 		rc = hellos_open(l);
 	if (rc) {
