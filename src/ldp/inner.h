@@ -4,7 +4,9 @@
  *
  *   speaker.c   struct ldp: configuration, devices and addresses in, who is handed what; ldp.h's functions
  *   hello.c     discovery: adjacencies of links and of targeted peers, UDP
- *   session.c   one session per peer: TCP, state machine (a table), KeepAlive, capabilities, graceful restart
+ *   session.c   one session per peer: its state machine (a table), Initialization, KeepAlive, coming up and ending
+ *   session_in.c  what comes in it: its own messages, capabilities, the rest for the applications
+ *   connect.c   its TCP: attempts, the listening socket;  keys.c  passwords;  graceful.c  graceful restart
  *   io.c        octets of a session: PDUs in and out, room, Notifications
  *   pw*.c       pseudowires: FEC 128 and its wildcards (RFC 8077, 6667)
  *   lsp*.c      transport labels: FECs of prefixes, address lists, routes (RFC 5036)
