@@ -6,21 +6,12 @@ import sys
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "lab"), str(ROOT / "tests/topo")]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "topo"))
 
 from test_ports import bare, pair  # noqa: E402, F401
-import topology  # noqa: E402
 
 
 @pytest.fixture(scope="session", autouse=True)
 def machine():
     if not os.environ.get("TW_QEMU"):
         pytest.exit("these tests run inside the emulated machine: sudo ./run test qemu", returncode=2)
-
-
-@pytest.fixture
-def lab():
-    made = topology.Lab()
-    yield made
-    made.down()
