@@ -304,7 +304,7 @@ static bool settle_some(struct engine *e)
 	e->actions.n = 0;
 	rc = core_run_slice(e->core, loop_now(e->loop), &e->actions, WORK);
 	hand_out(e);
-	speaker_flush(e);
+	speaker_flush(e, rc > 0);
 	if (rc == -ENOMEM && (!e->actions.n || ++e->short_runs >= SHORT_MAX)) {
 		try_again(e, "decisions");
 		more = false;

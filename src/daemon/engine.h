@@ -143,7 +143,8 @@ void speaker_link(struct engine *e, const char *ifname, const struct sys_link *l
 void speaker_address(struct engine *e, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone);
 void speaker_action(struct engine *e, const struct action *a);	/* kinds that are not LDP's are skipped */
 void speaker_again(struct engine *e);		/* tells all there is once more */
-void speaker_flush(struct engine *e);		/* a list of actions is over */
+/* A list of actions is over; @more: the round they are of is not. */
+void speaker_flush(struct engine *e, bool more);
 
 /* warnings.c */
 void warnings_log(struct engine *e);		/* in slices, once: what may be amiss of what runs, to the log */

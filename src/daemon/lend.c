@@ -141,7 +141,7 @@ static unsigned int reset_ldp(void *arg, uint32_t peer, bool graceful)
 	struct engine *e = arg;
 	unsigned int n = ldp_reset(speaker_ldp(e), peer, graceful);
 
-	speaker_flush(e);
+	speaker_flush(e, false);
 	engine_settle(e);
 	return n;
 }

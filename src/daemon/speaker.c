@@ -251,8 +251,10 @@ void speaker_action(struct engine *e, const struct action *a)
 		ldp_mac_withdraw(l, a->mac_withdraw.pw);
 }
 
-void speaker_flush(struct engine *e)
+void speaker_flush(struct engine *e, bool more)
 {
-	if (e->signalling)
-		ldp_flush(e->signalling->ldp);
+	if (!e->signalling)
+		return;
+	ldp_round(e->signalling->ldp, more);
+	ldp_flush(e->signalling->ldp);
 }

@@ -110,6 +110,8 @@ struct ldp {
 	bool martini, auto_session;
 	bool recovering;		/* ldp_recovering() was called; until the recovery time is over */
 
+	bool round;			/* core is in the middle of a round of decisions */
+
 	struct speaker *sp;
 	struct hellos *hellos;
 	struct pws *pws;
@@ -131,6 +133,7 @@ void lsps_route(struct ldp *l, const struct sys_route_told *r, bool gone);
 void lsps_address(struct ldp *l, uint32_t ifindex, uint32_t ip, uint8_t len, bool there);
 void lsps_config(struct ldp *l);		/* .enabled, LSR ID, control mode, or what a peer wants changed */
 void pws_retell(struct ldp *l);
+void pws_round(struct ldp *l, bool more);
 void lsps_retell(struct ldp *l);
 void lsps_recovered(struct ldp *l);		/* our own recovery is over: hops still FEC_LABEL_HELD have none */
 

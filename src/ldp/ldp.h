@@ -81,6 +81,10 @@ void ldp_recovering(struct ldp *l);
 /* A fact found no memory at its receiver: sessions are reported once more at once, FECs and PWs in slices. */
 void ldp_retell(struct ldp *l);
 
+/* @more: core is in the middle of a round of decisions, and what of it is about PWs of one group (act_signal.group) may
+ * wait for the rest, to be said in one message; no longer than 50 ms. */
+void ldp_round(struct ldp *l, bool more);
+
 /* Sends what is waiting: after a list of actions was handed out. */
 void ldp_flush(struct ldp *l);
 

@@ -57,7 +57,12 @@ struct pw_peer *pw_peer_get(struct peer *p)
 	pp = calloc(1, sizeof(*pp));
 	if (!pp)
 		return NULL;
+	pp->peer = p;
+	pp->life = 1;
 	table_init(&pp->names);
+	table_init(&pp->groups);
+	list_init(&pp->due_groups);
+	list_init(&pp->told);
 	pp->log.burst = 5;
 	pp->martini = p->martini || p->ldp->martini;
 	p->pw = pp;
@@ -118,6 +123,9 @@ bool pw_tidy(struct pw *w)
 
 void pw_queue(struct pw *w)
 {
+	if (w->parked)
+		list_del(&w->in_say);
+	w->parked = false;
 	list_add(&w->peer->pw_say, &w->in_say);
 	peer_wants(w->peer);
 }
@@ -260,6 +268,7 @@ void pw_post(struct pw *w, enum pw_event e)
 	}
 	if (was != now && now == PW_REQUESTED)
 		requested(w);
+	pw_group_update(w);
 	if (pw_state_says(now))
 		pw_queue(w);
 }
@@ -366,8 +375,9 @@ void pw_notified(struct pw *w, uint32_t status)
 
 static void lost(struct pw *w)
 {
+	w->life = w->due = 0;
+	w->counted = false;
 	pw_post(w, PW_EV_LOST);
-	w->due = 0;
 	w->owed = 0;
 	w->renegotiate = w->crossed = w->followed = w->unanswered = false;
 	w->msg_id = 0;
@@ -407,7 +417,7 @@ void pw_released(struct pw *w)
 static void from_peer(struct pw *w, const struct pw_op *op)
 {
 	bool theirs = w->mapped && selects(op, w, w->r_group, w->r_label);
-	bool ours = selects(op, w, w->group, w->sent_label);
+	bool ours = selects(op, w, w->sent_group, w->sent_label);
 
 	if (op->kind == PW_OP_STATUS && theirs)
 		pw_notified(w, op->value);
@@ -461,6 +471,8 @@ struct pw *pw_catch_up(struct pw *w)
 {
 	const struct pw_peer *pp = pw_of(w->peer);
 
+	if (w->counted)
+		pw_group_followed(w);
 	if (w->seen == pp->seq)
 		return w;
 	while (w->seen != pp->seq)
@@ -541,6 +553,7 @@ static void unwant(struct pw *w)
 
 	if (numbered(p->ldp->pws, w->number) == w)
 		number_set(p->ldp->pws, w->number, NULL);
+	pw_group_leave(w);
 	w->number = PW_NOT_OURS;
 	w->wanted = w->told = w->renegotiate = w->unanswered = false;
 	w->due &= PW_DUE_RELEASE;
@@ -599,8 +612,7 @@ static void take(struct pw *w, const struct act_signal *a)
 	w->wanted = true;
 	w->cw = a->control_word;
 	w->label = a->label;
-	w->group = a->group;
-	w->status = a->status;
+	w->group = a->group;		/* with the next Mapping */
 	w->mtu = a->mtu;
 	w->vlan = a->vlan;
 	w->vccv = a->vccv;
@@ -608,14 +620,14 @@ static void take(struct pw *w, const struct act_signal *a)
 
 static bool mapping_differs(const struct pw *w, const struct act_signal *a)
 {
-	return w->label != a->label || w->group != a->group || w->mtu != a->mtu || w->vlan != a->vlan ||
-	       w->vccv != a->vccv;
+	return w->label != a->label || w->mtu != a->mtu || w->vlan != a->vlan || w->vccv != a->vccv;
 }
 
 void pws_signal(struct ldp *l, const struct act_signal *a)
 {
 	struct pw *w;
-	bool fresh, other_label, other_cw, other_status;
+	uint8_t status = a->status & LDP_PW_KNOWN;
+	bool fresh, other_label, other_cw, news;
 	bool again;			/* the peer's C=0 may be but its answer to what ours once was */
 
 	if (!a->wanted) {
@@ -630,15 +642,16 @@ void pws_signal(struct ldp *l, const struct act_signal *a)
 	fresh = !w->wanted;
 	other_label = mapping_differs(w, a);
 	other_cw = !fresh && w->cw != a->control_word;
-	other_status = w->status != a->status;
+	news = w->status != status || a->answer;
 	take(w, a);
+	pw_group_status(w, status, w->due);
 	again = a->anew && a->control_word && w->mapped && !w->r_c && negotiated(w);
 	if (!again && (a->anew || other_label))
 		pw_post(w, a->anew ? PW_EV_ANEW : PW_EV_CHANGED);
 	if (other_cw || again)
 		renegotiate(w);
-	if ((other_status || a->answer) && !pw_by_withdraw(w) && (pw_stands(w) || w->state == PW_TO_MAP)) {
-		w->due |= a->answer ? PW_DUE_ANSWER : PW_DUE_STATUS;
+	if (news && !pw_by_withdraw(w) && (pw_stands(w) || w->state == PW_TO_MAP)) {
+		pw_group_status(w, status, w->due | (a->answer ? PW_DUE_ANSWER : PW_DUE_STATUS));
 		pw_queue(w);
 	}
 	pw_judge(w);
@@ -699,6 +712,7 @@ static void down(struct peer *p, bool held)
 	if (!p->pw)
 		return;
 	pw_of(p)->end_of_lib = false;
+	pw_groups_reset(p);
 	timer_stop(p->ldp->loop, &pw_of(p)->overdue);
 	if (!held)
 		p->n_pws = 0;
@@ -718,10 +732,12 @@ static void forget(struct peer *p)
 	if (!pp)
 		return;
 	loop_idle_off(p->ldp->loop, walk_slice, p);
+	pw_groups_reset(p);
 	timer_stop(p->ldp->loop, &pp->overdue);
 	list_each_safe(struct pw, w, &p->pws, in_peer)
 		free_record(w);
 	table_free(&pp->names);
+	table_free(&pp->groups);
 	free(pp->sorted);
 	free(pp);
 	p->pw = NULL;
@@ -742,6 +758,7 @@ int pws_open(struct ldp *l)
 	if (!l->pws)
 		return -ENOMEM;
 	l->pws->log.burst = 5;
+	list_init(&l->pws->due);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
  *   pw.c        records, actions of core, what happens to all PWs of a peer at once
  *   pw_in.c     messages received
  *   pw_out.c    messages said
+ *   pw_group.c  one Notification for all PWs of a Group ID
  *   pw_show.c   displays
  *
  * A record is one name (peer, type, PW ID): what we want (ACT_SIGNAL) and what the peer said (Label Mapping) side by
@@ -90,16 +91,19 @@ struct pw {
 	struct peer *peer;
 	/* ours, as ACT_SIGNAL says, while .wanted */
 	uint32_t number;		/* act_signal.pw, or PW_NOT_OURS */
-	uint32_t label, group, status;
-	uint32_t sent_label;		/* of the last Mapping said */
+	uint32_t label, group;
+	uint32_t sent_label, sent_group; /* of the last Mapping said */
 	uint32_t msg_id;		/* REQUESTED: of our Request; else of the peer's that is not answered yet, or 0 */
 	/* the peer's, while .mapped; .r_no_status: of its last Mapping */
 	uint32_t r_label, r_group, r_status;
 	uint16_t r_mtu, r_vlan, r_vccv;	/* 0: not given */
 	uint16_t mtu, vlan, vccv;
 	uint16_t seen;			/* pw_peer.seq it has followed */
-	uint8_t state;			/* enum pw_state */
-	uint8_t due;			/* PW_DUE_* */
+	uint8_t state:4;		/* enum pw_state */
+	uint8_t due:4;			/* PW_DUE_* */
+	uint8_t status;			/* ours, LDP_PW_* */
+	uint8_t life;			/* counted in the group .sent_group if it is pw_peer.life; 0: not */
+	uint8_t wave;			/* .counted: of the group then; if it is another now, the group's status was said */
 	bool wanted:1, cw:1;		/* .cw: preferred */
 	bool sent_c:1;			/* C-bit of the last Mapping said */
 	bool renegotiate:1;		/* RFC 8077, 7.3 is under way, the Request is still to come */
@@ -110,8 +114,11 @@ struct pw {
 	bool crossed:1;			/* the Release that was awaited came: one more may be on its way */
 	bool unanswered:1;		/* our Request was, for too long: C=0 until it maps */
 	uint8_t owed:2;			/* Releases still to come for Withdraws that nobody waits for */
+	bool counted:1;			/* PW_DUE_STATUS is in pw_group.n_due */
+	bool parked:1;			/* .in_say is in pw_group.held or pw_peer.told, or was */
 };
 /* 120 octets, which malloc makes 128. The index by number adds 8 for each of the up to 4 slots of a circuit. */
+_Static_assert(PW__N <= 16 && LDP_PW_KNOWN <= UINT8_MAX, "members of struct pw");
 _Static_assert(sizeof(struct pw) <= 120, "a pseudowire costs more than a block of 128 octets");
 
 static inline uint16_t pw_type(const struct pw *w)
@@ -155,7 +162,26 @@ struct pw_op {
 #define PW_OPS		32	/* not yet followed by all; one more, and a walk is made at once */
 #define PW_OPS_BUSY	24	/* so many, and nothing more is read from the peer until a walk is over */
 
+/* The PWs of a peer that are mapped with one type and one Group ID, not 0, and may be told a status. */
+struct pw_group {
+	struct hnode by_id;	/* pw_peer.groups; key: type << 32 | Group ID */
+	struct list in_due;	/* pw_peer.due_groups, while .n_due */
+	struct list held;	/* pw.in_say: those of .n_due that have nothing else to say, while they wait for others */
+	uint64_t due_ns;	/* when the first of .n_due came */
+	uint32_t n;
+	uint32_t n_due;		/* status is still to be said */
+	uint32_t n_with[LDP_PW_KNOWN + 1];	/* by status */
+	uint8_t status;		/* of the PW that was counted last */
+	uint8_t wave;		/* moved by each wildcard said */
+	bool holding;
+};
+
 struct pw_peer {		/* peer.pw */
+	struct peer *peer;
+	struct table groups;	/* pw_group.by_id */
+	struct list due_groups, told;	/* .told: pw.in_say, those a wildcard spoke of */
+	struct list in_due;	/* pws.due, while .due_groups */
+	uint8_t life;		/* another one with each session, never 0 */
 	struct table names;	/* pw.by_name */
 	struct list *cursor;	/* where the walk is; NULL: none under way */
 	uint16_t seq;		/* of the newest entry of .op */
@@ -182,6 +208,7 @@ struct pws {			/* ldp.pws */
 	struct pw **(*chunk);		/* by number; pieces are made when a number is first used */
 	uint32_t n_chunks;
 	uint32_t n;			/* records */
+	struct list due;		/* pw_peer.in_due */
 	struct log_limit log;
 };
 
@@ -214,6 +241,16 @@ static inline bool pw_stands(const struct pw *w)	/* our Mapping is with the peer
 {
 	return w->state == PW_MAPPED || w->state == PW_AGAIN || w->state == PW_WRONG_C;
 }
+
+/* pw_group.c */
+void pw_group_update(struct pw *w);			/* after anything that makes it a member of its group, or not */
+void pw_group_leave(struct pw *w);			/* before .sent_group changes */
+void pw_group_status(struct pw *w, uint8_t status, uint8_t due);	/* ours: sets .status and .due */
+void pw_group_followed(struct pw *w);			/* .counted: a wildcard may have told it meanwhile */
+bool pw_group_waits(struct pw *w);			/* its status is not said now */
+void pw_group_park(struct pw *w);			/* it waits, and is in no list */
+bool pw_groups_say(struct peer *p);			/* false: no room */
+void pw_groups_reset(struct peer *p);			/* the session is over, or @p is */
 
 /* pw_in.c, pw_out.c */
 void pw_message(struct peer *p, const struct ldp_msg *m, const struct ldp_raw *raw);

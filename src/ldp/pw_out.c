@@ -67,7 +67,9 @@ static bool say_mapping(struct pw *w)
 	if (!peer_say(w->peer, &m))
 		return false;
 	w->sent_c = c;
+	pw_group_leave(w);		/* the state that follows brings it back */
 	w->sent_label = w->label;
+	w->sent_group = w->group;
 	w->msg_id = 0;
 	w->due &= (uint8_t)~PW_DUE_STATUS;
 	return true;
@@ -77,7 +79,7 @@ static bool say_withdraw(struct pw *w)
 {
 	struct ldp_msg m;
 
-	pw_msg_fec(&m, LDP_MSG_WITHDRAW, w, w->sent_c, w->group);
+	pw_msg_fec(&m, LDP_MSG_WITHDRAW, w, w->sent_c, w->sent_group);
 	add_label(&m, w->sent_label);
 	return peer_say(w->peer, &m);
 }
@@ -86,7 +88,7 @@ static bool say_wrong_c(struct pw *w)
 {
 	struct ldp_msg m;
 
-	pw_msg_fec(&m, LDP_MSG_WITHDRAW, w, w->sent_c, w->group);
+	pw_msg_fec(&m, LDP_MSG_WITHDRAW, w, w->sent_c, w->sent_group);
 	add_label(&m, w->sent_label);
 	add_status(&m, LDP_STATUS_WRONG_C_BIT);
 	if (!peer_say(w->peer, &m))
@@ -128,11 +130,24 @@ static bool say_status(struct pw *w)
 
 	if (!pw_stands(w) || pw_by_withdraw(w))
 		return true;		/* told by the Mapping, or by its withdrawal */
-	pw_msg_fec(&m, LDP_MSG_NOTIFICATION, w, w->sent_c, w->group);
+	pw_msg_fec(&m, LDP_MSG_NOTIFICATION, w, w->sent_c, w->sent_group);
 	add_status(&m, LDP_STATUS_PW_STATUS);
 	m.has |= LDP_HAS(PW_STATUS);
 	m.pw_status = w->status;
 	return peer_say(w->peer, &m);
+}
+
+/* It may wait for other PWs of its group. */
+static bool say_due_status(struct pw *w)
+{
+	const uint8_t due = PW_DUE_STATUS | PW_DUE_ANSWER;
+
+	if (!(w->due & due) || (!(w->due & PW_DUE_ANSWER) && pw_group_waits(w)))
+		return true;
+	if (!say_status(w))
+		return false;
+	pw_group_status(w, w->status, w->due & (uint8_t)~due);
+	return true;
 }
 
 /* An empty list: all addresses (RFC 4762, 6.2.2). */
@@ -142,7 +157,7 @@ static bool say_mac_withdraw(struct pw *w)
 
 	if (!pw_stands(w))
 		return true;
-	pw_msg_fec(&m, LDP_MSG_ADDRESS_WITHDRAW, w, w->sent_c, w->group);
+	pw_msg_fec(&m, LDP_MSG_ADDRESS_WITHDRAW, w, w->sent_c, w->sent_group);
 	m.has |= LDP_HAS(MAC_LIST);
 	m.mac_list = (struct octets){ 0 };
 	return peer_say(w->peer, &m);
@@ -182,11 +197,14 @@ static bool say_all(struct pw *w)
 			return false;
 		pw_post(w, PW_EV_SAID);
 	}
-	if (!say_due(w, PW_DUE_RELEASE, say_release) || !say_due(w, PW_DUE_STATUS | PW_DUE_ANSWER, say_status) ||
-	    !say_due(w, PW_DUE_MAC, say_mac_withdraw))
+	if (!say_due(w, PW_DUE_RELEASE, say_release) || !say_due_status(w) || !say_due(w, PW_DUE_MAC, say_mac_withdraw))
 		return false;
 	list_del(&w->in_say);
-	pw_tidy(w);
+	w->parked = false;
+	if (w->due)
+		pw_group_park(w);
+	else
+		pw_tidy(w);
 	return true;
 }
 
@@ -213,7 +231,7 @@ static void say_end_of_lib(struct peer *p)
 
 void pw_say(struct peer *p)
 {
-	if (!p->pw)
+	if (!p->pw || (p->operational && !pw_groups_say(p)))
 		return;
 	do {
 		while (!list_empty(&p->pw_say))

@@ -364,6 +364,11 @@ void ldp_mac_withdraw(struct ldp *l, uint32_t pw)
 	pws_mac_withdraw(l, pw);
 }
 
+void ldp_round(struct ldp *l, bool more)
+{
+	pws_round(l, more);
+}
+
 void ldp_bind(struct ldp *l, const struct act_bind *a)
 {
 	lsps_bind(l, a);

@@ -92,7 +92,7 @@ void speaker_config(struct engine *e, enum obj_type t, const void *o, const void
 uint64_t speaker_hold(const struct engine *e) { (void)e; return 0; }
 void speaker_action(struct engine *e, const struct action *a) { (void)e; script.signalled += a->kind == ACT_SIGNAL; script.open = true; }
 void speaker_again(struct engine *e) { (void)e; script.retells++; }
-void speaker_flush(struct engine *e) { (void)e; script.flushes += script.open; script.open = false; }
+void speaker_flush(struct engine *e, bool more) { (void)e; (void)more; script.flushes += script.open; script.open = false; }
 void keep_flush(struct engine *e)
 {
 	(void)e;

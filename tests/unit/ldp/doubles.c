@@ -126,6 +126,11 @@ void pws_mac_withdraw(struct ldp *l, uint32_t pw)
 	(void)pw;
 }
 
+void pws_round(struct ldp *l, bool more)
+{
+	(void)l, (void)more;
+}
+
 void pws_retell(struct ldp *l)
 {
 	(void)l;

@@ -133,10 +133,327 @@ static void last_state_only(void **state)
 	}
 	w->room = -1;
 	turn(w);
-	assert_string_equal(strchr(w->said, 'w'), "withdraw pw:5:1 label=1004");	/* the group is 0 now */
+	assert_said(w, "notify pw:5:1 group=1 status=8 code=40");
 	assert_int_equal(w->n_said, 1);
-	hear(w, "release pw:5:1");
-	assert_int_equal(w->n_said, 2);
+}
+
+/* A Group ID is that of the Mapping: another one is for the next. */
+static void another_group(void **state)
+{
+	struct world *w = *state;
+	struct act_signal a = wish(4, 1);
+
+	many(w, 1);
+	a.group = 9;
+	want(w, a);
+	assert_said(w, "");
+	a.status = 1;
+	want(w, a);
+	assert_said(w, "notify pw:5:1 group=1 status=1 code=40");
+	hear(w, "request pw:5:1");
+	assert_said(w, "map pw:5:1 group=9 label=1004 mtu=1500 status=1");
+	unwant(w, 4, 1);
+	assert_said(w, "withdraw pw:5:1 group=9 label=1004");
+}
+
+/* ---- one Notification for a group ---- */
+
+/* PW @id, which is in group @id % 10, shall have @status. */
+static void has(struct world *w, uint32_t id, uint32_t status)
+{
+	struct act_signal a = wish(id * 4, id);
+
+	a.group = id % 10;
+	a.status = status;
+	pws_signal(&w->l, &a);
+}
+
+static void group_has(struct world *w, uint32_t group, uint32_t n, uint32_t status)
+{
+	for (uint32_t id = group ? group : 10; id <= n; id += 10)
+		has(w, id, status);
+}
+
+static void counts_hold(struct world *w)
+{
+	struct pw_peer *pp = pw_of(w->p);
+	uint32_t n = 0, due = 0, counted_n = 0, counted_due = 0;
+
+	list_each(struct pw, r, &w->p->pws, in_peer) {
+		pw_catch_up(r);
+		n += r->life == pp->life;
+		due += r->counted;
+		assert_true(!r->counted || (r->due & PW_DUE_STATUS && list_in(&r->in_say)));
+	}
+	table_each(&pp->groups, node, i) {
+		struct pw_group *g = container_of(node, struct pw_group, by_id);
+		uint32_t sum = 0;
+
+		for (uint32_t s = 0; s <= LDP_PW_KNOWN; s++)
+			sum += g->n_with[s];
+		assert_true(g->n);
+		assert_int_equal(sum, g->n);
+		assert_int_equal(list_in(&g->in_due), g->n_due != 0);
+		counted_n += g->n;
+		counted_due += g->n_due;
+	}
+	assert_int_equal(counted_n, n);
+	assert_int_equal(counted_due, due);
+}
+
+static void group_told_at_once(void **state)
+{
+	struct world *w = *state;
+
+	many(w, 30);
+	group_has(w, 3, 30, 32);
+	turn(w);
+	assert_said(w, "notify group:5:3 status=32 code=40");
+	counts_hold(w);
+	turn(w);
+	assert_said(w, "");
+	assert_int_equal(record_of(w, 3)->due, 0);
+	has(w, 13, 0);				/* one of them alone */
+	turn(w);
+	assert_said(w, "notify pw:5:13 group=3 status=0 code=40");
+	group_has(w, 3, 30, 0);			/* the others follow it, and all are alike */
+	turn(w);
+	assert_said(w, "notify group:5:3 status=0 code=40");
+	has(w, 3, 32);
+	has(w, 13, 32);
+	has(w, 23, 1);				/* not alike */
+	turn(w);
+	assert_said(w, "notify pw:5:3 group=3 status=32 code=40\nnotify pw:5:13 group=3 status=32 code=40\n"
+		    "notify pw:5:23 group=3 status=1 code=40");
+	group_has(w, 0, 30, 32);		/* Group ID 0 is none */
+	turn(w);
+	assert_said(w, "notify pw:5:10 status=32 code=40\nnotify pw:5:20 status=32 code=40\n"
+		    "notify pw:5:30 status=32 code=40");
+	counts_hold(w);
+}
+
+/* Core tells in slices: PWs wait for the others, not for long, and not with anything else they have to say. */
+static void group_waits_for_the_round(void **state)
+{
+	struct world *w = *state;
+
+	many(w, 30);
+	pws_round(&w->l, true);
+	has(w, 3, 32);
+	turn(w);
+	has(w, 13, 32);
+	pws_mac_withdraw(&w->l, 52);
+	turn(w);
+	assert_said(w, "macs pw:5:13 group=3");
+	counts_hold(w);
+	has(w, 23, 32);
+	turn(w);
+	assert_said(w, "notify group:5:3 status=32 code=40");
+	group_has(w, 4, 20, 32);		/* 4, 14; 24 does not change */
+	turn(w);
+	assert_said(w, "");
+	pws_round(&w->l, false);
+	turn(w);
+	assert_said(w, "notify pw:5:4 group=4 status=32 code=40\nnotify pw:5:14 group=4 status=32 code=40");
+	pws_round(&w->l, true);
+	has(w, 5, 32);
+	turn(w);
+	assert_said(w, "");
+	loop_advance(w->l.loop, loop_now(w->l.loop) + 50000000);
+	pws_round(&w->l, true);
+	turn(w);
+	assert_said(w, "notify pw:5:5 group=5 status=32 code=40");
+	counts_hold(w);
+}
+
+/* What happens to a PW that waits. */
+static void leaves_its_group(void **state)
+{
+	struct world *w = *state;
+	struct act_signal a = wish(12, 3);
+
+	many(w, 30);
+	pws_round(&w->l, true);
+	has(w, 3, 32);
+	has(w, 13, 32);
+	turn(w);
+	a.group = 3;
+	a.status = 32;
+	a.anew = true;				/* Withdraw, and told by the next Mapping */
+	want(w, a);
+	assert_said(w, "withdraw pw:5:3 group=3 label=1012");
+	hear(w, "release pw:5:3");
+	assert_said(w, "map pw:5:3 group=3 label=1012 mtu=1500 status=32");
+	counts_hold(w);
+	unwant(w, 52, 13);
+	assert_said(w, "withdraw pw:5:13 group=3 label=1052");
+	has(w, 23, 32);
+	has(w, 3, 1);
+	turn(w);
+	assert_said(w, "");
+	has(w, 3, 32);
+	turn(w);
+	assert_said(w, "notify group:5:3 status=32 code=40");
+	hear(w, "map pw:5:23 group=3 label=10023 mtu=1500");	/* its peer has no PW status any more */
+	forget_all(w);
+	counts_hold(w);
+	assert_int_equal(record_of(w, 23)->life, 0);
+	has(w, 4, 32);
+	has(w, 14, 32);
+	turn(w);
+	session_down(w, true);
+	w->quiet = true;
+	session_up(w);
+	w->quiet = false;
+	counts_hold(w);
+	group_has(w, 4, 30, 1);
+	turn(w);
+	assert_said(w, "notify group:5:4 status=1 code=40");
+	session_down(w, false);
+	unwant(w, 16, 4);
+	counts_hold(w);
+}
+
+/* No room for the wildcard: it is said when there is, unless something else is by then. */
+static void group_without_room(void **state)
+{
+	struct world *w = *state;
+
+	many(w, 30);
+	w->room = 0;
+	group_has(w, 3, 30, 32);
+	turn(w);
+	group_has(w, 3, 30, 0);
+	turn(w);
+	w->room = -1;
+	turn(w);
+	assert_said(w, "notify group:5:3 status=0 code=40");
+	w->room = 0;
+	group_has(w, 3, 30, 32);
+	turn(w);
+	has(w, 3, 1);
+	w->room = -1;
+	turn(w);
+	assert_said(w, "notify pw:5:3 group=3 status=1 code=40\nnotify pw:5:13 group=3 status=32 code=40\n"
+		    "notify pw:5:23 group=3 status=32 code=40");
+	counts_hold(w);
+}
+
+/* Between the wildcard and the slices that tell its PWs of it nothing is lost and nothing said twice. */
+static void told_and_changed_at_once(void **state)
+{
+	struct world *w = *state;
+
+	many(w, 30);
+	group_has(w, 3, 30, 32);
+	ldp_flush(&w->l);
+	has(w, 13, 0);
+	ldp_flush(&w->l);
+	group_has(w, 3, 30, 0);
+	group_has(w, 3, 30, 1);
+	ldp_flush(&w->l);
+	turn(w);
+	assert_said(w, "notify group:5:3 status=32 code=40\nnotify pw:5:13 group=3 status=0 code=40\n"
+		    "notify group:5:3 status=1 code=40");
+	counts_hold(w);
+}
+
+/* One message tells 13,000 of 130,000, and what it costs at once does not grow with them: the rest goes in slices. */
+static void large_group(void **state)
+{
+	enum { PWS = 13000 };
+	struct world *w = *state;
+	struct pw_peer *pp;
+
+	many(w, PWS * 10);
+	w->quiet = true;
+	pp = pw_of(w->p);
+	pws_round(&w->l, true);
+	for (uint32_t id = 7; id <= PWS * 10; id += 10) {
+		has(w, id, 32);
+		if (id % 2560 == 7)
+			ldp_flush(&w->l);
+	}
+	assert_int_equal(w->n_said, 0);
+	ldp_flush(&w->l);
+	assert_int_equal(w->n_said, 1);
+	assert_int_equal(record_of(w, 7)->due, PW_DUE_STATUS);
+	assert_true(list_empty(&w->p->pw_say) && !list_empty(&pp->told));
+	turn(w);
+	assert_true(list_empty(&pp->told));
+	assert_int_equal(record_of(w, 7)->due, 0);
+	assert_int_equal(w->n_said, 1);
+	counts_hold(w);
+	hear_only(w, "notify group:5:7 status=6 code=40");
+	assert_int_equal(w->n_facts, 0);
+	pw_walk(w->p, 1000);
+	assert_int_equal(w->n_facts, 100);
+	turn(w);
+	assert_int_equal(w->n_facts, PWS);
+	hear(w, "notify group:5:7 status=6 code=40");	/* repeated: counted, all the same */
+	assert_int_equal(w->n_facts, 2 * PWS);
+	assert_true(w->fact.notified);
+}
+
+/* Whatever is told in whatever order, in the end the peer knows the status of every PW. */
+static void random_groups(void **state)
+{
+	enum { PWS = 12 };
+	struct world *w = *state;
+	uint32_t wanted[PWS + 1] = { 0 }, known[PWS + 1] = { 0 };
+	char line[64];
+
+	many(w, PWS);
+	for (uint32_t id = 1; id <= PWS; id++) {	/* three groups */
+		struct act_signal a = wish(id * 4, id);
+
+		a.anew = true;
+		a.group = 1 + id % 3;
+		want(w, a);
+		snprintf(line, sizeof(line), "release pw:5:%u", id);
+		hear(w, line);
+	}
+	forget_all(w);
+	srandom(7);
+	for (int i = 0; i < 20000; i++) {
+		uint32_t dice = (uint32_t)random(), id = 1 + dice % PWS, status = dice >> 8 & 1 ? 32 : 0;
+
+		if (dice >> 16 & 3) {
+			struct act_signal a = wish(id * 4, id);
+
+			a.group = 1 + id % 3;
+			a.status = wanted[id] = status;
+			pws_signal(&w->l, &a);
+		} else {
+			w->room = dice >> 20 & 1 ? -1 : (int)(dice >> 21 & 1);
+			pws_round(&w->l, dice >> 24 & 1);
+			if (dice >> 25 & 1)
+				ldp_flush(&w->l);
+			else
+				turn(w);
+			counts_hold(w);
+		}
+		if (i % 1000 == 999) {
+			w->room = -1;
+			pws_round(&w->l, false);
+			turn(w);
+		}
+		for (char *one = strtok(w->said, "\n"); one; one = strtok(NULL, "\n")) {
+			uint32_t n, s, group;
+
+			if (sscanf(one, "notify group:5:%u status=%u", &group, &s) == 2) {
+				for (n = 1; n <= PWS; n++)
+					if (1 + n % 3 == group)
+						known[n] = s;
+			} else {
+				assert_int_equal(sscanf(one, "notify pw:5:%u group=%u status=%u", &n, &group, &s), 3);
+				known[n] = s;
+			}
+		}
+		w->said[0] = 0;
+		if (i % 1000 == 999)
+			assert_memory_equal(known, wanted, sizeof(known));
+	}
 }
 
 /* ---- graceful restart ---- */
@@ -540,7 +857,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(told_anew_by_every_session), T(unmatched_go_with_the_session), T(quick_return), T(news_of_a_dead_session),
 		T(little_room),
-		T(last_state_only), T(held_and_back), T(held_and_void), T(end_of_lib_ends_staleness), T(own_recovery),
+		T(last_state_only), T(another_group), T(group_told_at_once), T(group_waits_for_the_round), T(leaves_its_group),
+		T(group_without_room), T(told_and_changed_at_once), T(random_groups), T(large_group), T(held_and_back), T(held_and_void), T(end_of_lib_ends_staleness), T(own_recovery),
 		T(end_of_lib), T(no_end_of_lib_while_recovering), T(group_status), T(group_withdraw), T(release_of_many), T(request_of_many),
 		T(order_is_kept), T(more_than_the_log),
 		T(gone_under_the_walk), T(busy), T(bounded), T(bounded_all_together), T(displays_in_slices),
