@@ -26,6 +26,7 @@
 #define LOG_NS		1000000000ull	/* ... in that time */
 #define KINDS		(CEV_REQUEST + 1 + LDP_EV_GRACEFUL + 1)	/* core's, then those of LDP */
 #define OF_LDP(k)	((k) + CEV_REQUEST + 1)
+#define WORDS		6u		/* of a kind, at most: enum request_news */
 
 struct listener {
 	struct events *ev;
@@ -39,7 +40,7 @@ struct events {
 	int fd;
 	struct listener listener[LISTENERS_MAX];
 	uint32_t logged[KINDS];		/* lines, in the time that runs */
-	uint32_t more[KINDS][4];	/* events beyond them, by what they led to */
+	uint32_t more[KINDS][WORDS];	/* events beyond them, by what they led to */
 	struct timer timer;		/* the end of that time */
 };
 
@@ -207,54 +208,74 @@ void events_free(struct events *ev)
 /* ---- words ---------------------------------------------------------------------------------------- */
 
 static const char *const slot_word[] = { "primary", "secondary", "bypass", "none" };
+static const char *const alarm_word[ALARM__N] = {
+	[ALARM_TWO_MASTERS] = "two-masters", [ALARM_BOTH_ACTIVE] = "both-active", [ALARM_NONE_ACTIVE] = "none-active",
+	[ALARM_NO_STATUS] = "no-status", [ALARM_PARITY] = "parity",
+};
 static const struct {
 	const char *event;
-	const char *word[4];		/* of .from and .to */
-	bool slot;			/* it is about one PW */
+	const char *word[WORDS];	/* of .from and .to */
+	const char *which;		/* what .slot names; NULL: nothing */
 } kind[KINDS] = {
 	[CEV_SWITCH] = { "switch", { "primary", "secondary", "bypass", "none" } },
-	[CEV_PW] = { "pw", { "down", "up", "down", "up" }, true },
-	[CEV_PATH] = { "path", { "down", "up", "down", "up" } },
-	[CEV_AC] = { "ac", { "down", "up", "down", "up" } },
-	[CEV_MANUAL] = { "manual-fault", { "clear", "set", "clear", "set" }, true },
-	[CEV_FORCED] = { "if-down", { "released", "forced", "released", "forced" } },
-	[CEV_ALARM] = { "alarm", { "over", "raised", "over", "raised" } },
-	[CEV_REQUEST] = { "switchover-request", { "sent", "taken", "expired", "aborted" }, true },
-	[OF_LDP(LDP_EV_SESSION)] = { "ldp-session", { "down", "up", "down", "up" } },
-	[OF_LDP(LDP_EV_ADJACENCY)] = { "ldp-adjacency", { "down", "up", "down", "up" } },
-	[OF_LDP(LDP_EV_NOTIFIED)] = { "ldp-notification", { "fatal", "advisory", "fatal", "advisory" } },
-	[OF_LDP(LDP_EV_GRACEFUL)] = { "ldp-graceful-restart", { "over", "helping", "over", "helping" } },
+	[CEV_PW] = { "pw", { "down", "up" }, "slot" },
+	[CEV_PATH] = { "path", { "down", "up" } },
+	[CEV_AC] = { "ac", { "down", "up" } },
+	[CEV_MANUAL] = { "manual-fault", { "clear", "set" }, "slot" },
+	[CEV_FORCED] = { "if-down", { "released", "forced" } },
+	[CEV_ALARM] = { "alarm", { "over", "raised" }, "alarm" },
+	[CEV_REQUEST] = { "switchover-request", { "sent", "taken", "expired", "aborted", "honoured", "ignored" }, "slot" },
+	[OF_LDP(LDP_EV_SESSION)] = { "ldp-session", { "down", "up" } },
+	[OF_LDP(LDP_EV_ADJACENCY)] = { "ldp-adjacency", { "down", "up" } },
+	[OF_LDP(LDP_EV_NOTIFIED)] = { "ldp-notification", { "fatal", "advisory" } },
+	[OF_LDP(LDP_EV_GRACEFUL)] = { "ldp-graceful-restart", { "over", "helping" } },
 };
 
-static const char *word(const struct core_event *e, uint8_t v)
+static const char *word(size_t k, uint8_t v)
 {
-	return kind[e->kind].word[v & 3];
+	return v < WORDS && kind[k].word[v] ? kind[k].word[v] : "?";
 }
 
-static const char *slot_of(const struct core_event *e)
+/* The name of the pseudowire or alarm it is about. */
+static const char *which(const struct core_event *e)
 {
-	return kind[e->kind].slot ? slot_word[e->slot & 3] : NULL;
+	if (e->kind == CEV_ALARM)
+		return e->slot < ALARM__N && alarm_word[e->slot] ? alarm_word[e->slot] : "?";
+	return slot_word[e->slot & 3];
+}
+
+/* What became of a request is all there is to say; there is nothing it was before. */
+static bool has_from(const struct core_event *e)
+{
+	return e->kind != CEV_REQUEST;
+}
+
+/* Nothing in it needs to be escaped in JSON but quotation marks, and there are none. */
+static const char *sentence(const struct core_event *e)
+{
+	return e->kind == CEV_ALARM ? core_alarm_text((enum alarm)e->slot) : core_reason_text(e->reason);
 }
 
 /* ---- the log -------------------------------------------------------------------------------------- */
 
 static void log_one(const struct core_event *e)
 {
-	const char *slot = slot_of(e);
+	const char *of = kind[e->kind].which;
 
-	log_event(LOG_P_NOTICE, kind[e->kind].event, "name=%s%s%s from=%s to=%s reason=\"%s\" detector=%s", e->name,
-		  slot ? " slot=" : "", slot ? slot : "", word(e, e->from), word(e, e->to),
-		  core_reason_text(e->reason), core_detector_text(e->detector));
+	log_event(LOG_P_NOTICE, kind[e->kind].event, "name=%s%s%s%s%s%s%s to=%s %s=\"%s\" detector=%s", e->name,
+		  of ? " " : "", of ? of : "", of ? "=" : "", of ? which(e) : "", has_from(e) ? " from=" : "",
+		  has_from(e) ? word(e->kind, e->from) : "", word(e->kind, e->to), e->kind == CEV_ALARM ? "text" : "reason",
+		  sentence(e), core_detector_text(e->detector));
 }
 
-static void log_more(size_t k, const uint32_t more[4])
+static void log_more(size_t k, const uint32_t more[WORDS])
 {
 	char text[160] = "";
 	size_t n = 0;
 
-	for (size_t to = 0; to < 4; to++)
+	for (uint8_t to = 0; to < WORDS; to++)
 		if (more[to])
-			n += (size_t)snprintf(text + n, sizeof(text) - n, " %s=%u", kind[k].word[to], more[to]);
+			n += (size_t)snprintf(text + n, sizeof(text) - n, " %s=%u", word(k, to), more[to]);
 	if (n)
 		log_event(LOG_P_NOTICE, "more", "of=%s%s text=\"not told one by one\"", kind[k].event, text);
 }
@@ -280,7 +301,7 @@ static bool may_log(struct events *ev, size_t k, uint8_t to)
 		timer_set(ev->loop, &ev->timer, loop_now(ev->loop) + LOG_NS);
 	if (ev->logged[k]++ < LOG_BURST)
 		return true;
-	ev->more[k][to & 3]++;
+	ev->more[k][to < WORDS ? to : 0]++;
 	return false;
 }
 
@@ -296,15 +317,16 @@ static size_t json_time(char *line, size_t size)
 
 static size_t json(const struct core_event *e, char *line, size_t size)
 {
-	const char *slot = slot_of(e);
+	const char *of = kind[e->kind].which;
 	size_t n = json_time(line, size);
 
-	return n + (size_t)snprintf(line + n, size - n,
-		"\"event\":\"%s\",\"name\":\"%s\",%s%s%s\"from\":\"%s\",\"to\":\"%s\","
-		"\"reason\":%d,\"text\":\"%s\",\"detector\":\"%s\"}\n",
-		kind[e->kind].event, e->name, slot ? "\"slot\":\"" : "", slot ? slot : "", slot ? "\"," : "",
-		word(e, e->from), word(e, e->to), (int)e->reason, core_reason_text(e->reason),
-		core_detector_text(e->detector));
+	n += (size_t)snprintf(line + n, size - n, "\"event\":\"%s\",\"name\":\"%s\",", kind[e->kind].event, e->name);
+	if (of)
+		n += (size_t)snprintf(line + n, size - n, "\"%s\":\"%s\",", of, which(e));
+	if (has_from(e))
+		n += (size_t)snprintf(line + n, size - n, "\"from\":\"%s\",", word(e->kind, e->from));
+	return n + (size_t)snprintf(line + n, size - n, "\"to\":\"%s\",\"reason\":%d,\"text\":\"%s\",\"detector\":\"%s\"}\n",
+				    word(e->kind, e->to), (int)e->reason, sentence(e), core_detector_text(e->detector));
 }
 
 static bool anybody(const struct events *ev)
@@ -342,7 +364,7 @@ void events_send(struct events *ev, const struct core_event *e)
 void events_ldp(struct events *ev, const struct ldp_event *e)
 {
 	size_t k = OF_LDP(e->kind), n;
-	const char *to = kind[k].word[e->up];
+	const char *to = word(k, e->up);
 	char peer[16], line[512];
 
 	snprintf(peer, sizeof(peer), "%u.%u.%u.%u", e->peer >> 24, e->peer >> 16 & 0xff, e->peer >> 8 & 0xff, e->peer & 0xff);

@@ -23,6 +23,7 @@
 #define SECOND 1000000000ull
 
 const char *core_reason_text(enum reason r) { (void)r; return "a reason"; }
+const char *core_alarm_text(enum alarm a) { return a < ALARM__N ? "what is amiss" : "-"; }
 const char *core_detector_text(enum detector d) { (void)d; return "netlink"; }
 
 static char dir[64];
@@ -152,6 +153,81 @@ static void sessions_are_told(void **state)
 	loop_turn(loop, 0);
 }
 
+static void look_for(void *arg, uint64_t wall_us, enum log_prio prio, const char *line)
+{
+	const char **want = arg;
+
+	(void)wall_us, (void)prio;
+	if (*want && !strcmp(line, *want))
+		*want = NULL;
+}
+
+/* One line of each kind of protection's events, in the log and at the socket, word by word. */
+static void protection_is_told(void **state)
+{
+	static const struct {
+		struct core_event e;
+		const char *log, *json;
+	} cases[] = {
+		{ { CEV_FORCED, 0, "ge1", 0, 0, 1, REASON_NONE, DET_NETLINK },
+		  "event=if-down name=ge1 from=released to=forced reason=\"a reason\" detector=netlink",
+		  "\"event\":\"if-down\",\"name\":\"ge1\",\"from\":\"released\",\"to\":\"forced\"," },
+		{ { CEV_ALARM, 0, "ge1", ALARM_BOTH_ACTIVE, 0, 1, REASON_NONE, DET_LDP },
+		  "event=alarm name=ge1 alarm=both-active from=over to=raised text=\"what is amiss\" detector=netlink",
+		  "\"alarm\":\"both-active\",\"from\":\"over\",\"to\":\"raised\",\"reason\":0,\"text\":\"what is amiss\"," },
+		{ { CEV_ALARM, 0, "ge1", ALARM_PARITY, 1, 0, REASON_NONE, DET_LDP },
+		  "event=alarm name=ge1 alarm=parity from=raised to=over text=\"what is amiss\" detector=netlink",
+		  "\"alarm\":\"parity\",\"from\":\"raised\",\"to\":\"over\"," },
+		{ { CEV_REQUEST, 0, "ge1", SLOT_SECONDARY, 0, REQUEST_HONOURED, REASON_NONE, DET_LDP },
+		  "event=switchover-request name=ge1 slot=secondary to=honoured reason=\"a reason\" detector=netlink",
+		  "\"event\":\"switchover-request\",\"name\":\"ge1\",\"slot\":\"secondary\",\"to\":\"honoured\"," },
+	};
+	int fd = listen_to();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *want = cases[i].log;
+		char line[512] = "";
+
+		events_send(ev, &cases[i].e);
+		log_walk(look_for, &want);
+		if (want)
+			fail_msg("not in the log: %s", want);
+		assert_in_range(read(fd, line, sizeof(line) - 1), 10, sizeof(line) - 1);
+		if (!strstr(line, cases[i].json))
+			fail_msg("no %s in %s", cases[i].json, line);
+	}
+	close(fd);
+	loop_turn(loop, 0);
+}
+
+/* No alarm and no news of a request is without a word of its own. */
+static void every_word(void **state)
+{
+	char line[512], words[32][32] = { "?" };
+	int fd = listen_to();
+	size_t n = 1;
+
+	(void)state;
+	for (uint8_t i = 0; i < ALARM__N + REQUEST_IGNORED + 1; i++) {
+		struct core_event e = { .kind = i < ALARM__N ? CEV_ALARM : CEV_REQUEST };
+		const char *member = i < ALARM__N ? "\"alarm\":\"" : "\"to\":\"", *at;
+
+		*(i < ALARM__N ? &e.slot : &e.to) = i < ALARM__N ? i : (uint8_t)(i - ALARM__N);
+		events_send(ev, &e);
+		memset(line, 0, sizeof(line));
+		assert_in_range(read(fd, line, sizeof(line) - 1), 10, sizeof(line) - 1);
+		at = strstr(line, member);
+		assert_non_null(at);
+		assert_int_equal(sscanf(at + strlen(member), "%31[^\"]", words[n]), 1);
+		for (size_t k = 0; k < n; k++)
+			assert_string_not_equal(words[k], words[n]);
+		n++;
+	}
+	close(fd);
+	loop_turn(loop, 0);
+}
+
 /* Reads whole lines until nothing comes; counts events, adds up what was lost. */
 static void read_all(int fd, uint64_t *events, uint64_t *lost)
 {
@@ -236,6 +312,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(log_is_summed_up, up, down),
 		cmocka_unit_test_setup_teardown(sessions_are_told, up, down),
+		cmocka_unit_test_setup_teardown(protection_is_told, up, down),
+		cmocka_unit_test_setup_teardown(every_word, up, down),
 		cmocka_unit_test_setup_teardown(a_reader_gets_all, up, down),
 		cmocka_unit_test_setup_teardown(who_does_not_read_is_told, up, down),
 	};
