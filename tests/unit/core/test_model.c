@@ -1,0 +1,1107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Model checker of protection: random sequences of events in virtual time over a few circuits. After every settling each
+ * circuit is where slow.c says, its timers run exactly while they have a reason and end when it says, and the invariants
+ * of design.md hold. In loose walks, in which runs are cut short, memory fails and several things happen at once, only
+ * the invariants are asked for, and slow.c goes on from what it sees.
+ *
+ *   test_core_model                         10^6 events
+ *   test_core_model SEED [EVENTS]           one walk, every event told
+ *   test_core_model many FROM WALKS         so many walks from this seed on
+ *
+ * A walk is a list of events that do not depend on each other, so one that fails is made as short as it can be.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "slow.h"
+#include "wire/ldp.h"
+#include "world.h"
+
+#define N_CIRC	3
+#define N_PEER	4
+#define N_CORE	2
+#define CAPACITY 64
+#define SEC	SLOW_SEC
+#define PEER(i)	IP(9, 9, 9, 1 + (i))
+#define VRRP	IP(192, 0, 2, 1)	/* what `ac-role follow-address` looks for */
+#define WALK	400			/* events of one, unless told otherwise */
+#define AC_IFINDEX(i)	(3 + (uint32_t)(i))
+#define CORE_IFINDEX(i)	(10 + (uint32_t)(i))
+#define VRRP_IFINDEX	20u
+
+/* ---- events ---------------------------------------------------------------------------------------------- */
+
+#define OPS(X) \
+	X(LINK, 4) X(NEIGH, 2) X(SESSION, 3) X(MAP, 6) X(WITHDRAW, 1) X(STATUS, 6) X(AC, 3) X(CONFIG, 4) X(ADDRESS, 1) \
+	X(MOVED, 1) X(RESTART, 1) X(REPLAY, 1) X(PASS, 6) X(UNTIL, 6) X(REQUEST, 1) X(MEND, 30)
+enum op_kind {
+#define X(name, weight) OP_##name,
+	OPS(X)
+#undef X
+	OP__N
+};
+static const char *const op_text[] = {
+#define X(name, weight) #name,
+	OPS(X)
+#undef X
+};
+static const uint8_t op_weight[] = {
+#define X(name, weight) weight,
+	OPS(X)
+#undef X
+};
+struct op {
+	enum op_kind kind;
+	uint64_t r;			/* all that is random about it */
+};
+
+enum { MEMORY = 1, SLICES = 2, BATCH = 4, LOOSE = MEMORY | SLICES | BATCH };	/* how a walk goes */
+
+static struct plan {			/* the walk under way */
+	uint64_t seed;
+	uint32_t n;
+	struct op *op;
+} plan;
+static bool loud;
+static uint64_t rng;
+static bool no_memory;			/* for reallocarray */
+
+static uint64_t next_of(uint64_t *s)
+{
+	*s ^= *s << 13;
+	*s ^= *s >> 7;
+	*s ^= *s << 17;
+	return *s;
+}
+
+static uint32_t rnd(uint32_t n)
+{
+	return (uint32_t)(next_of(&rng) >> 33) % n;
+}
+
+void *__real_reallocarray(void *p, size_t n, size_t size);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
+void *__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+	if (no_memory) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return __real_reallocarray(p, n, size);
+}
+
+static void say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+static void say(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!loud)
+		return;
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	fflush(stdout);
+}
+
+/* ---- the world ---------------------------------------------------------------------------------------------- */
+
+struct far {				/* what a far end said since it can be heard */
+	bool mapped, no_status;
+	uint32_t label, status;
+	uint16_t mtu;
+};
+
+struct circ {
+	const struct m_interface *m;
+	struct far far[3];
+	struct slow slow;
+	struct show_circuit show;	/* as settled last */
+	enum slot kernel;		/* sends before the settling under way */
+};
+
+static struct model {
+	struct world w;
+	unsigned int how;
+	uint32_t n;			/* circuits */
+	bool link[N_CORE], neigh[N_PEER], ac[N_CIRC], address;
+	enum session_state session[N_PEER];
+	struct circ c[N_CIRC];
+	bool believe;			/* the step under way cannot be followed */
+	bool renamed;			/* PWs are others than in the rows */
+} md;
+
+static struct {				/* what the walks have met: a walk that never gets there shows nothing */
+	uint32_t walks, events, switches, reverts, waits, cancelled, kernel, restarts, dark;
+} met;
+
+static int port_of(int peer)
+{
+	return peer % N_CORE;
+}
+
+static uint32_t hop_of(int peer)
+{
+	return IP(10, 0, port_of(peer), 2 + peer);
+}
+
+static int peer_at(uint32_t addr)
+{
+	return (int)(addr - PEER(0));
+}
+
+static bool is_ldp(const struct m_interface *m, int s)
+{
+	return m->pw[s].present && m->pw[s].kind == PW_LDP;
+}
+
+static bool path_up(int peer)
+{
+	return md.link[port_of(peer)] && md.neigh[peer];
+}
+
+static bool pw_up(const struct circ *c, int s)
+{
+	const struct m_pw *pw = &c->m->pw[s];
+	const struct far *f = &c->far[s];
+	int peer = peer_at(pw->peer);
+
+	if (!pw->present || !path_up(peer) || (s < 2 && c->m->pw_fault[s]))
+		return false;
+	return pw->kind == PW_STATIC ||
+	       (md.session[peer] != SESSION_DOWN && f->mapped && f->mtu == 1500 && !(f->status & 0x1f));
+}
+
+static struct slow_facts facts_of(const struct circ *c)
+{
+	struct slow_facts f = { .address = md.address };
+
+	f.ac = md.ac[c - md.c] && !c->m->shutdown;
+	for (int s = 0; s < 3; s++) {
+		const struct m_pw *pw = &c->m->pw[s];
+
+		if (!pw->present)
+			continue;
+		f.path[s] = path_up(peer_at(pw->peer));
+		f.up[s] = pw_up(c, s);
+		f.mapped[s] = is_ldp(c->m, s) && c->far[s].mapped;
+		f.no_status[s] = f.mapped[s] && c->far[s].no_status;
+		f.status[s] = f.mapped[s] ? c->far[s].status : 0;
+		f.said_standby[s] = f.status[s] & LDP_PW_STANDBY;
+	}
+	return f;
+}
+
+/* ---- what must be so after every settling ------------------------------------------------------------------- */
+
+#define must(cond, ...) do { if (!(cond)) wrong(c, #cond, __VA_ARGS__); } while (0)
+
+static void wrong(const struct circ *c, const char *what, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void wrong(const struct circ *c, const char *what, const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fail_msg("circuit %d at %.9f: %s: not so: %s", c ? (int)(c - md.c) : -1, (double)md.w.now / 1e9, text, what);
+}
+
+static double in_s(uint64_t ns)
+{
+	return (double)ns / 1e9;
+}
+
+/* Of the kernel: it sends on one slot, that slot is usable, and a fault of it leads where a new verdict would. */
+static void kernel_right(struct circ *c, const struct slow_facts *f)
+{
+	const struct rows *r = md.w.r;
+	uint32_t i = c->show.index;
+	enum slot sends = rows_sends(r, i);
+
+	must(sends == c->show.active, "the kernel sends on %s, shown is %s", slot_text(sends), slot_text(c->show.active));
+	for (int s = 0; s < 3; s++)
+		must(rows_usable(r, i, s) == c->slow.usable[s], "%s is usable: %d in the kernel, %d by the facts",
+		     slot_text((enum slot)s), rows_usable(r, i, s), c->slow.usable[s]);
+	for (int s = 0; s < 3; s++)
+		must(c->show.pw[s].up == c->slow.up[s], "%s is up: shown %d, by the facts %d (%s)", slot_text((enum slot)s),
+		     c->show.pw[s].up, c->slow.up[s], c->show.pw[s].why);
+	bool any = c->slow.usable[0] || c->slow.usable[1] || c->slow.usable[2];
+
+	must(!any || sends != SLOT_NONE || c->show.holdoff_at_ns, "a pseudowire is usable, nothing is sent");
+	met.dark += !any;
+	if (sends == SLOT_NONE || c->show.holdoff_at_ns)
+		return;
+	enum slot then = slow_without(&c->slow, c->m, f, sends);
+	enum slot next = (enum slot)r->next[i][sends];
+
+	must(next == then || (then == SLOT_NONE && (next == SLOT_NONE || !c->slow.usable[next])),
+	     "should %s fail the kernel goes to %s, a verdict to %s", slot_text(sends), slot_text(next), slot_text(then));
+}
+
+/* No timer without a reason, whatever came before. */
+static void timers_have_reasons(struct circ *c)
+{
+	const struct show_circuit *w = &c->show;
+	enum slot p = c->slow.preferred, o = p == SLOT_PRIMARY ? SLOT_SECONDARY : SLOT_PRIMARY;
+	bool waits = w->active == o && c->slow.usable[p] && c->m->reroute != REROUTE_NEVER;
+	uint64_t kept = 0;
+
+	must(!w->revert_at_ns || waits, "the delay timer runs for nothing (until %.9f)", in_s(w->revert_at_ns));
+	must(!waits || w->revert_at_ns, "it waits on %s, and no timer runs", slot_text(o));
+	must(!waits || w->revert_at_ns > md.w.now || (md.how & LOOSE), "it should have gone back at %.9f", in_s(w->revert_at_ns));
+	for (int k = 0; k < W_KEEPS; k++)
+		if (!strcmp(md.w.r->keep[k].name, c->m->name))
+			kept = md.w.r->keep[k].deadline_ns;
+	must(kept == w->revert_at_ns, "the record says %.9f, the timer %.9f", in_s(kept), in_s(w->revert_at_ns));
+}
+
+/* Step by step as the slow model goes. */
+static void as_expected(struct circ *c)
+{
+	must(c->show.active == c->slow.sends, "sends on %s, expected %s", slot_text(c->show.active), slot_text(c->slow.sends));
+	must(c->show.revert_at_ns == c->slow.revert_at, "goes back at %.9f, expected %.9f", in_s(c->show.revert_at_ns),
+	     in_s(c->slow.revert_at));
+}
+
+static void told_right(struct circ *c)
+{
+	for (int s = 0; s < 3; s++) {
+		const struct act_signal *a = &md.w.r->signal[c->show.index * 4 + (uint32_t)s];
+
+		must(a->wanted == is_ldp(c->m, s), "%s is signalled: %d", slot_text((enum slot)s), a->wanted);
+		must(!a->wanted || a->status == c->slow.told[s], "on %s 0x%x is told, expected 0x%x",
+		     slot_text((enum slot)s), a->status, c->slow.told[s]);
+	}
+}
+
+/* Core is to be run again when the first timer ends, and not without one. */
+static void runs_again_in_time(void)
+{
+	uint64_t next = core_next(md.w.c), first = 0;
+	const struct circ *c = NULL;
+
+	for (uint32_t i = 0; i < md.n; i++) {
+		const struct show_circuit *w = &md.c[i].show;
+		uint64_t at[] = { w->revert_at_ns, w->resume_at_ns, w->holdoff_at_ns, w->request_at_ns };
+
+		for (size_t k = 0; k < sizeof(at) / sizeof(at[0]); k++)
+			first = at[k] && (!first || at[k] < first) ? at[k] : first;
+	}
+	must(next == first, "core asks to be run at %.9f, the first timer ends at %.9f", in_s(next), in_s(first));
+}
+
+static void count_what_happened(const struct circ *c, const struct show_circuit *was)
+{
+	met.switches += c->show.switches != was->switches;
+	met.waits += c->show.revert_at_ns && !was->revert_at_ns;
+	met.cancelled += was->revert_at_ns && !c->show.revert_at_ns && c->show.active == was->active;
+	met.reverts += was->revert_at_ns && was->active == SLOT_SECONDARY && c->show.active == SLOT_PRIMARY;
+}
+
+static void check_circuit(struct circ *c)
+{
+	struct slow_facts f = facts_of(c);
+	struct show_circuit was = c->show;
+
+	assert_true(core_show_circuit(md.w.c, c->m->name, &c->show));
+	count_what_happened(c, &was);
+	if (md.believe)
+		slow_believe(&c->slow, c->m, &f, &c->show);
+	else
+		slow_think(&c->slow, c->m, &f, c->kernel, md.w.now);
+	say("  %.9f c%u: %s%s%s%s sends %s, revert %.9f\n", in_s(md.w.now), (unsigned)(c - md.c), md.believe ? "(seen) " : "",
+	    c->slow.usable[0] ? "P" : "-", c->slow.usable[1] ? "S" : "-", c->slow.usable[2] ? "B" : "-",
+	    slot_text(c->show.active), in_s(c->show.revert_at_ns));
+	if (!md.believe)
+		as_expected(c);
+	kernel_right(c, &f);
+	timers_have_reasons(c);
+	told_right(c);
+}
+
+static void apply(int rc)
+{
+	md.w.r->now = md.w.now;
+	for (uint32_t i = 0; i < md.w.a.n; i++)
+		rows_apply(md.w.r, &md.w.a.v[i]);
+	assert_true(rc == 0 || rc == 1 || rc == -ENOMEM);
+}
+
+/* With memory short the list of actions ends after a few, at random. */
+static void short_of_memory(void)
+{
+	if (!(md.how & MEMORY))
+		return;
+	free(md.w.a.v);
+	md.w.a = (struct actions){ .cap = 1 + rnd(6) };
+	md.w.a.v = malloc(md.w.a.cap * sizeof(*md.w.a.v));
+	assert_non_null(md.w.a.v);
+	no_memory = rnd(4);
+}
+
+static void settle(void)
+{
+	int rc;
+
+	md.believe |= md.renamed;
+	for (uint32_t i = 0; i < md.n; i++)
+		md.c[i].kernel = md.c[i].show.index ? rows_sends(md.w.r, md.c[i].show.index) : SLOT_NONE;
+	do {
+		short_of_memory();
+		md.w.a.n = 0;
+		rc = md.how & SLICES ? core_run_slice(md.w.c, md.w.now, &md.w.a, 1 + rnd(12)) :
+		     core_run(md.w.c, md.w.now, &md.w.a);
+		no_memory = false;
+		apply(rc);
+	} while (rc || core_pending(md.w.c));
+	for (uint32_t i = 0; i < md.n; i++)
+		check_circuit(&md.c[i]);
+	md.believe = md.how & LOOSE;
+	md.renamed = false;
+	runs_again_in_time();
+}
+
+/* Time passes until @to; core is run whenever it asks for it, and to the nanosecond. */
+static void pass(uint64_t to)
+{
+	for (uint64_t next; (next = core_next(md.w.c)) && next <= to;) {
+		md.w.now = next > md.w.now ? next : md.w.now;
+		settle();
+	}
+	md.w.now = to;
+	settle();
+}
+
+/* ---- configuration ------------------------------------------------------------------------------------------ */
+
+/* What cfg would refuse is not configured. */
+static void lawful(struct m_interface *m)
+{
+	if (m->reroute != REROUTE_DELAY)
+		m->reroute_delay = 0;
+	if (!m->pw[SLOT_SECONDARY].present)
+		m->pw_fault[1] = m->dual_receiving = false;
+}
+
+static void random_pw(struct m_interface *m, int i, enum slot s, bool ldp)
+{
+	uint32_t peer = rnd(N_PEER), n = (uint32_t)(i * 4 + (int)s);
+
+	if (ldp)
+		pw_ldp(m, s, PEER(peer), 1 + n);
+	else
+		pw_set(m, s, PEER(peer), 100 + n, 200 + n);
+}
+
+static struct m_interface *random_circuit(int i)
+{
+	uint32_t kind = rnd(4);
+	char name[16];
+
+	snprintf(name, sizeof(name), "A%d", i);
+	struct m_interface *m = if_obj(name, "", 0);
+
+	for (int s = 0; s < 3; s++)
+		if (s == SLOT_PRIMARY || rnd(s == SLOT_SECONDARY ? 8 : 3) == 1 || (s == SLOT_SECONDARY && rnd(8)))
+			random_pw(m, i, (enum slot)s, kind == 0 ? false : kind == 1 ? rnd(2) : true);
+	m->reroute = (uint8_t)rnd(4);
+	m->reroute_delay = (uint16_t)(10 * (1 + rnd(3)));
+	lawful(m);
+	return m;
+}
+
+static void change(struct m_interface *m, int i)
+{
+	enum slot s = (enum slot)rnd(3);
+
+	switch (rnd(8)) {
+	case 0:
+	case 1:
+		m->pw_fault[s == SLOT_SECONDARY] ^= true;
+		break;
+	case 2:
+		m->reroute = (uint8_t)rnd(4);
+		m->reroute_delay = (uint16_t)(10 * (1 + rnd(3)));
+		break;
+	case 3:
+		m->dual_receiving ^= true;
+		break;
+	case 4:
+		if (m->pw[s].present)
+			m->pw[s].ignore_standby ^= true;
+		break;
+	case 5:
+		m->shutdown ^= true;
+		break;
+	case 6:
+		if (s == SLOT_PRIMARY)
+			break;
+		if (m->pw[s].present)
+			m->pw[s] = (struct m_pw){ 0 };
+		else
+			random_pw(m, i, s, rnd(4));
+		break;
+	default:
+		m->pw[SLOT_PRIMARY] = (struct m_pw){ 0 };
+		random_pw(m, i, SLOT_PRIMARY, rnd(4));
+	}
+	lawful(m);
+}
+
+/* A PW with another name has heard nothing yet. */
+static void renamed(struct circ *c, const struct m_interface *now)
+{
+	for (int s = 0; s < 3; s++) {
+		const struct m_pw *a = &c->m->pw[s], *b = &now->pw[s];
+
+		if (!is_ldp(now, s) || !is_ldp(c->m, s) || a->peer != b->peer || a->vc_id != b->vc_id)
+			c->far[s] = (struct far){ 0 };
+		md.renamed |= a->present != b->present || a->kind != b->kind || a->peer != b->peer;
+	}
+}
+
+static void op_config(void)
+{
+	int i = (int)rnd(md.n);
+	struct circ *c = &md.c[i];
+	struct m_interface *now = copy(c->m, sizeof(*now));
+	const struct m_interface *old = c->m;
+
+	change(now, i);
+	renamed(c, now);
+	say("  c%d: %s, reroute %u delay %u, faults %d%d, dual %d, ignore standby %d%d%d, shutdown %d\n", i,
+	    now->pw[1].present ? now->pw[2].present ? "PSB" : "PS" : now->pw[2].present ? "PB" : "P", now->reroute,
+	    now->reroute_delay, now->pw_fault[0], now->pw_fault[1], now->dual_receiving, now->pw[0].ignore_standby,
+	    now->pw[1].ignore_standby, now->pw[2].ignore_standby, now->shutdown);
+	c->m = now;
+	commit(&md.w, OBJ_INTERFACE, old, ref_get(now));
+}
+
+/* ---- facts --------------------------------------------------------------------------------------------------- */
+
+static void flip_link(int p, bool watched)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "C%d", p);
+	md.link[p] = !md.link[p];
+	say("  %s %s\n", name, md.link[p] ? "up" : "down");
+	if (!md.link[p] && watched) {		/* the watcher saw it before us: the kernel moves by itself */
+		for (uint32_t i = 0; i < W_PATHS; i++)
+			if (md.w.r->path[i].ifindex == CORE_IFINDEX(p))
+				md.w.r->armed[i] = false;
+		met.kernel++;
+	}
+	link_is(&md.w, name, CORE_IFINDEX(p), md.link[p]);
+}
+
+static void op_link(void)
+{
+	int p = (int)rnd(N_CORE);
+
+	flip_link(p, rnd(4));
+}
+
+static void flip_neigh(int p)
+{
+	uint8_t mac[6] = { 2, 0, 0, 0, 1, (uint8_t)p };
+
+	md.neigh[p] = !md.neigh[p];
+	say("  next hop to peer %d %s\n", p, md.neigh[p] ? "resolved" : "lost");
+	core_neigh(md.w.c, CORE_IFINDEX(port_of(p)), hop_of(p), md.neigh[p] ? mac : NULL);
+}
+
+static void op_neigh(void)
+{
+	flip_neigh((int)rnd(N_PEER));
+}
+
+static void tell_session(int p, enum session_state s)
+{
+	static const char *const text[] = { "down", "held", "up" };
+
+	if (s == SESSION_HELD && md.session[p] != SESSION_UP)
+		s = SESSION_UP;
+	say("  session with peer %d %s\n", p, text[s]);
+	md.session[p] = s;
+	for (uint32_t i = 0; s == SESSION_DOWN && i < md.n; i++)
+		for (int k = 0; k < 3; k++)
+			if (is_ldp(md.c[i].m, k) && peer_at(md.c[i].m->pw[k].peer) == p)
+				md.c[i].far[k] = (struct far){ 0 };
+	core_session(md.w.c, PEER(p), s);
+}
+
+static void tell_far(struct circ *c, int s, const struct far *f, bool notified)
+{
+	struct fact_remote r = {
+		.mapped = f->mapped, .label = f->label, .status = f->status, .no_status = f->no_status, .mtu = f->mtu,
+		.notified = notified, .reason = f->mapped ? REASON_MAPPING : REASON_WITHDRAW,
+	};
+
+	say("  c%d %s: mapped %d status 0x%x mtu %u no-status %d\n", (int)(c - md.c), slot_text((enum slot)s), f->mapped,
+	    f->status, f->mtu, f->no_status);
+	c->far[s] = *f;
+	core_remote(md.w.c, c->show.index * 4 + (uint32_t)s, &r);
+}
+
+/* Its peer has heard of it by its present name. */
+static bool said_to(const struct circ *c, int s)
+{
+	const struct act_signal *a = &md.w.r->signal[c->show.index * 4 + (uint32_t)s];
+
+	return is_ldp(c->m, s) && a->wanted && a->peer == c->m->pw[s].peer && a->id == c->m->pw[s].vc_id;
+}
+
+/* A signalled slot with a session, one by chance; -1: none. */
+static int some_slot(struct circ **c)
+{
+	uint32_t from = rnd(N_CIRC * 3);
+
+	for (uint32_t k = 0; k < N_CIRC * 3; k++) {
+		uint32_t at = (from + k) % (N_CIRC * 3), i = at / 3, s = at % 3;
+
+		if (i >= md.n || !said_to(&md.c[i], (int)s) || md.session[peer_at(md.c[i].m->pw[s].peer)] == SESSION_DOWN)
+			continue;
+		*c = &md.c[i];
+		return (int)s;
+	}
+	return -1;
+}
+
+static uint32_t random_status(void)
+{
+	switch (rnd(8)) {
+	case 0:
+		return 1u << rnd(32);			/* one nobody knows, perhaps */
+	case 1:
+		return (uint32_t)next_of(&rng);		/* contradictory */
+	case 2:
+	case 3:
+		return LDP_PW_STANDBY;
+	case 4:
+		return 0x06;
+	case 5:
+		return 0x01;
+	}
+	return 0;
+}
+
+static void op_map(void)
+{
+	struct far f = { .mapped = true, .mtu = 1500 };
+	struct circ *c;
+	int s = some_slot(&c);
+
+	if (s < 0)
+		return;
+	f.label = 1000 + rnd(4);
+	f.mtu = rnd(10) ? 1500 : 1400;
+	f.no_status = !rnd(12);
+	f.status = rnd(3) || f.no_status ? 0 : random_status();
+	tell_far(c, s, &f, false);
+}
+
+static void op_withdraw(void)
+{
+	struct circ *c;
+	int s = some_slot(&c);
+
+	if (s >= 0 && c->far[s].mapped)
+		tell_far(c, s, &(struct far){ 0 }, false);
+}
+
+static void op_status(void)
+{
+	struct circ *c;
+	int s = some_slot(&c);
+
+	if (s < 0 || !c->far[s].mapped || c->far[s].no_status)
+		return;
+	struct far f = c->far[s];
+
+	f.status = random_status();
+	tell_far(c, s, &f, true);
+}
+
+static void op_ac(void)
+{
+	int i = (int)rnd(md.n);
+	char name[16];
+
+	snprintf(name, sizeof(name), "A%d", i);
+	md.ac[i] = !md.ac[i];
+	say("  AC of c%d %s\n", i, md.ac[i] ? "up" : "down");
+	link_is(&md.w, name, AC_IFINDEX(i), md.ac[i]);
+}
+
+static void op_session(void)
+{
+	int p = (int)rnd(N_PEER);
+
+	tell_session(p, rnd(3) ? SESSION_UP : (enum session_state)rnd(2));
+}
+
+static void op_address(void)
+{
+	md.address = !md.address;
+	say("  the address %s\n", md.address ? "comes" : "goes");
+	core_subnet(md.w.c, VRRP_IFINDEX, VRRP, 24, md.address);
+}
+
+/* The kernel's word of where a circuit sends, true as it is and late as it may be. */
+static void op_moved(void)
+{
+	const struct circ *c = &md.c[rnd(md.n)];
+
+	core_kernel_moved(md.w.c, c->show.index, rows_sends(md.w.r, c->show.index), md.w.now - rnd(3000));
+}
+
+/* Something that is amiss is mended, so that there is something to break. */
+static void op_mend(void)
+{
+	struct circ *c = &md.c[rnd(md.n)];
+	int s = (int)rnd(3), p = peer_at(c->m->pw[s].peer);
+
+	if (!c->m->pw[s].present)
+		return;
+	if (!md.link[port_of(p)])
+		flip_link(port_of(p), false);
+	if (!md.neigh[p])
+		flip_neigh(p);
+	if (!is_ldp(c->m, s))
+		return;
+	if (md.session[p] != SESSION_UP)
+		tell_session(p, SESSION_UP);
+	if (said_to(c, s) && (!c->far[s].mapped || c->far[s].status || c->far[s].mtu != 1500))
+		tell_far(c, s, &(struct far){ .mapped = true, .mtu = 1500, .label = 1000 + rnd(4) }, false);
+}
+
+static void op_pass(void)
+{
+	uint64_t to = md.w.now + (rnd(4) ? rnd(1500) * 1000000ull : rnd(45) * SEC);
+
+	say("  until %.9f\n", in_s(to));
+	pass(to);
+}
+
+/* To the end of the first timer, or a nanosecond short of it. */
+static void op_until(void)
+{
+	uint64_t next = core_next(md.w.c);
+
+	if (!next)
+		return;
+	uint64_t to = next - rnd(2);
+
+	say("  until %.9f, the first timer ends %s\n", in_s(to), to == next ? "now" : "in 1 ns");
+	if (to > md.w.now)
+		pass(to);
+}
+
+/* ---- the engine's end ----------------------------------------------------------------------------------------- */
+
+static void configure(void)
+{
+	char name[16];
+
+	struct m_system *sys = sys_obj(true, 0);
+
+	assert_int_equal(core_prepare(md.w.c, OBJ_SYSTEM, NULL, sys), 0);
+	ref_put(sys);
+	for (int p = 0; p < N_CORE; p++) {
+		struct m_interface *m;
+
+		snprintf(name, sizeof(name), "C%d", p);
+		m = if_obj(name, "", 0);
+		m->mpls = true;
+		assert_int_equal(core_prepare(md.w.c, OBJ_INTERFACE, NULL, m), 0);
+		ref_put(m);
+	}
+	for (int p = 0; p < N_PEER; p++) {
+		char lsp[16], out[16];
+
+		snprintf(lsp, sizeof(lsp), "lsp%d", p);
+		snprintf(out, sizeof(out), "C%d", port_of(p));
+		struct m_static_lsp *l = ingress(lsp, PEER(p), out, hop_of(p), 500 + (uint32_t)p);
+
+		assert_int_equal(core_prepare(md.w.c, OBJ_STATIC_LSP, NULL, l), 0);
+		ref_put(l);
+	}
+	for (uint32_t i = 0; i < md.n; i++)
+		assert_int_equal(core_prepare(md.w.c, OBJ_INTERFACE, NULL, md.c[i].m), 0);
+	assert_int_equal(core_prepared(md.w.c, NULL, 0), 0);
+	core_apply(md.w.c);
+}
+
+static void tell_links(void)
+{
+	char name[16];
+
+	for (int p = 0; p < N_CORE; p++) {
+		snprintf(name, sizeof(name), "C%d", p);
+		link_is(&md.w, name, CORE_IFINDEX(p), md.link[p]);
+	}
+	for (uint32_t i = 0; i < md.n; i++) {
+		snprintf(name, sizeof(name), "A%u", i);
+		link_is(&md.w, name, AC_IFINDEX(i), md.ac[i]);
+	}
+	for (int p = 0; p < N_PEER; p++)
+		if (md.neigh[p])
+			core_neigh(md.w.c, CORE_IFINDEX(port_of(p)), hop_of(p), (uint8_t[6]){ 2, 0, 0, 0, 1, (uint8_t)p });
+	if (md.address)
+		core_subnet(md.w.c, VRRP_IFINDEX, VRRP, 24, true);
+}
+
+/* The lowest mark an engine may have kept: the range is not to be used up by restarts. */
+static uint32_t lowest_mark(const struct rows *r)
+{
+	uint32_t mark = LABEL_DYNAMIC_FIRST + 1;
+
+	for (uint32_t i = W_LABELS; i <= r->top_label; i++) {
+		if (r->label[i].kind && r->label[i].label >= mark)
+			mark = r->label[i].label + 1;
+		if (r->cleared[i].label >= mark && md.w.now < r->cleared[i].when + 2 * LABEL_REST_NS)
+			mark = r->cleared[i].label + 1;
+	}
+	return mark;
+}
+
+/* Sessions go on where the former engine had them, or all begins anew. */
+static void restart_peers(bool graceful)
+{
+	bool named[W_GUARDS] = { false };
+	struct rows *r = md.w.r;
+
+	if (graceful)
+		core_recovering(md.w.c);
+	for (int p = 0; p < N_PEER; p++)
+		md.session[p] = graceful ? SESSION_HELD : SESSION_DOWN;
+	for (uint32_t i = 0; i < md.n; i++)
+		memset(md.c[i].far, 0, sizeof(md.c[i].far));
+	for (uint32_t n = 4; n < 4 * (r->top + 1); n++) {
+		const struct act_circuit *row = &r->circuit[n / 4];
+
+		if (!row->used || n % 4 == 3 || !r->pw_live[n])
+			continue;
+		named[row->slot[n % 4].guard] = true;
+		core_seed_slot(md.w.c, row->key, (enum slot)(n % 4), &row->slot[n % 4]);
+		for (uint32_t i = 0; graceful && i < md.n; i++)
+			if (is_ldp(md.c[i].m, (int)(n % 4)) && row->key == core_key(md.c[i].m->name))
+				md.c[i].far[n % 4] = (struct far){ .mapped = true, .mtu = 1500,
+								   .label = row->slot[n % 4].label };
+	}
+	for (int p = 0; p < N_PEER; p++)
+		if (!rnd(3))
+			tell_session(p, rnd(2) ? SESSION_UP : SESSION_DOWN);
+		else
+			core_session(md.w.c, PEER(p), md.session[p]);
+	for (int g = 0; g < W_GUARDS; g++)
+		r->guard[g] &= named[g];	/* dp clears what nobody was told of */
+	memset(r->signal, 0, sizeof(r->signal[0]) * 4 * (CAPACITY + 1));
+}
+
+static void seed_rows(void)
+{
+	struct rows *r = md.w.r;
+
+	for (int k = 0; k < W_KEEPS; k++)
+		if (r->keep[k].name[0])
+			assert_true(core_seed_revert(md.w.c, r->keep[k].name, r->keep[k].deadline_ns, r->keep[k].resume_ns));
+	for (uint32_t i = 1; i <= r->top; i++)
+		if (r->circuit[i].used)
+			core_seed_circuit(md.w.c, r->circuit[i].key, i, rows_sends(r, i));
+}
+
+static void seed_paths_and_labels(void)
+{
+	struct rows *r = md.w.r;
+
+	for (uint16_t i = 1; i < W_PATHS; i++)
+		if (r->path[i].used)
+			core_seed_path(md.w.c, r->path[i].key, i);
+	for (uint32_t i = W_LABELS; i <= r->top_label; i++)
+		if (r->label[i].kind)
+			core_seed_label(md.w.c, &r->label[i]);
+	core_seed_next_label(md.w.c, r->mark = lowest_mark(r));
+}
+
+/* The first round of an engine leaves every circuit where it is, if that can carry. */
+static void adopt(void)
+{
+	int rc;
+
+	for (uint32_t i = 0; i < md.n; i++)
+		md.c[i].kernel = rows_sends(md.w.r, md.c[i].show.index);
+	do {
+		md.w.a.n = 0;
+		rc = md.how & SLICES ? core_run_slice(md.w.c, md.w.now, &md.w.a, 1 + rnd(12)) :
+		     core_run(md.w.c, md.w.now, &md.w.a);
+		apply(rc);
+	} while (rc);
+	for (uint32_t i = 0; i < md.n; i++) {
+		struct circ *c = &md.c[i];
+		enum slot now = rows_sends(md.w.r, c->show.index);
+
+		must(c->kernel >= SLOT_BYPASS || now == c->kernel || !rows_usable(md.w.r, c->show.index, (int)c->kernel),
+		     "a new engine moved it from %s to %s", slot_text(c->kernel), slot_text(now));
+	}
+}
+
+/* The engine dies; another takes what it finds. */
+static void op_restart(void)
+{
+	bool graceful = rnd(4);
+
+	met.restarts++;
+	if (md.renamed)				/* what a former engine held is for the same names */
+		settle();
+	if (!rnd(3))
+		md.w.now += rnd(20) * SEC;
+	say("  the engine is another, %s\n", graceful ? "sessions are held" : "all sessions are lost");
+	core_free(md.w.c);
+	md.w.c = core_new(CAPACITY);
+	assert_non_null(md.w.c);
+	configure();
+	seed_rows();
+	restart_peers(graceful);
+	seed_paths_and_labels();
+	tell_links();
+	memset(md.w.r->port, 0, sizeof(md.w.r->port));	/* dp clears what the first run does not ask for */
+	memset(md.w.r->label, 0, W_LABELS * sizeof(md.w.r->label[0]));
+	core_recovered(md.w.c);
+	md.believe = true;
+	adopt();
+	settle();				/* daemon lets no commit in before adoption is over */
+}
+
+static void op_replay(void)
+{
+	struct rows *old = md.w.r, *r = rows_new();
+
+	memcpy(r->neigh, old->neigh, sizeof(old->neigh));	/* not ours to forget */
+	memcpy(r->keep, old->keep, sizeof(old->keep));
+	memcpy(r->signal, old->signal, sizeof(old->signal[0]) * 4 * (CAPACITY + 1));
+	memcpy(r->cleared, old->cleared, sizeof(old->cleared));
+	r->mark = old->mark;
+	r->top_label = old->top_label;
+	free(old);
+	md.w.r = r;
+	md.believe = true;			/* the kernel sends nothing meanwhile */
+	core_replay(md.w.c);
+}
+
+static void op_request(void)
+{
+}
+
+/* ---- walks --------------------------------------------------------------------------------------------------- */
+
+static void (*const op_fn[])(void) = {
+	[OP_LINK] = op_link, [OP_NEIGH] = op_neigh, [OP_SESSION] = op_session, [OP_MAP] = op_map, [OP_WITHDRAW] = op_withdraw,
+	[OP_STATUS] = op_status, [OP_AC] = op_ac, [OP_CONFIG] = op_config, [OP_ADDRESS] = op_address, [OP_MOVED] = op_moved,
+	[OP_RESTART] = op_restart, [OP_REPLAY] = op_replay, [OP_PASS] = op_pass, [OP_UNTIL] = op_until,
+	[OP_REQUEST] = op_request, [OP_MEND] = op_mend,
+};
+_Static_assert(sizeof(op_fn) / sizeof(op_fn[0]) == OP__N, "each event has its function");
+
+static void plan_walk(uint64_t seed, uint32_t n)
+{
+	uint64_t s = seed * 0x9e3779b97f4a7c15u + 1;
+	uint32_t sum = 0;
+
+	for (int k = 0; k < OP__N; k++)
+		sum += op_weight[k];
+	plan = (struct plan){ seed, n, realloc(plan.op, n * sizeof(*plan.op)) };
+	assert_non_null(plan.op);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t x = (uint32_t)(next_of(&s) >> 33) % sum;
+		int k = 0;
+
+		for (; x >= op_weight[k]; k++)
+			x -= op_weight[k];
+		plan.op[i] = (struct op){ (enum op_kind)k, next_of(&s) };
+	}
+}
+
+static void begin(void)
+{
+	static const unsigned int ways[] = { 0, 0, 0, BATCH, SLICES, MEMORY, BATCH | SLICES, LOOSE };
+
+	rng = plan.seed * 0xd1342543de82ef95u + 1;
+	memset(&md, 0, sizeof(md));
+	world_up(&md.w, CAPACITY);
+	md.w.now = 100 * SEC;
+	md.how = ways[plan.seed % 8];
+	md.n = 1 + rnd(N_CIRC);
+	memset(md.ac, true, sizeof(md.ac));
+	memset(md.link, true, sizeof(md.link));
+	memset(md.neigh, true, sizeof(md.neigh));
+	for (uint32_t i = 0; i < md.n; i++) {
+		md.c[i].m = random_circuit((int)i);
+		slow_new(&md.c[i].slow);
+	}
+	configure();
+	tell_links();
+	for (int p = 0; p < N_PEER; p++)
+		tell_session(p, SESSION_UP);
+	md.believe = true;
+	settle();
+}
+
+static void end(void)
+{
+	for (uint32_t i = 0; i < md.n; i++)
+		ref_put(md.c[i].m);
+	world_down(&md.w);
+}
+
+/* Most circuits are fully signalled at first: what fails must have worked. */
+static void all_map(void)
+{
+	for (uint32_t i = 0; i < md.n; i++)
+		for (int s = 0; s < 3; s++)
+			if (is_ldp(md.c[i].m, s))
+				tell_far(&md.c[i], s, &(struct far){ .mapped = true, .mtu = 1500, .label = 1000 }, false);
+	settle();
+}
+
+static void walk(void)
+{
+	begin();
+	all_map();
+	for (uint32_t i = 0; i < plan.n; i++) {
+		say("%s\n", op_text[plan.op[i].kind]);
+		rng = plan.op[i].r | 1;
+		op_fn[plan.op[i].kind]();
+		if (!(md.how & BATCH) || !rnd(2))
+			settle();
+	}
+	met.walks++;
+	met.events += plan.n;
+	end();
+}
+
+/* ---- the shortest sequence that fails ---------------------------------------------------------------------------- */
+
+static void one_walk(void **state)
+{
+	(void)state;
+	walk();
+}
+
+static int run_one(void)
+{
+	const struct CMUnitTest one[] = { cmocka_unit_test(one_walk) };
+
+	return cmocka_run_group_tests_name("core model, one", one, NULL, NULL);
+}
+
+/* In a process of its own, silently. */
+static bool fails(void)
+{
+	int st;
+	pid_t pid = fork();
+
+	if (!pid) {
+		int null = open("/dev/null", O_WRONLY);
+
+		dup2(null, 1);
+		dup2(null, 2);
+		alarm(20);
+		_exit(run_one() != 0);
+	}
+	return pid > 0 && waitpid(pid, &st, 0) == pid && st != 0;
+}
+
+/* Without the events [at, at + n) it fails as well: they are out. */
+static bool without(uint32_t at, uint32_t n)
+{
+	struct plan whole = plan;
+	bool still;
+
+	plan.op = malloc(whole.n * sizeof(*plan.op));
+	assert_non_null(plan.op);
+	memcpy(plan.op, whole.op, at * sizeof(*plan.op));
+	memcpy(plan.op + at, whole.op + at + n, (whole.n - at - n) * sizeof(*plan.op));
+	plan.n = whole.n - n;
+	still = fails();
+	free(still ? whole.op : plan.op);
+	if (!still)
+		plan = whole;
+	return still;
+}
+
+static void shorten(void)
+{
+	for (uint32_t n = plan.n / 2 ? plan.n / 2 : 1; n; n /= 2)
+		for (uint32_t at = 0; at + n <= plan.n;)
+			at += without(at, n) ? 0 : n;
+}
+
+static int explain(void)
+{
+	printf("\nseed %llu fails; shortened it is:\n", (unsigned long long)plan.seed);
+	fflush(stdout);
+	if (fails())
+		shorten();
+	loud = true;
+	return run_one();
+}
+
+/* ---- */
+
+static uint64_t first_seed = 1;
+#ifdef __SANITIZE_ADDRESS__
+static uint32_t n_walks = 250;		/* takes ten times as long */
+#else
+static uint32_t n_walks = 1000000 / WALK;
+#endif
+
+static void holds(void **state)
+{
+	(void)state;
+	for (uint64_t s = first_seed; s < first_seed + n_walks; s++) {
+		plan_walk(s, WALK);
+		walk();
+	}
+}
+
+/* Every kind of thing was met, and often. */
+static void went_everywhere(void **state)
+{
+	(void)state;
+	print_message("%u events in %u walks: %u switches, %u by the kernel; waits %u, cancelled %u, gone back %u; restarts %u; "
+		      "dark %u\n", met.events, met.walks, met.switches, met.kernel, met.waits, met.cancelled, met.reverts,
+		      met.restarts, met.dark);
+	assert_true(met.switches > met.walks && met.kernel > met.walks && met.waits > met.walks);
+	assert_true(met.cancelled > met.walks / 2 && met.reverts > met.walks / 2 && met.restarts > met.walks / 2);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(holds), cmocka_unit_test(went_everywhere) };
+
+	if (argc > 3 && !strcmp(argv[1], "many")) {
+		first_seed = strtoull(argv[2], NULL, 0);
+		n_walks = (uint32_t)strtoul(argv[3], NULL, 0);
+	} else if (argc > 1) {
+		plan_walk(strtoull(argv[1], NULL, 0), argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 0) : WALK);
+		loud = argc <= 3;
+		return loud ? run_one() : fails() ? explain() : 0;
+	}
+	int rc = cmocka_run_group_tests_name("core model", tests, NULL, NULL);
+
+	return rc ? explain() : 0;
+}
