@@ -32,12 +32,20 @@ class Losses:
     def __init__(self, lab, engines):
         self.lab, self.engines = lab, engines
         self.taken = []  # (event, counters before it)
+        self.last = {}   # of each engine: what the dead counted stays counted
 
     def _read(self):
         now = {SOFTNET: self.lab.softnet_drops()} | self.lab.wire_drops()
         for engine in self.engines:
-            now |= {f"{engine.node} {reason}": n for reason, n in engine.drops().items() if reason not in PASSED_ON}
+            if engine.runs():
+                self.last[engine] = {f"{engine.node} {reason}": n for reason, n in engine.drops().items()
+                                     if reason not in PASSED_ON}
+            now |= self.last.get(engine, {})
         return now
+
+    def forget(self, engine):
+        """Its counters are flushed; they begin anew."""
+        self.last.pop(engine, None)
 
     def snapshot(self, event):
         self.taken.append((event, self._read()))

@@ -92,6 +92,9 @@ class Engine:
                 self.cli("display version", check=False) is not None
         wait_until(lambda: f"the engine of {self.node} to answer; its log ends:\n{self.log_tail()}", answers, seconds)
 
+    def runs(self):
+        return self.process is not None and self.process.poll() is None
+
     def kill(self, sig=signal.SIGKILL):
         self.process.send_signal(sig)
         try:
