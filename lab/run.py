@@ -28,15 +28,19 @@ def arguments():
     p = argparse.ArgumentParser(prog="./run lab", description="A network in namespaces, with traffic and faults.")
     p.add_argument("scenario", nargs="?", default="static", choices=SCENARIOS)
     p.add_argument("--json", metavar="FILE", help="write the result there")
+    p.add_argument("--seconds", type=int, metavar="N", help="storm: how long it blows")
+    p.add_argument("--seed", type=int, metavar="N", help="storm: the choices of the run that printed this number")
     p.add_argument("--keep", action="store_true", help="leave the network running at the end and say how to use it")
     p.add_argument("--down", action="store_true", help="remove the labs that --keep left")
     return p.parse_args()
 
 
-def play(name, lab, checks):
-    scenario = importlib.import_module(name.replace("-", "_")).Scenario(lab, checks)
-    scenario.build()
-    return scenario, scenario.play()
+def make(args, lab, checks):
+    scenario = importlib.import_module(args.scenario.replace("-", "_")).Scenario(lab, checks)
+    for option in ("seconds", "seed"):
+        if getattr(args, option) is not None:
+            setattr(scenario, option, getattr(args, option))
+    return scenario
 
 
 def finish(name, rows, checks, void, json_file):
@@ -67,7 +71,9 @@ def main():
     lab = topology.Lab()
     step(f"lab {args.scenario}: namespaces tw{lab.id}-*, files in {lab.dir}")
     try:
-        scenario, rows = play(args.scenario, lab, checks)
+        scenario = make(args, lab, checks)
+        scenario.build()
+        rows = scenario.play()
     except Void as e:
         void = str(e)
     except topology.Broken as e:
