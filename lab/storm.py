@@ -25,10 +25,11 @@ import socket
 import struct
 import time
 
+from base import AC, PRIMARY, SECONDARY
 from checks import step
 from engine import Engine
 from topology import SLOW, wait_until
-from triangle import AC, PRIMARY, SECONDARY, Triangle
+from triangle import FAR, Triangle
 
 CIRCUITS = 512
 SECONDS = 60
@@ -54,7 +55,6 @@ ROUTES = {"pe1": [("2.2.2.2", "10.1.1.2"), ("9.9.9.9", "10.1.1.2"), ("3.3.3.3", 
           "pe2": [("1.1.1.1", "10.1.2.2"), ("9.9.9.9", "10.1.2.2")], "pe3": [("1.1.1.1", "10.1.3.1")]}
 PEER = {"pe1": ("2.2.2.2", "3.3.3.3"), "p": (), "pe2": ("1.1.1.1",), "pe3": ("1.1.1.1",)}
 AC_PORT = {"pe1": "to-ce1", "pe2": "to-ce2", "pe3": "to-ce2"}
-FAR = {"pe2": PRIMARY, "pe3": SECONDARY}
 # what goes down and up: node, device
 LINKS = {"PE1-P": ("p", "to-pe1"), "P-PE2": ("p", "to-pe2"), "PE1-PE3": ("pe3", "to-pe1"),
          "AC of PE1": ("ce1", "eth0"), "AC of PE2": ("ce2", "eth0"), "AC of PE3": ("ce2", "eth1")}
@@ -141,13 +141,13 @@ class Scenario(Triangle):
         for node, dev in (("pe2", "to-pe3"), ("pe3", "to-pe2")):
             self.lab.ip(node, "link", "set", dev, "down")     # of no use here
 
-    def all_up(self):
+    def all_up(self, nodes=None):
         return all(len(rows) == want and all(up for _, _, up, _ in rows) for rows, want in
                    ((self.vpws("pe1"), 2 * CIRCUITS), (self.vpws("pe2"), CIRCUITS), (self.vpws("pe3"), CIRCUITS)))
 
-    def what_is_not_up(self):
-        return "every pseudowire to be up; down: " + str({n: [(ac, role) for ac, role, up, _ in self.vpws(n) if not up][:4]
-                                                          for n in ("pe1", "pe2", "pe3")})
+    def diagnose(self, node=None, ac=None):
+        down = [f"{name} {role}" for name, role, up, _ in self.vpws(node or self.owner) if not up]
+        return super().diagnose(node, ac) if ac else f"{len(down)} down: {down[:4]}"
 
     def play(self):
         self.start()
@@ -274,14 +274,13 @@ class Scenario(Triangle):
         some = sorted(astray)[:5]
         return f"{len(astray)}: " + "; ".join(
             f"{sub(n)} ({' '.join(KINDS[n % len(KINDS)][1])}) is on {astray[n][0]}, right: {astray[n][1]}" for n in some) + \
-            "\n" + "\n".join(self.engine["pe1"].cli(f"display mpls l2vpn diagnose interface {sub(n)}", check=False) or ""
-                             for n in some[:2])
+            "\n" + "\n".join(self.diagnose("pe1", sub(n)) for n in some[:2])
 
     def misled(self):
         """[(PE, circuit, what it hears, what it should)] of the status bits of role and fault that PE1 tells."""
         out = []
         for pe, slot in FAR.items():
-            text = self.engine[pe].cli("display mpls l2vc", check=False) or ""
+            text = self.cli(pe, "display mpls l2vc")
             heard = {int(n): int(status, 16) for n, status in re.findall(
                 rf"\*client interface\s*: {AC}\.(\d+) (?:(?!\*client).)*?remote status code\s*: 0x([0-9a-f]+)", text, re.S)}
             for n in range(1, CIRCUITS + 1):
