@@ -39,6 +39,11 @@ static bool has_static(const struct m_interface *m)
 	return any;
 }
 
+static bool has_signalled(const struct m_interface *m)
+{
+	return has_pw(m) && !has_static(m);
+}
+
 /* @obj is no change of this commit, if only because it is again what it was. */
 static bool unchanged(const struct check *k, enum obj_type type, const void *obj)
 {
@@ -266,6 +271,112 @@ static void check_under(const struct check *k, const struct m_interface *sub, co
 	tell(k, sub, field, text);
 }
 
+/* ---- who decides which pseudowire carries -------------------------------------------------------------------- */
+
+#define ROLE "mpls l2vpn ac-role"
+
+/* The far end of a pseudowire is told no status, only whether there is a label. */
+static bool is_martini(const struct check *k, const struct m_pw *pw)
+{
+	uint32_t ip = store_pw_peer(k->now, pw);
+	const struct m_l2vpn_peer *p = ip ? cfg_l2vpn_peer(k->now, ip) : NULL;
+
+	return cfg_system(k->now)->martini || (p && p->martini);
+}
+
+/* Why its far ends cannot be told who carries; NULL: they can. */
+static const char *is_mute(const struct check *k, const struct m_interface *m)
+{
+	if (has_static(m))
+		return "a static pseudowire cannot tell its far end anything: undo this, or use mpls l2vc";
+	for (unsigned int s = 0; s < 3; s++)
+		if (m->pw[s].present && is_martini(k, &m->pw[s]))
+			return "default martini keeps it from telling a far end anything: undo one of them";
+	return NULL;
+}
+
+static void check_redundancy(const struct check *k, const struct m_interface *m)
+{
+	const char *why = NULL;
+
+	if (m->redundancy == REDUNDANCY_FRR)
+		return;
+	if (!m->pw[0].present)
+		why = "there is no primary pseudowire on this interface: configure one, or undo it";
+	else if (m->redundancy == REDUNDANCY_MASTER && !m->pw[1].present)
+		why = "a master chooses between a primary and a secondary pseudowire: configure both, or undo it";
+	else
+		why = is_mute(k, m);
+	if (why)
+		tell(k, m, "mpls l2vpn redundancy", why);
+}
+
+static void check_role(const struct check *k, const struct m_interface *m)
+{
+	const char *why = NULL;
+
+	if (!m->ac_role)
+		return;
+	if (!m->pw[0].present)
+		why = "there is no primary pseudowire on this interface: configure one, or undo it";
+	else if (m->pw[1].present && m->redundancy != REDUNDANCY_INDEPENDENT)
+		why = "with a secondary pseudowire a role needs mpls l2vpn redundancy independent: configure it, or undo the "
+		      "role";
+	else
+		why = is_mute(k, m);
+	if (why)
+		tell(k, m, ROLE, why);
+}
+
+/* What only a master has a use for. */
+static void check_master(const struct check *k, const struct m_interface *m)
+{
+	if (m->redundancy == REDUNDANCY_MASTER)
+		return;
+	if (m->holdoff)
+		tell(k, m, "mpls l2vpn holdoff", "it needs mpls l2vpn redundancy master: configure it, or undo this");
+	if (m->switchover)
+		tell(k, m, "mpls l2vpn switchover",
+		     m->redundancy || !m->pw[1].present
+			     ? "it needs mpls l2vpn redundancy master: configure it, or undo this"
+			     : "it needs mpls l2vpn redundancy master: configure it, or use manual-set pw-ac-fault instead");
+}
+
+static void check_reroute(const struct check *k, const struct m_interface *m)
+{
+	const char *why = NULL;
+
+	if (!m->reroute)
+		return;
+	if (m->resume_set && has_static(m))
+		why = "a static pseudowire cannot tell its far end anything: leave out resume";
+	else if (!(m->pw[0].present && m->pw[1].present))
+		why = "it needs a primary and a secondary pseudowire: configure both, or undo it";
+	else if (m->redundancy == REDUNDANCY_INDEPENDENT)
+		why = "an independent circuit always goes back at once: undo it";
+	else if (m->redundancy == REDUNDANCY_MASTER && m->resume_set)
+		why = "the far ends of a master are told standby instead of a fault: leave out resume";
+	if (why)
+		tell(k, m, "mpls l2vpn reroute", why);
+}
+
+static void check_protection(const struct check *k, const struct m_interface *m)
+{
+	static const char *const ignore[] = { "mpls l2vpn pw ignore-ac-state", "mpls l2vpn pw ignore-ac-state secondary",
+					      "mpls l2vpn pw ignore-ac-state bypass" };
+
+	check_redundancy(k, m);
+	check_role(k, m);
+	check_master(k, m);
+	check_reroute(k, m);
+	if (m->trigger_if_down && !has_signalled(m))
+		tell(k, m, "mpls l2vpn trigger", "there is no signalled pseudowire on this interface: configure one with "
+		     "mpls l2vc, or undo it");
+	for (unsigned int s = 0; s < 3; s++)
+		if (m->ignore_ac[s] && !m->pw[s].present)
+			tell(k, m, ignore[s], "there is no such pseudowire on this interface: configure it, or undo this");
+}
+
 /* ---- one circuit ------------------------------------------------------------------------------------------- */
 
 static const char *missing(const struct m_system *s)
@@ -306,10 +417,6 @@ static void check_lines(const struct check *k, const struct m_interface *m)
 	static const char *const vccv[] = { "undo interface-parameter-type vccv",
 					    "undo interface-parameter-type vccv secondary" };
 
-	if (m->reroute && m->resume_set && has_static(m))
-		tell(k, m, "mpls l2vpn reroute", "a static pseudowire cannot tell its far end anything: leave out resume");
-	else if (m->reroute && !(m->pw[0].present && m->pw[1].present))
-		tell(k, m, "mpls l2vpn reroute", "it needs a primary and a secondary pseudowire: configure both, or undo it");
 	if (m->dual_receiving && !has_pw(m))
 		tell(k, m, "mpls l2vpn stream-dual-receiving", "there is no pseudowire on this interface: configure one, or "
 		     "undo it");
@@ -352,6 +459,7 @@ static void check_interface(const struct check *k, const struct m_interface *m)
 		tell(k, m, "ip address", "sub needs an address without sub: configure that, too");
 	store_sharing(k->now, BY_VLAN, m, 0, twin_vlan, &(struct twin){ .k = k, .m = m });
 	store_sharing(k->now, BY_SERVICE, m, 0, twin_service, &(struct twin){ .k = k, .m = m });
+	check_protection(k, m);
 	check_lines(k, m);
 	check_link(k, m);
 	if (has_pw(m))
@@ -373,6 +481,24 @@ static int check_user(void *arg, const struct m_interface *m, unsigned int slot)
 	check_template_of(k, m, slot);
 	check_twins(k, m, slot);
 	check_pairs(k, m);
+	check_redundancy(k, m);
+	check_role(k, m);
+	return 0;
+}
+
+/* A far end is told no status from now on. */
+static int check_mute(void *arg, const struct m_interface *m, unsigned int slot)
+{
+	const struct check *k = arg;
+
+	(void)slot;
+	if (!*k->budget)
+		return 1;
+	--*k->budget;
+	if (!unchanged(k, OBJ_INTERFACE, m))
+		return 0;
+	check_redundancy(k, m);
+	check_role(k, m);
 	return 0;
 }
 
@@ -456,6 +582,9 @@ static void check_l2vpn_peer(const struct check *k, const struct m_l2vpn_peer *p
 {
 	if (!cfg_system(k->now)->l2vpn)
 		cfg_problem(k->c, OBJ_L2VPN_PEER, p, NULL, "mpls l2vpn is not enabled: type mpls l2vpn in the system view");
+	if (p->takes_requests && p->martini)
+		cfg_problem(k->c, OBJ_L2VPN_PEER, p, "mpls l2vpn request-switchover",
+			    "default martini keeps it from being told anything: undo one of them");
 }
 
 /* LDP went, and what another session made meanwhile needs it: the first of each kind is told. */
@@ -524,6 +653,15 @@ static int check_template(struct check *k, const struct m_pw_template *t, struct
 	return more;
 }
 
+static int check_peer(struct check *k, const struct m_l2vpn_peer *was, const struct m_l2vpn_peer *is, struct store_at *at)
+{
+	if (is->martini && !(was && was->martini) && store_peer_users(k->now, is->peer, at, check_mute, k))
+		return 1;
+	at->n = 0;
+	check_l2vpn_peer(k, is);
+	return 0;
+}
+
 int check_change(struct cfg *c, const struct trie *old, const struct trie *now, enum obj_type type, const void *was,
 		 const void *is, struct store_at *at, unsigned int *budget)
 {
@@ -542,6 +680,6 @@ int check_change(struct cfg *c, const struct trie *old, const struct trie *now, 
 	else if (type == OBJ_LDP_KEY && is)
 		check_key(&k, is);
 	else if (type == OBJ_L2VPN_PEER && is)
-		check_l2vpn_peer(&k, is);
+		return check_peer(&k, was, is, at);
 	return 0;
 }

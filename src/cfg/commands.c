@@ -134,7 +134,11 @@ const struct command cfg_commands[] = {
 		VIEW_L2VPN, "capacity circuits <capacity>", "capacity circuits [ <capacity> ]", LEAVES(&leaf_capacity),
 		.help = "Set the most circuits this device can hold; a change rebuilds the tables of the data plane",
 	},
-
+	{
+		VIEW_L2VPN, "mpls l2vpn reroute-rate <rate>", "mpls l2vpn reroute-rate [ <rate> ]",
+		LEAVES(&leaf_reroute_rate_set, &leaf_reroute_rate),
+		.help = "Set how many circuits go back to their primary in a second when very many may",
+	},
 	{
 		VIEW_L2VPN, "mpls l2vpn default martini", "mpls l2vpn default martini", LEAVES(&leaf_martini),
 		.help = "Signal faults of pseudowires by their labels, to any peer",
@@ -148,6 +152,12 @@ const struct command cfg_commands[] = {
 		"mpls l2vpn no-request-message peer <l2vpn-peer>", LEAVES(&leaf_l2p_peer, &leaf_l2p_no_request),
 		.help = "Ask a peer for no labels, wait for them", .target = T_OBJECT, .object = OBJ_L2VPN_PEER,
 		.shared = true,
+	},
+	{
+		VIEW_L2VPN, "mpls l2vpn request-switchover peer <l2vpn-peer>",
+		"mpls l2vpn request-switchover peer <l2vpn-peer>", LEAVES(&leaf_l2p_peer, &leaf_l2p_requests),
+		.help = "Say that a peer may be asked to use another pseudowire", .target = T_OBJECT,
+		.object = OBJ_L2VPN_PEER, .shared = true,
 	},
 	{
 		VIEW_L2VPN, "peer <l2vpn-peer>", "peer <l2vpn-peer>", LEAVES(&leaf_l2p_peer, &leaf_l2p_view),
@@ -303,12 +313,32 @@ const struct command cfg_commands[] = {
 			{ "transmit-atm-cells", CIRCUITS }),
 	},
 	{
+		VIEW_INTERFACE, "mpls l2vpn redundancy { independent | master }",
+		"mpls l2vpn redundancy { independent | master }", LEAVES(&leaf_redundancy),
+		.help = "Choose who decides which pseudowire carries", .on = ON_PORT | ON_SUB, .check = rule_redundancy,
+	},
+	{
 		VIEW_INTERFACE,
 		"mpls l2vpn reroute { { delay <delay-time> | immediately } [ resume <resume-time> ] | never }",
 		"mpls l2vpn reroute",
 		LEAVES(&leaf_reroute, &leaf_reroute_delay, &leaf_resume_set, &leaf_resume),
 		.help = "Choose what happens when the primary pseudowire is usable again", .on = ON_PORT | ON_SUB,
 		.check = rule_reroute,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn holdoff <holdoff-time>", "mpls l2vpn holdoff [ <holdoff-time> ]",
+		LEAVES(&leaf_holdoff),
+		.help = "Wait for a primary that failed before it is left", .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn switchover", "mpls l2vpn switchover", LEAVES(&leaf_switchover),
+		.help = "Use the secondary pseudowire as long as it can carry", .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn ac-role { active | standby | follow-address <ac-address> }",
+		"mpls l2vpn ac-role", LEAVES(&leaf_ac_role, &leaf_follow),
+		.help = "Say whether a dual-homed customer uses this device", .on = ON_PORT | ON_SUB,
+		.check = rule_ac_role,
 	},
 	{
 		VIEW_INTERFACE, "mpls l2vpn stream-dual-receiving", "mpls l2vpn stream-dual-receiving",
@@ -329,6 +359,17 @@ const struct command cfg_commands[] = {
 		VIEW_INTERFACE, "mpls l2vpn mac-withdraw disable", "mpls l2vpn mac-withdraw disable",
 		LEAVES(&leaf_mac_withdraw_off),
 		.help = "Let far ends keep what they learned when the circuit switches", .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn pw ignore-ac-state [ bypass | secondary ]",
+		"mpls l2vpn pw ignore-ac-state [ bypass | secondary ]", LEAVES(&leaf_pw_slot, &leaf_ignore_ac),
+		.help = "Do not tell the far end of a pseudowire when the interface is down", .target = T_SLOT,
+		.element = offsetof(struct m_interface, ignore_ac), .size = 1, .many = 3, .on = ON_PORT | ON_SUB,
+	},
+	{
+		VIEW_INTERFACE, "mpls l2vpn trigger if-down", "mpls l2vpn trigger if-down", LEAVES(&leaf_trigger),
+		.help = "Set the port down while no pseudowire of the circuit is up", .on = ON_PORT,
+		.check = rule_trigger,
 	},
 	{
 		VIEW_INTERFACE, "undo interface-parameter-type vccv [ secondary ]",
@@ -418,6 +459,12 @@ const struct leaf_word cfg_words[] = {
 	{ "default", 0, "What holds when nothing else is said" },
 	{ "no-request-message", 0, "Ask for no labels" },
 	{ "peer", 0, "What concerns one peer" },
+	{ "request-switchover", 0, "Ask a peer to use another pseudowire" },
+	{ "redundancy", 0, "Who decides which pseudowire carries" },
+	{ "holdoff", 0, "How long a primary that failed is waited for" },
+	{ "ac-role", 0, "Whether a dual-homed customer uses this device" },
+	{ "pw", 0, "What holds for one pseudowire" },
+	{ "trigger", 0, "What the port does when no pseudowire is up" },
 	{ "mac-withdraw", 0, "What far ends learned when the circuit switches" },
 	{ "interface-parameter-type", 0, "What the far end is told of the circuit" },
 	{ NULL, 0, NULL },

@@ -366,14 +366,16 @@ static bool undo_list(struct edit *e, void *obj)
 	return any || e->p->n == 0;
 }
 
-/* The line gives a value, and another is there. */
+/* The line gives a value, by a word or not, and another is there. */
 static bool other_value(const struct parsed *p, const void *rec)
 {
 	struct value v;
 
 	for (size_t i = 0; i < p->n; i++) {
-		value_of(&p->bound[i], &v);
-		if (p->bound[i].text && !leaf_unset(p->bound[i].leaf, rec) && !leaf_holds(p->bound[i].leaf, rec, &v))
+		const struct bound *b = &p->bound[i];
+
+		value_of(b, &v);
+		if ((b->text || b->word) && !b->leaf->index && !leaf_unset(b->leaf, rec) && !leaf_holds(b->leaf, rec, &v))
 			return true;
 	}
 	return false;

@@ -94,7 +94,7 @@ static void find_open(struct chart *c, size_t pos, bool last, struct expect *ope
 		const struct expect *e = &c->exp[i];
 		const struct leaf *l = kind_of(e) == N_LEAF ? item_of(e)->leaf : NULL;
 
-		if (l && l->type == LT_TEXT && chart_takes(c, item_of(e), pos, c->end - c->tok[pos].at))
+		if (l && l->type == LT_TEXT && chart_takes(c, item_of(e), pos, chart_end_of(c->line) - c->tok[pos].at))
 			*text = true;
 		else if (!l || !last || !leaf_goes_on(l, c->line + c->tok[pos].at, c->tok[pos].len))
 			continue;

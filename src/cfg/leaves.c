@@ -40,6 +40,16 @@ const struct leaf leaf_capacity = {
 	"capacity", LT_UINT, SYS(capacity), .min = 64, .max = 1000000, .dflt = 4096, .unit = "circuits",
 	.help = "Most circuits this device can hold; sizes the tables of the data plane", .yang = "l2vpn/capacity",
 };
+const struct leaf leaf_reroute_rate_set = {
+	"reroute-rate", LT_WORD, SYS(reroute_rate_set),
+	WORDS({ "reroute-rate", 1, "How many circuits go back in a second when very many may" }),
+	.help = "How many circuits go back in a second is configured", .yang = "l2vpn/reroute-rate-set",
+};
+const struct leaf leaf_reroute_rate = {
+	"rate", LT_UINT, SYS(reroute_rate), .min = 0, .max = 1000000, .unit = "circuits a second",
+	.help = "Circuits that go back to their primary in a second, when very many may; 0 is all at once, 1000 when not given",
+	.yang = "l2vpn/reroute-rate",
+};
 
 /* ---- interface ------------------------------------------------------------------------------------- */
 
@@ -177,6 +187,43 @@ const struct leaf leaf_resume = {
 	"resume-time", LT_UINT, IFC(resume), .min = 0, .max = 600, .unit = "seconds",
 	.help = "How long the far end of the secondary takes it for faulty after a switch back",
 	.yang = "circuit/reroute/resume",
+};
+const struct leaf leaf_redundancy = {
+	"redundancy", LT_WORD, IFC(redundancy),
+	WORDS({ "independent", REDUNDANCY_INDEPENDENT, "Both ends have a say in which pseudowire carries" },
+	      { "master", REDUNDANCY_MASTER, "This end chooses which pseudowire carries, far ends are told" }),
+	.help = "Who chooses which pseudowire carries; each end for itself when not given",
+	.yang = "circuit/redundancy",
+};
+const struct leaf leaf_holdoff = {
+	"holdoff-time", LT_UINT, IFC(holdoff), .min = 1, .max = 180, .unit = "seconds",
+	.help = "How long a primary that failed is waited for before it is left", .yang = "circuit/holdoff",
+};
+const struct leaf leaf_switchover = {
+	"switchover", LT_WORD, IFC(switchover), WORDS({ "switchover", 1, "Use the secondary as long as it can carry" }),
+	.help = "The secondary is used as long as it can carry", .yang = "circuit/switchover",
+};
+const struct leaf leaf_ac_role = {
+	"role", LT_WORD, IFC(ac_role),
+	WORDS({ "active", AC_ROLE_ACTIVE, "The customer uses this device" },
+	      { "standby", AC_ROLE_STANDBY, "The customer uses another device" },
+	      { "follow-address", AC_ROLE_FOLLOW, "The customer uses the device that has an address" }),
+	.help = "Whether a dual-homed customer uses this device; far ends are told standby if not",
+	.yang = "circuit/ac-role",
+};
+const struct leaf leaf_follow = {
+	"ac-address", LT_IPV4, IFC(follow), .min = 1,
+	.help = "Active while this device has the address, as VRRP gives and takes it", .yang = "circuit/ac-role-address",
+};
+const struct leaf leaf_trigger = {
+	"trigger", LT_WORD, IFC(trigger_if_down), WORDS({ "if-down", 1, "Set the port down" }),
+	.help = "The port is down while no pseudowire of the circuit is up", .yang = "circuit/trigger-if-down",
+};
+/* An octet of m_interface.ignore_ac */
+const struct leaf leaf_ignore_ac = {
+	"ignore-ac-state", LT_WORD, .offset = 0, .size = 1,
+	WORDS({ "ignore-ac-state", 1, "The far end is not told when the interface is down" }),
+	.help = "The far end is not told when the interface is down", .yang = "pseudowire/ignore-ac-state",
 };
 const struct leaf leaf_dual_receiving = {
 	"stream-dual-receiving", LT_WORD, IFC(dual_receiving),
@@ -345,6 +392,11 @@ const struct leaf leaf_l2p_no_request = {
 	WORDS({ "no-request-message", 1, "Ask the peer for no labels, wait for them" }),
 	.help = "Ask the peer for no labels, wait for them", .yang = "l2vpn/peer/no-request",
 };
+const struct leaf leaf_l2p_requests = {
+	"takes-requests", LT_WORD, AT(struct m_l2vpn_peer, takes_requests),
+	WORDS({ "request-switchover", 1, "The peer may be asked to use another pseudowire" }),
+	.help = "The peer may be asked to use another pseudowire", .yang = "l2vpn/peer/takes-requests",
+};
 
 /* ---- static LSP ------------------------------------------------------------------------------------------ */
 
@@ -449,5 +501,7 @@ const struct leaf *const cfg_leaves[] = {
 	&leaf_remote_hello_hold, &leaf_remote_hello_send, &leaf_remote_keepalive_hold, &leaf_remote_keepalive_send,
 	&leaf_remote_name, &leaf_remote_ip, &leaf_remote_pwe3, &leaf_remote_description, &leaf_key_peer,
 	&leaf_key_cipher, &leaf_key_password, &leaf_martini, &leaf_auto_session, &leaf_l2p_peer, &leaf_l2p_view,
-	&leaf_l2p_martini, &leaf_l2p_no_request, NULL,
+	&leaf_l2p_martini, &leaf_l2p_no_request, &leaf_l2p_requests, &leaf_reroute_rate_set, &leaf_reroute_rate,
+	&leaf_redundancy, &leaf_holdoff, &leaf_switchover, &leaf_ac_role, &leaf_follow, &leaf_trigger, &leaf_ignore_ac,
+	NULL,
 };

@@ -9,7 +9,8 @@
 
 extern const struct leaf
 	/* struct m_system */
-	leaf_sysname, leaf_lsr_id, leaf_mpls_global, leaf_l2vpn, leaf_capacity,
+	leaf_sysname, leaf_lsr_id, leaf_mpls_global, leaf_l2vpn, leaf_capacity, leaf_reroute_rate_set,
+	leaf_reroute_rate,
 	/* struct m_interface */
 	leaf_if_name, leaf_description, leaf_port_mode, leaf_shutdown, leaf_vlan, leaf_mtu, leaf_mpls_if,
 	/* struct m_addr */
@@ -19,7 +20,8 @@ extern const struct leaf
 	leaf_pw_control_word, leaf_pw_mode, leaf_pw_access_port, leaf_pw_ignore_standby,
 	/* struct m_interface: what a circuit does with its pseudowires */
 	leaf_reroute, leaf_reroute_delay, leaf_resume_set, leaf_resume, leaf_dual_receiving, leaf_service_name,
-	leaf_l2vpn_description, leaf_pw_fault, leaf_vccv_off, leaf_mac_withdraw_off,
+	leaf_l2vpn_description, leaf_pw_fault, leaf_vccv_off, leaf_mac_withdraw_off, leaf_redundancy, leaf_holdoff,
+	leaf_switchover, leaf_ac_role, leaf_follow, leaf_trigger, leaf_ignore_ac,
 	/* struct m_interface: LDP */
 	leaf_mpls_ldp_if, leaf_link_hello_hold, leaf_link_hello_send, leaf_link_keepalive_hold, leaf_link_keepalive_send,
 	/* struct m_ldp */
@@ -32,6 +34,7 @@ extern const struct leaf
 	leaf_remote_hello_send, leaf_remote_keepalive_hold, leaf_remote_keepalive_send,
 	/* struct m_system and struct m_l2vpn_peer: what is told to peers of pseudowires */
 	leaf_martini, leaf_auto_session, leaf_l2p_peer, leaf_l2p_view, leaf_l2p_martini, leaf_l2p_no_request,
+	leaf_l2p_requests,
 	/* struct m_pw_template */
 	leaf_tpl_name, leaf_tpl_peer, leaf_tpl_control_word, leaf_tpl_mtu,
 	/* struct m_static_lsp */

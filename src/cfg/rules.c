@@ -86,14 +86,46 @@ void rule_template(const void *obj, uint32_t index, struct refusal *r)
 		refuse(r, CFG_REFUSED, "The peer address must be the LSR ID of the far end");
 }
 
+static bool has_kind(const struct m_interface *m, enum m_pw_kind kind)
+{
+	for (unsigned int i = 0; i < 3; i++)
+		if (m->pw[i].present && m->pw[i].kind == kind)
+			return true;
+	return false;
+}
+
 void rule_reroute(const void *obj, uint32_t index, struct refusal *r)
 {
 	const struct m_interface *m = obj;
 
 	(void)index;
-	for (unsigned int i = 0; i < 3 && m->resume_set; i++)
-		if (m->pw[i].present && m->pw[i].kind == PW_STATIC)
-			refuse(r, CFG_REFUSED, "A static pseudowire cannot tell its far end anything: leave out resume");
+	if (m->resume_set && has_kind(m, PW_STATIC))
+		refuse(r, CFG_REFUSED, "A static pseudowire cannot tell its far end anything: leave out resume");
+}
+
+void rule_redundancy(const void *obj, uint32_t index, struct refusal *r)
+{
+	(void)index;
+	if (has_kind(obj, PW_STATIC))
+		refuse(r, CFG_REFUSED, "A static pseudowire cannot tell its far end anything: redundancy modes are for mpls l2vc");
+}
+
+void rule_ac_role(const void *obj, uint32_t index, struct refusal *r)
+{
+	const struct m_interface *m = obj;
+
+	(void)index;
+	if (has_kind(m, PW_STATIC))
+		refuse(r, CFG_REFUSED, "A static pseudowire cannot tell its far end anything: ac-role is for mpls l2vc");
+	else if (m->ac_role == AC_ROLE_FOLLOW && !is_host(m->follow))
+		refuse(r, CFG_REFUSED, "The address must be one a host can have: give the virtual address of VRRP");
+}
+
+void rule_trigger(const void *obj, uint32_t index, struct refusal *r)
+{
+	(void)index;
+	if (has_kind(obj, PW_STATIC) && !has_kind(obj, PW_LDP))
+		refuse(r, CFG_REFUSED, "A static pseudowire never learns that its far end failed: trigger if-down is for mpls l2vc");
 }
 
 void rule_lsr_id(const void *obj, uint32_t index, struct refusal *r)
@@ -314,6 +346,13 @@ static void without_circuit(void *obj)
 	m->resume_set = false;
 	m->resume = 0;
 	m->dual_receiving = false;
+	m->redundancy = REDUNDANCY_FRR;
+	m->ac_role = AC_ROLE_DEFAULT;
+	m->follow = 0;
+	m->holdoff = 0;
+	m->switchover = false;
+	m->trigger_if_down = false;
+	memset(m->ignore_ac, 0, sizeof(m->ignore_ac));
 	memset(m->pw_fault, 0, sizeof(m->pw_fault));
 	memset(m->vccv_off, 0, sizeof(m->vccv_off));
 	m->mac_withdraw_off = false;
@@ -340,6 +379,8 @@ static void without_l2vpn(void *obj)
 
 	s->l2vpn = false;
 	s->capacity = 0;
+	s->reroute_rate_set = false;
+	s->reroute_rate = 0;
 	s->martini = false;
 	s->auto_session = false;
 }

@@ -176,7 +176,7 @@ bool object_is_default(enum obj_type type, const void *obj)
 	const struct m_l2vpn_peer *p = obj;
 
 	if (type == OBJ_L2VPN_PEER)
-		return !p->view && !p->no_request;
+		return !p->view && !p->no_request && !p->takes_requests;
 	return type == OBJ_SYSTEM && object_same(type, obj, &zero);
 }
 
@@ -672,6 +672,32 @@ int store_template_users(const struct trie *root, const char *name, struct store
 	uint8_t key[KEY_MAX] = { BY_TEMPLATE };
 
 	return walk_index(&h, key, 1 + string_key(name, key + 1));
+}
+
+/* The users of the template in the key of an IDX_FAR_END entry. */
+static int users_of(void *arg, const uint8_t *entry, size_t len, const void *val)
+{
+	struct hit *h = arg;
+	uint8_t key[KEY_MAX] = { BY_TEMPLATE };
+
+	(void)val;
+	(void)len;
+	return walk_index(h, key, 1 + string_key((const char *)entry + 5, key + 1));
+}
+
+int store_peer_users(const struct trie *root, uint32_t peer, struct store_at *at, store_other_fn *fn, void *arg)
+{
+	struct hit h = { .root = root, .what = BY_VC, .skip = 1 + 4 + 5, .at = at, .fn = fn, .arg = arg };
+	uint8_t key[5] = { BY_VC };
+	int rc;
+
+	be32(peer, key + 1);
+	rc = trie_walk_after(root, key, sizeof(key), at->key, at->n, has_it, &h);
+	if (rc)
+		return rc;
+	h.what = BY_TEMPLATE;		/* their keys sort behind those by VC, and as the templates do */
+	key[0] = IDX_FAR_END;
+	return trie_walk(root, key, sizeof(key), users_of, &h);
 }
 
 /* The first of the entries that is not the one of @but. */

@@ -61,6 +61,9 @@ struct store_at {
 	size_t n;
 };
 int store_template_users(const struct trie *root, const char *name, struct store_at *at, store_other_fn *fn, void *arg);
+/* The pseudowires with a VC ID whose far end may be @peer: those whose line says it, and all that use a template that
+ * does. @at as above. */
+int store_peer_users(const struct trie *root, uint32_t peer, struct store_at *at, store_other_fn *fn, void *arg);
 
 /* The first remote peer with this address, not counting the one called @but (may be NULL); NULL: none. */
 const struct m_remote_peer *store_remote(const struct trie *root, uint32_t ip, const char *but);

@@ -19,7 +19,10 @@
 #define LOGIN "Users and logins belong to Linux: use its accounts and OpenSSH"
 #define HOST "This belongs to Linux: set it there"
 #define CIRCUITS "PPP, HDLC, ATM and TDM circuits are not built yet"
-#define PROTECT "This option of redundancy is not built yet"
+#define ROLE "Which of two PEs a customer uses is told by mpls l2vpn ac-role follow-address, with the virtual address"
+#define APS "PW APS is not built yet: the secondary pseudowire protects, mpls l2vc ... secondary"
+#define ETRUNK "E-Trunk is not built yet: mpls l2vpn ac-role says which of two PEs the customer uses"
+#define DUAL_SEND "Frames of the customer are never sent twice: stream-dual-receiving takes frames of both pseudowires"
 #define QOS "Quality of service is not built"
 #define SEGMENTS "Pseudowires of several segments are not built yet"
 #define MPLS_OAM "MPLS OAM is not built yet"
@@ -29,7 +32,7 @@
 #define MD5 "A password is for one peer: md5-password { plain | cipher } with its LSR ID"
 #define FILTER "Filters of labels are not built yet"
 #define TIMING "This timer of LDP cannot be set"
-#define FOLLOW "Management pseudowires and mVRRP are not built yet: each pseudowire sees its own path"
+#define FOLLOW "Management pseudowires are not built yet: each pseudowire sees its own path"
 #define PING "LSP ping is not built yet"
 #define VRRP FRR("VRRP")
 #define MULTICAST FRR("Multicast routing")
@@ -85,8 +88,8 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ S, "ccc", "Local and remote cross-connects are not built yet" },
 	{ S, "vsi", "VPLS is not built: only point-to-point circuits" },
 	{ S, "evpn", "EVPN is not built: only point-to-point circuits" },
-	{ S, "pw-aps", PROTECT },
-	{ S, "e-trunk", PROTECT },
+	{ S, "pw-aps", APS },
+	{ S, "e-trunk", ETRUNK },
 	{ S, "lacp", TRUNK },
 	{ S, "controller", CIRCUITS },
 	{ S, "l2vpn", "Pseudowires signalled by BGP are not built: use mpls l2vc" },
@@ -154,8 +157,8 @@ const struct unbuilt cfg_unbuilt[] = {
 	/* ---- MPLS-L2VPN view ---------------------------------------------------------------------------- */
 	{ VIEW_L2VPN, "mpls l2vpn ignore-te-oam-state", MPLS_OAM },
 	{ VIEW_L2VPN, "mpls l2vpn vccv", BFD },
-	{ VIEW_L2VPN, "mpls l2vpn arp-dual-sending", PROTECT },
-	{ VIEW_L2VPN, "mpls l2vpn nd-dual-sending", PROTECT },
+	{ VIEW_L2VPN, "mpls l2vpn arp-dual-sending", DUAL_SEND },
+	{ VIEW_L2VPN, "mpls l2vpn nd-dual-sending", DUAL_SEND },
 
 	/* ---- MPLS-LDP view ------------------------------------------------------------------------------- */
 	{ VIEW_LDP, "ipv4-family", FAMILY },
@@ -227,27 +230,25 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ I, "mpls l2vc track", FOLLOW },
 	{ I, "mpls l2vc secondary track", FOLLOW },
 	{ I, "mpls l2vc bypass track", FOLLOW },
-	{ I, "mpls l2vc ac-bypass", PROTECT },
+	{ I, "mpls l2vc track admin-vrrp", ROLE },
+	{ I, "mpls l2vc secondary track admin-vrrp", ROLE },
+	{ I, "mpls l2vc bypass track admin-vrrp", ROLE },
+	{ I, "mpls l2vc ac-bypass", "Dual bypass pseudowires are not built yet: one bypass serves both faults, mpls l2vc ... bypass" },
 	{ I, "mpls ccc", "Local and remote cross-connects are not built yet" },
 	{ I, "mpls oam", MPLS_OAM },
 	{ I, "mpls l2vpn pw bfd", BFD },
-	{ I, "mpls l2vpn pw", "This option of a pseudowire is not built yet" },
+	{ I, "mpls l2vpn pw bit-error-detection", "Bit errors of a path are not measured: no packet of Ethernet tells them" },
 	{ I, "mpls l2vpn pw traffic-statistics", COUNTED },
 	{ I, "mpls l2vpn pw traffic-statistic", COUNTED },	/* so in a published file */
 	{ I, "mpls l2vpn pw performance", COUNTED },
 	{ I, "mpls l2vpn pw-ttl", SEGMENTS },
 	{ I, "mpls l2vpn stream-dual-send", "One pseudowire sends: stream-dual-receiving takes frames of both" },
-	{ I, "mpls l2vpn redundancy",
-	  "Redundancy modes are not built yet: without this line the PE with both pseudowires decides alone" },
-	{ I, "mpls l2vpn holdoff", PROTECT },
-	{ I, "mpls l2vpn switchover", "Use manual-set pw-ac-fault: it moves the circuit to the secondary" },
-	{ I, "mpls l2vpn arp-dual-sending", PROTECT },
-	{ I, "mpls l2vpn nd-dual-sending", PROTECT },
-	{ I, "mpls l2vpn trigger", "Passing faults on to the circuit's port is not built yet" },
+	{ I, "mpls l2vpn arp-dual-sending", DUAL_SEND },
+	{ I, "mpls l2vpn nd-dual-sending", DUAL_SEND },
 	{ I, "mpls l2vpn oam-mapping", OAM },
 	{ I, "mpls l2vpn load-balance", "Circuits are not spread over several paths" },
 	{ I, "mpls l2vpn flow-label", "Flow labels are not built yet" },
-	{ I, "mpls l2vpn pw-aps", PROTECT },
+	{ I, "mpls l2vpn pw-aps", APS },
 	{ I, "mpls l2vpn qos", QOS },
 	{ I, "ip address unnumbered", HOST },
 	{ I, "ip address dhcp-alloc", HOST },
@@ -283,7 +284,7 @@ const struct unbuilt cfg_unbuilt[] = {
 	{ I, "eth-trunk", TRUNK },
 	{ I, "mode", TRUNK },
 	{ I, "lacp", TRUNK },
-	{ I, "e-trunk", PROTECT },
+	{ I, "e-trunk", ETRUNK },
 	{ I, "local-ce", "IP interworking is not built" },
 	{ I, "remote-ce", "IP interworking is not built" },
 	{ I, "link-protocol", CIRCUITS },

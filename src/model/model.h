@@ -108,6 +108,7 @@ struct m_interface {
 	bool mac_withdraw_off;		/* mpls l2vpn mac-withdraw disable */
 	struct m_ldp_timers ldp;	/* of link Hellos and sessions by them */
 	uint8_t port_mode;		/* ours: `port-mode`, enum m_port_mode */
+	uint8_t redundancy;		/* enum m_redundancy */
 	uint16_t mtu;			/* 0 = not set: the device's own, PW MTU 1500 */
 	uint16_t vlan;			/* vlan-type dot1q, 0 = none */
 	uint8_t reroute;		/* enum m_reroute */
@@ -115,9 +116,7 @@ struct m_interface {
 	uint16_t reroute_delay;		/* seconds, 10..10800; 0 = default; REROUTE_DELAY only */
 	uint16_t resume;		/* seconds, 0..600 */
 	bool dual_receiving;		/* mpls l2vpn stream-dual-receiving */
-	uint8_t redundancy;		/* enum m_redundancy */
 	uint8_t ac_role;		/* enum m_ac_role */
-	uint32_t follow;		/* AC_ROLE_FOLLOW: active while this address is on the host */
 	uint16_t holdoff;		/* seconds, 1..180; 0 = none. REDUNDANCY_MASTER only */
 	bool switchover;		/* mpls l2vpn switchover: the secondary is preferred. REDUNDANCY_MASTER only */
 	bool trigger_if_down;		/* mpls l2vpn trigger if-down: the port goes down while no pseudowire can carry */
@@ -125,6 +124,7 @@ struct m_interface {
 	bool pw_fault[2];		/* manual-set pw-ac-fault: primary, secondary */
 	uint8_t n_addr;
 	struct m_pw pw[3];	/* enum tw_slot_id order: primary, secondary, bypass */
+	uint32_t follow;		/* AC_ROLE_FOLLOW: active while this address is on the host */
 	struct m_addr *addr;		/* .n_addr of them; NULL = none, as all pointers here */
 	char *description;
 	char *service_name;

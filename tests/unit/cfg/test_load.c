@@ -378,7 +378,7 @@ static void typed_over(void **state)
 				   "transmit-vpn-label 100 "
 				   "receive-vpn-label 200\n mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label "
 				   "100 receive-vpn-label 201 "
-				   "tunnel-policy p secondary\n mpls l2vpn redundancy master\n";
+				   "tunnel-policy p secondary\n mpls l2vpn pw-aps 1 admin\n";
 	struct cfg_load l = { 0 };
 	struct cfg *c;
 	struct cfg_session *s;
@@ -398,10 +398,10 @@ static void typed_over(void **state)
 		    " mpls static-l2vc destination 5.5.5.9 9 transmit-vpn-label 100 receive-vpn-label 202\n"
 		    " mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 receive-vpn-label 201 "
 		    "tunnel-policy p secondary\n"
-		    " mpls l2vpn redundancy master\n#\nreturn\n");
+		    " mpls l2vpn pw-aps 1 admin\n#\nreturn\n");
 	type_all(
 		s,
-		"undo mpls l2vpn redundancy master\nundo mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 "
+		"undo mpls l2vpn pw-aps 1 admin\nundo mpls static-l2vc destination 4.4.4.9 8 transmit-vpn-label 100 "
 		"receive-vpn-label 201 tunnel-policy p secondary");
 	commit_ok(s);
 	assert_text(cfg_render_inert(cfg_running(c)), "");

@@ -182,6 +182,32 @@ static bool has_static(const struct m_interface *m)
 	return false;
 }
 
+/* All far ends can be told what this end makes of its pseudowires. */
+static bool can_tell(const struct all *a, const struct m_interface *m)
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		const struct m_l2vpn_peer *p = m->pw[i].present ? cfg_l2vpn_peer(a->root, far_end(a, &m->pw[i])) : NULL;
+
+		if (m->pw[i].present && (m->pw[i].kind == PW_STATIC || cfg_system(a->root)->martini || (p && p->martini)))
+			return false;
+	}
+	return m->pw[0].present;
+}
+
+static void look_at_protection(struct all *a, const struct m_interface *m)
+{
+	bool two = m->pw[1].present, master = m->redundancy == REDUNDANCY_MASTER;
+	bool independent = m->redundancy == REDUNDANCY_INDEPENDENT;
+
+	a->wrong += m->redundancy && (!can_tell(a, m) || (master && !two));
+	a->wrong += m->ac_role && (!can_tell(a, m) || (two && !independent));
+	a->wrong += (m->holdoff || m->switchover) && !master;
+	a->wrong += m->reroute && (independent || (master && m->resume_set));
+	a->wrong += m->trigger_if_down && (!is_circuit(m) || has_static(m));
+	for (unsigned int i = 0; i < 3; i++)
+		a->wrong += m->ignore_ac[i] && !m->pw[i].present;
+}
+
 static void look_at_interface(struct all *a, const struct m_interface *m)
 {
 	bool primary = m->n_addr == 0, both = m->pw[0].present && m->pw[1].present;
@@ -190,6 +216,7 @@ static void look_at_interface(struct all *a, const struct m_interface *m)
 		primary |= !m->addr[i].sub;
 	a->wrong += !primary;
 	a->wrong += m->reroute && (!both || (m->resume_set && has_static(m)));
+	look_at_protection(a, m);
 	a->wrong += m->mac_withdraw_off && !is_circuit(m);
 	for (unsigned int i = 0; i < 2; i++)
 		a->wrong += m->vccv_off[i] && !(m->pw[i].present && m->pw[i].kind == PW_LDP);
@@ -202,6 +229,17 @@ static void look_at_interface(struct all *a, const struct m_interface *m)
 	for (size_t j = 0; j < a->n; j++)
 		if (a->m[j] != m)
 			look_at_two(a, m, a->m[j]);
+}
+
+static int look_at_peer(void *arg, const uint8_t *key, size_t len, const void *val)
+{
+	const struct m_l2vpn_peer *p = val;
+	unsigned int *wrong = arg;
+
+	(void)key;
+	(void)len;
+	*wrong += p->martini && p->takes_requests;
+	return 0;
 }
 
 struct remotes {
@@ -251,12 +289,13 @@ static unsigned int wrong_in(const struct trie *root)
 {
 	struct all a = { .root = root };
 	const struct m_system *s = cfg_system(root);
-	const uint8_t interfaces = OBJ_INTERFACE, remotes = OBJ_REMOTE_PEER;
+	const uint8_t interfaces = OBJ_INTERFACE, remotes = OBJ_REMOTE_PEER, peers = OBJ_L2VPN_PEER;
 	struct remotes r = { .root = root };
 
 	a.wrong = (s->mpls && !s->lsr_id) + (s->l2vpn && !s->mpls) + (cfg_ldp(root) && !s->mpls);
 	trie_walk(root, &remotes, 1, look_at_remote, &r);
 	a.wrong += r.wrong;
+	trie_walk(root, &peers, 1, look_at_peer, &a.wrong);
 	trie_walk(root, &interfaces, 1, gather, &a);
 	for (size_t i = 0; i < a.n; i++)
 		look_at_interface(&a, a.m[i]);
@@ -345,6 +384,14 @@ static void draw_small(char *line)
 		"interface-parameter-type vccv secondary", "mpls l2vpn mac-withdraw disable",
 		"undo mpls l2vpn mac-withdraw disable", "mpls l2vpn reroute immediately resume 5",
 	};
+	static const char *const protection[] = {
+		"mpls l2vpn redundancy independent", "mpls l2vpn redundancy master", "undo mpls l2vpn redundancy independent",
+		"undo mpls l2vpn redundancy master", "mpls l2vpn holdoff 5", "undo mpls l2vpn holdoff", "mpls l2vpn switchover",
+		"undo mpls l2vpn switchover", "mpls l2vpn ac-role standby", "undo mpls l2vpn ac-role",
+		"mpls l2vpn ac-role follow-address 10.0.0.9", "mpls l2vpn trigger if-down", "undo mpls l2vpn trigger if-down",
+		"mpls l2vpn pw ignore-ac-state", "mpls l2vpn pw ignore-ac-state bypass", "undo mpls l2vpn pw ignore-ac-state",
+		"undo mpls l2vpn pw ignore-ac-state bypass", "undo mpls l2vpn reroute",
+	};
 	static const char *const in_ldp[] = {
 		"mpls ldp", "mpls ldp", "undo mpls ldp", "mpls ldp\ngraceful-restart", "mpls ldp\nundo graceful-restart",
 		"mpls ldp\nmd5-password cipher 1.1.1.1 password-1", "mpls ldp\nmd5-password plain 1.1.1.1 password-1",
@@ -357,6 +404,7 @@ static void draw_small(char *line)
 		"mpls l2vpn\nmpls l2vpn no-request-message peer 1.1.1.1",
 		"mpls l2vpn\nundo mpls l2vpn no-request-message peer 1.1.1.1", "mpls l2vpn\nmpls l2vpn default martini",
 		"mpls l2vpn\nundo mpls l2vpn default martini", "mpls l2vpn\nmpls l2vpn auto-create-session",
+		"mpls l2vpn\nmpls l2vpn request-switchover peer 1.1.1.1", "mpls l2vpn\nundo mpls l2vpn request-switchover peer 1.1.1.1",
 	};
 	static const char *const outside[] = {
 		"mpls lsr-id 1.1.1.9", "mpls", "mpls l2vpn", "pw-template t", "pw-template u", "undo pw-template t",
@@ -368,7 +416,7 @@ static void draw_small(char *line)
 	const char *end = ends[rnd(6)];
 
 	go("#");
-	switch (rnd(11)) {
+	switch (rnd(12)) {
 	case 0:
 		snprintf(line, LINE_MAX, "%s", rnd(80) ? outside[rnd(14)] : rnd(2) ? "undo mpls" : "undo mpls l2vpn");
 		return;
@@ -391,6 +439,11 @@ static void draw_small(char *line)
 		go(line);
 		end += strncmp(end, "destination ", 12) ? 0 : 12;
 		snprintf(line, LINE_MAX, "mpls l2vc %s %u%s%s", end, 1 + rnd(6), options[rnd(6)], roles[rnd(6)]);
+		return;
+	case 7:
+		snprintf(line, LINE_MAX, "interface %s", ifs[rnd(5)]);
+		go(line);
+		snprintf(line, LINE_MAX, "%s", protection[rnd(sizeof(protection) / sizeof(protection[0]))]);
 		return;
 	default:
 		snprintf(line, LINE_MAX, "interface %s", ifs[rnd(5)]);
