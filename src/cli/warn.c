@@ -20,6 +20,11 @@ enum phase {
 	TELL,
 };
 
+/* What the protection of a circuit may lack; the sentences are in protection[]. */
+enum lack {
+	LACK_DUAL, LACK_TIE, LACK_STATUS, LACK_SWITCHOVER, LACK__N
+};
+
 struct warn {
 	const struct core *core;
 	const struct trie *before, *now;	/* references */
@@ -42,8 +47,10 @@ struct warn {
 	} peer[PEERS_MAX];
 	uint32_t n_mute;		/* signalled pseudowires while LDP is not enabled */
 	char first_mute[IFNAME_LEN + 16];
-	uint32_t n_resume;		/* circuits that ask for `resume` */
-	char first_resume[IFNAME_LEN];
+	struct lacking {		/* circuits */
+		uint32_t n;
+		char first[IFNAME_LEN];
+	} lacking[LACK__N];
 
 	bool idle;			/* the change made a line that does nothing */
 	uint32_t n_idle;
@@ -132,6 +139,56 @@ static void look_at_session(struct warn *w, const char *circuit, unsigned slot, 
 	}
 }
 
+/* ---- protection ------------------------------------------------------------------------------------------- */
+
+static bool to_one_peer(const struct show_circuit *c)
+{
+	return c->pw[0].present && c->pw[1].present && c->pw[0].peer && c->pw[0].peer == c->pw[1].peer;
+}
+
+/* Each end chooses by itself, and its peer may have chosen the other one. */
+static bool lacks_dual(const struct m_interface *i, const struct show_circuit *c)
+{
+	return i->redundancy == REDUNDANCY_FRR && !i->dual_receiving && to_one_peer(c);
+}
+
+/* RFC 6870, 5.1: of two that are equal both ends take the one with the lower PW ID. */
+static bool lacks_tie(const struct m_interface *i, const struct show_circuit *c)
+{
+	return i->redundancy == REDUNDANCY_INDEPENDENT && to_one_peer(c) && i->pw[1].vc_id < i->pw[0].vc_id;
+}
+
+static bool lacks_status(const struct m_interface *i, const struct show_circuit *c)
+{
+	return i->redundancy != REDUNDANCY_FRR && c->alarms & 1u << ALARM_NO_STATUS;
+}
+
+static bool lacks_switchover(const struct m_interface *i, const struct show_circuit *c)
+{
+	return i->switchover && c->active != SLOT_SECONDARY;
+}
+
+static const struct {
+	bool (*is)(const struct m_interface *i, const struct show_circuit *c);
+	const char *text;
+} protection[LACK__N] = {
+	[LACK_DUAL] = { lacks_dual, "both pseudowires lead to one peer, and each end chooses by itself; frames on the one that "
+			"this end did not choose are dropped. Cure: mpls l2vpn stream-dual-receiving at both ends." },
+	[LACK_TIE] = { lacks_tie, "both pseudowires lead to one peer, so both ends prefer the lower VC ID, which is that of the "
+		       "secondary. Cure: give the primary the lower one, at both ends." },
+	[LACK_STATUS] = { lacks_status, "a peer does not use PW status, so the redundancy mode is not in force and each end "
+			  "chooses by itself. Cure: enable PW status there, or undo mpls l2vpn redundancy." },
+	[LACK_SWITCHOVER] = { lacks_switchover, "mpls l2vpn switchover waits, the secondary cannot carry now; it is used as soon "
+			      "as it can. Cure: display mpls l2vpn diagnose says why, or undo mpls l2vpn switchover." },
+};
+
+static void look_at_protection(struct warn *w, const struct m_interface *i, const struct show_circuit *c)
+{
+	for (unsigned k = 0; k < LACK__N; k++)
+		if (protection[k].is(i, c) && !w->lacking[k].n++)
+			memcpy(w->lacking[k].first, c->name, IFNAME_LEN);
+}
+
 static bool has_pw(const struct m_interface *i)
 {
 	return i->pw[0].present || i->pw[1].present || i->pw[2].present;
@@ -150,8 +207,7 @@ static void look_at(struct warn *w, const struct m_interface *i)
 			look_at_pw(w, c.name, slot, &c.pw[slot]);
 		look_at_session(w, c.name, slot, &c.pw[slot]);
 	}
-	if (i->resume_set && !w->n_resume++)
-		memcpy(w->first_resume, i->name, sizeof(w->first_resume));
+	look_at_protection(w, i, &c);
 }
 
 /* ---- MPLS that is off ----------------------------------------------------------------------------------- */
@@ -250,6 +306,7 @@ static void all_circuits(struct warn *w)
 {
 	memset(w->port, 0, sizeof(w->port));
 	memset(w->peer, 0, sizeof(w->peer));
+	memset(w->lacking, 0, sizeof(w->lacking));
 	w->n_ports = w->n_peers = w->n_mute = 0;
 	go_on(w, CIRCUITS);
 }
@@ -324,15 +381,13 @@ static void tell_mute(const struct warn *w, tell_fn *tell, void *arg)
 	tell(arg, text);
 }
 
-/* Stored and kept, not acted on: said wherever it is configured. */
-static void tell_resume(const struct warn *w, tell_fn *tell, void *arg)
+static void tell_lacking(const struct lacking *l, const char *what, tell_fn *tell, void *arg)
 {
-	char text[256], more[32] = "";
+	char text[512], more[32] = "";
 
-	if (w->n_resume > 1)
-		snprintf(more, sizeof(more), " and %" PRIu32 " more", w->n_resume - 1);
-	snprintf(text, sizeof(text), "resume of mpls l2vpn reroute does nothing yet: at a switch back the far end of the "
-		 "secondary is told of no fault (%s%s).", w->first_resume, more);
+	if (l->n > 1)
+		snprintf(more, sizeof(more), " and %" PRIu32 " more", l->n - 1);
+	snprintf(text, sizeof(text), "%s%s: %s", l->first, more, what);
 	tell(arg, text);
 }
 
@@ -378,8 +433,9 @@ bool warn_step(struct warn *w, tell_fn *tell, void *arg)
 		tell_peer(&w->peer[i], tell, arg);
 	if (w->n_mute)
 		tell_mute(w, tell, arg);
-	if (w->n_resume)
-		tell_resume(w, tell, arg);
+	for (unsigned k = 0; k < LACK__N; k++)
+		if (w->lacking[k].n)
+			tell_lacking(&w->lacking[k], protection[k].text, tell, arg);
 	if (w->n_idle)
 		tell_idle(w, tell, arg);
 	return false;

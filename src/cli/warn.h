@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * warn.h: what may be amiss after a change, though it was committed: ports too small for the pseudowires that leave
- * by them, LDP sessions that nothing sets up, MPLS lines that do nothing without the global one.
+ * by them, LDP sessions that nothing sets up, MPLS lines that do nothing without the global one, protection that will
+ * not do what it looks like.
  */
 #ifndef TW_CLI_WARN_H
 #define TW_CLI_WARN_H

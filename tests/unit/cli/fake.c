@@ -147,6 +147,7 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 	out->ac_present = out->ac_admin = out->ac_up = first;
 	out->ifindex = first ? 7 : 0;
 	out->active = first ? SLOT_PRIMARY : SLOT_NONE;
+	out->alarms = fake.alarms;
 	for (unsigned k = 0; k < 3; k++)
 		if (i->pw[k].present)
 			show_pw_fill(&out->pw[k], &i->pw[k], k < 2 && i->pw_fault[k] && !fake.reverting);

@@ -21,6 +21,7 @@ struct fake {
 	uint32_t looked_up, devices;
 	uint32_t far_status;		/* PW status of what the far end maps */
 	bool ldp_off, ldp_inactive;	/* no `mpls ldp`; its port is taken */
+	uint8_t alarms;			/* of every circuit */
 	bool no_label;			/* the next hop gives none for the prefix of a signalled PW's peer */
 	char reset[128];		/* the last one of a pseudowire or of LDP, in words */
 	bool reverting;			/* GigabitEthernet0/1/0 sends on its secondary, the primary is back */

@@ -153,18 +153,44 @@ static void without_session(void **state)
 	ref_put(before);
 }
 
-/* What is taken and does nothing says so. */
-static void resume_does_nothing_yet(void **state)
+#define CIRCUIT "GigabitEthernet0/1/1.100"
+#define DUAL "both pseudowires lead to one peer, and each end chooses by itself; frames on the one that this end did not " \
+	     "choose are dropped. Cure: mpls l2vpn stream-dual-receiving at both ends.\n"
+#define TIE "both pseudowires lead to one peer, so both ends prefer the lower VC ID, which is that of the secondary. Cure: " \
+	    "give the primary the lower one, at both ends.\n"
+#define STATUS "a peer does not use PW status, so the redundancy mode is not in force and each end chooses by itself. " \
+	       "Cure: enable PW status there, or undo mpls l2vpn redundancy.\n"
+#define WAITS "mpls l2vpn switchover waits, the secondary cannot carry now; it is used as soon as it can. Cure: display mpls " \
+	      "l2vpn diagnose says why, or undo mpls l2vpn switchover.\n"
+
+static void protection(void **state)
 {
 	const struct trie *before;
-
 	(void)state;
+
 	fake_configure_ldp();
-	type("interface GigabitEthernet0/1/1.100\nundo mpls l2vc\nmpls l2vc 2.2.2.2 7");
+	type("interface " CIRCUIT "\nundo mpls l2vc\nmpls l2vc 2.2.2.2 7");
 	before = ref_get(cfg_running(fake.e.cfg));
-	type("interface GigabitEthernet0/1/1.100\nmpls l2vc 3.3.3.3 8 secondary\nmpls l2vpn reroute delay 20 resume 5");
-	said(before, "resume of mpls l2vpn reroute does nothing yet: at a switch back the far end of the secondary is told of no "
-	     "fault (GigabitEthernet0/1/1.100).\n", 1);
+	type("interface " CIRCUIT "\nmpls l2vc 3.3.3.3 6 secondary\nmpls l2vpn reroute delay 20 resume 5");
+	said(before, "", 1);
+	type("interface " CIRCUIT "\nmpls l2vc 2.2.2.2 6 secondary");
+	said(before, CIRCUIT ": " DUAL, 1);
+	type("interface " CIRCUIT "\nmpls l2vpn stream-dual-receiving");
+	said(before, "", 1);
+	type("interface " CIRCUIT "\nundo mpls l2vpn stream-dual-receiving\nundo mpls l2vpn reroute\n"
+	     "mpls l2vpn redundancy independent");
+	said(before, CIRCUIT ": " TIE, 1);
+	type("interface " CIRCUIT "\nundo mpls l2vc secondary\nmpls l2vc 2.2.2.2 8 secondary");
+	said(before, "", 1);
+	type("interface " CIRCUIT "\nmpls l2vpn redundancy master");
+	said(before, "", 1);
+	type("interface " CIRCUIT "\nmpls l2vpn switchover");
+	said(before, CIRCUIT ": " WAITS, 1);
+	fake.alarms = 1u << ALARM_NO_STATUS;
+	said(before, CIRCUIT ": " STATUS CIRCUIT ": " WAITS, 1);
+	type("interface " CIRCUIT "\nundo mpls l2vpn switchover\nundo mpls l2vpn redundancy master\n"
+	     "mpls l2vpn stream-dual-receiving");
+	said(before, "", 1);
 	ref_put(before);
 }
 
@@ -231,7 +257,7 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { TEST(who_is_looked_at), TEST(what_goes_is_nobodys), TEST(at_a_start),
-		TEST(without_mpls), TEST(without_session), TEST(resume_does_nothing_yet), TEST(slices),
+		TEST(without_mpls), TEST(without_session), TEST(protection), TEST(slices),
 		TEST(after_a_long_commit) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
