@@ -33,6 +33,7 @@ class Base:
     routers = {}        # {node: router ID}: FRR's ospfd runs beside these engines
     links = ()          # "node/device node/device"; between engines with the core's MTU
     ends = ()           # of the meter; CE2 with two ports sends by the one where a frame last arrived
+    by_carrier = False  # True: CE2 is a router, it sends by its first port that has carrier
     rate = RATE
     owner = "pe1"       # the PE whose circuit is measured: its AC is AC
 
@@ -83,7 +84,7 @@ class Base:
         for engine in self.engine.values():
             engine.stop()
             engine.flush()
-        with Meter(self.lab, self.ends, SIZE) as meter:
+        with self.new_meter() as meter:
             meter.mark("flushed")
             meter.start(1000)
             time.sleep(1)
@@ -93,6 +94,9 @@ class Base:
         self.checks.add("counter-proof: with the engines flushed nothing crosses", sent > 0 and not arrived,
                         f"{arrived} of {sent} frames arrived")
 
+    def new_meter(self):
+        return Meter(self.lab, self.ends, SIZE, by_carrier=self.by_carrier)
+
     # ---- the play ------------------------------------------------------------------------------------
 
     def play(self):
@@ -101,7 +105,7 @@ class Base:
         step("every pseudowire is up")
         self.prepared()
         self.losses = Losses(self.lab, self.engine.values())
-        with Meter(self.lab, self.ends, SIZE) as self.meter:
+        with self.new_meter() as self.meter:
             self.traffic("steady", f"{self.rate} frames/s of {SIZE} octets each way")
             time.sleep(STEADY)
             self.events()

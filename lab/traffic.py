@@ -11,11 +11,14 @@ class Void(Exception):
 
 
 class Meter:
-    def __init__(self, lab, ends, size=128, capacity=1 << 23):
-        """ends: two pairs (name, [(node, device), ...])."""
+    def __init__(self, lab, ends, size=128, capacity=1 << 23, by_carrier=False, timeline=0):
+        """ends: two pairs (name, [(node, device), ...]). by_carrier: an end with two ports is a router, which leaves a
+        port when its carrier goes. timeline: so many ms are counted each for itself."""
+        more = ["--by-carrier"] * by_carrier + (["--timeline", str(timeline)] if timeline else [])
+        self.marks = []  # (event, ms)
         spec = [f"{name}=" + ",".join(f"{lab.ns(node)}/{dev}" for node, dev in ports) for name, ports in ends]
         self.process = subprocess.Popen(
-            [BUILD / "lab/meter/tw-meter", "--size", str(size), "--capacity", str(capacity), *spec],
+            [BUILD / "lab/meter/tw-meter", "--size", str(size), "--capacity", str(capacity), *more, *spec],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._answer("(start of the meter)")
 
@@ -48,13 +51,19 @@ class Meter:
 
     def mark(self, event):
         """Frames sent from now on belong to this event."""
-        self._do("mark", event)
+        self.marks.append((event, self._do("mark", event)["ms"]))
 
     def stop(self):
         self._do("stop")
 
     def report(self):
         return self._do("report")
+
+    def timeline(self):
+        """{direction: [(sent, arrived on path 0, on path 1) of each ms]}."""
+        flat = self._do("timeline")["ms"]
+        return {way: [tuple(flat[i:i + 3]) for i in range(3 * f, len(flat), 6)]
+                for f, way in enumerate(("ce1-ce2", "ce2-ce1"))}
 
     def close(self):
         if self.process.poll() is None:

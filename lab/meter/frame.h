@@ -22,7 +22,7 @@ struct meter_head {			/* after the Ethernet header; the frame ends with METER_TA
 	__u16 window;
 	__u64 seq;			/* from 0, without holes, over all windows */
 	__u32 len;			/* of the frame with its Ethernet header, without FCS */
-	__u32 pad;
+	__u32 port;			/* of the endpoint that sent it */
 };
 #define METER_TAIL(seq)	((__u32)(seq) * 2654435761u)
 
@@ -35,6 +35,10 @@ struct meter_window {
 	__u64 gap_end_ns;		/* CLOCK_MONOTONIC */
 	__u64 first_ns, last_ns;	/* arrivals */
 	__u64 port[METER_PORTS];	/* first copies by port of the endpoint */
+};
+
+struct meter_ms {			/* arrivals in one millisecond, per flow and path */
+	__u32 n[METER_FLOWS][METER_PORTS];
 };
 
 enum { METER_DAMAGED, METER_BEYOND, METER_STRANGE__N };	/* odd[]: damaged frames; sequence past the bitmap */

@@ -57,9 +57,19 @@ struct {
 	__type(value, __u64);
 } odd SEC(".maps");
 
+struct {				/* by milliseconds since epoch_ns; size set before loading */
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct meter_ms);
+} timeline SEC(".maps");
+
 const volatile __u32 port_id;		/* of the endpoint, below METER_PORTS */
 const volatile __u32 flow_id;		/* the flow that ends here */
 const volatile __u32 words_per_flow = 1;
+const volatile __u32 by_sender;		/* one port here: the path is told by the port it was sent by */
+const volatile __u64 epoch_ns;
 const volatile __u32 vid;		/* of the frames that count; 0: those without a tag */
 
 static int strange(__u32 what)
@@ -104,6 +114,15 @@ static void count(struct flow_state *f, struct meter_window *w, __u64 seq, int a
 	bpf_spin_unlock(&f->lock);
 }
 
+static void draw(__u32 flow, __u32 from, __u64 now)
+{
+	__u32 ms = (now - epoch_ns) / 1000000, path = by_sender ? from : port_id;
+	struct meter_ms *at = bpf_map_lookup_elem(&timeline, &ms);
+
+	if (at)
+		__sync_fetch_and_add(&at->n[flow & (METER_FLOWS - 1)][path & (METER_PORTS - 1)], 1);
+}
+
 SEC("tc")
 int meter_in(struct __sk_buff *skb)
 {
@@ -131,6 +150,7 @@ int meter_in(struct __sk_buff *skb)
 		return strange(METER_BEYOND);
 	old = __sync_fetch_and_or(word, bit);
 	count(f, w, h.seq, !!(old & bit), now);
+	draw(flow, h.port, now);
 	*last = port_id;
 	return TC_ACT_SHOT;		/* consumed: the CE's stack has no use for it */
 }

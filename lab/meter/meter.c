@@ -2,19 +2,22 @@
 /*
  * meter.c: tw-meter, the traffic meter of the labs.
  *
- *   tw-meter [--size OCTETS] [--capacity FRAMES] NAME=NS/DEV[@VID][,NS/DEV[@VID]] NAME=NS/DEV[@VID][,NS/DEV[@VID]]
+ *   tw-meter [--size OCTETS] [--capacity FRAMES] [--timeline MS] [--by-carrier]
+ *            NAME=NS/DEV[@VID][,NS/DEV[@VID]] NAME=NS/DEV[@VID][,NS/DEV[@VID]]
  *
  * With a VID frames are sent with an 802.1Q tag, and only those that come with it are counted; it is not of their size.
  * Two endpoints, two flows. A thread per flow sends numbered frames at a steady rate from the ports of its
  * endpoint; what arrives is counted in the kernel (meter.bpf.c), so that the scheduling of this program
  * loses nothing. What could not be sent is not "sent": a number is used only by a frame the kernel took.
- * An endpoint with two ports sends by the one where a frame last arrived, as a dual-homed switch would.
+ * An endpoint with two ports sends by the one where a frame last arrived, as a dual-homed switch would; or by the
+ * first that has carrier, as a router does with a static route by each and the second one worse.
  *
  * A command a line on standard input; an answer a line of JSON on standard output:
- *   mark EVENT    opens a window: frames sent from now on belong to it
+ *   mark EVENT    opens a window: frames sent from now on belong to it; told with the ms of its begin
  *   start RATE    frames a second, each flow
  *   stop          and wait until nothing arrives any more
  *   report        counts per flow and window, and whether the meter trusts itself ("void")
+ *   timeline      frames sent and arrived in each ms, per flow and path: the port at the end that has two
  *   quit
  */
 #include <arpa/inet.h>
@@ -33,6 +36,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -51,6 +55,7 @@
 #define SIZE_MAX_	9018
 #define BEHIND_MAX	(10 * 1000000ull)	/* later than this, slots are given up rather than sent in a burst */
 #define EVENT_LEN	64
+#define TIMELINE_MAX	(1 << 22)		/* ms */
 #define LOST_RANGES	8			/* told per flow */
 
 struct port {
@@ -72,6 +77,7 @@ struct sent {				/* of one flow in one window; its sender writes */
 	_Atomic uint64_t frames;
 	_Atomic uint64_t refused;	/* by the kernel */
 	_Atomic uint64_t skipped;	/* this program came too late */
+	_Atomic uint64_t unrouted;	/* no port with carrier to send it by: not tried */
 	_Atomic uint64_t gap_ns;	/* longest pause between two frames */
 	_Atomic uint64_t first_ns, last_ns;
 };
@@ -83,6 +89,7 @@ struct sender {
 	uint64_t last_ns;
 	_Atomic int window;		/* the one it is in; taken over from the mark */
 	struct sent sent[METER_WINDOWS];
+	uint32_t *sent_ms;		/* as many as m.timeline */
 	uint8_t frame[SIZE_MAX_];
 };
 
@@ -96,9 +103,13 @@ static struct {
 	uint64_t interval_ns;
 	uint32_t size;
 	uint32_t words;			/* 64 sequence numbers each */
+	uint32_t timeline;		/* ms that are drawn */
+	uint64_t epoch_ns;		/* begin of the timeline */
+	bool by_carrier;
 	const volatile uint64_t *arrived;
 	const volatile uint64_t *seen;
-} m = { .window = -1, .size = 128, .words = (8u << 20) / 64 };
+	const volatile struct meter_ms *drawn;
+} m = { .window = -1, .size = 128, .words = (8u << 20) / 64, .timeline = 1 };
 
 static uint64_t now_ns(void)
 {
@@ -144,11 +155,15 @@ static void port_load(struct port *p, int id, int flow, struct meter *first)
 	s->rodata->port_id = (uint32_t)id;
 	s->rodata->flow_id = (uint32_t)flow;
 	s->rodata->words_per_flow = m.words;
+	s->rodata->by_sender = m.end[1 - flow].n == 1;
+	s->rodata->epoch_ns = m.epoch_ns;
+	bpf_map__set_max_entries(s->maps.timeline, m.timeline);
 	s->rodata->vid = p->vid;
 	bpf_map__set_max_entries(s->maps.seen, m.words * METER_FLOWS);
 	if (first && (bpf_map__reuse_fd(s->maps.state, bpf_map__fd(first->maps.state)) ||
 		      bpf_map__reuse_fd(s->maps.windows, bpf_map__fd(first->maps.windows)) ||
 		      bpf_map__reuse_fd(s->maps.seen, bpf_map__fd(first->maps.seen)) ||
+		      bpf_map__reuse_fd(s->maps.timeline, bpf_map__fd(first->maps.timeline)) ||
 		      bpf_map__reuse_fd(s->maps.arrived, bpf_map__fd(first->maps.arrived)) ||
 		      bpf_map__reuse_fd(s->maps.odd, bpf_map__fd(first->maps.odd))))
 		die("cannot share the maps: %s", strerror(errno));
@@ -220,7 +235,9 @@ static void map_arrays(void)
 
 	m.arrived = mmap(NULL, METER_FLOWS * 8, PROT_READ, MAP_SHARED, bpf_map__fd(first_skel()->maps.arrived), 0);
 	m.seen = mmap(NULL, seen, PROT_READ, MAP_SHARED, bpf_map__fd(first_skel()->maps.seen), 0);
-	if (m.arrived == MAP_FAILED || m.seen == MAP_FAILED)
+	m.drawn = mmap(NULL, m.timeline * sizeof(*m.drawn), PROT_READ, MAP_SHARED,
+		       bpf_map__fd(first_skel()->maps.timeline), 0);
+	if (m.arrived == MAP_FAILED || m.seen == MAP_FAILED || m.drawn == MAP_FAILED)
 		die("cannot map the counters: %s", strerror(errno));
 }
 
@@ -258,30 +275,58 @@ static bool port_send(const struct port *p, uint8_t *frame)
 	return writev(p->fd, part, 3) == (ssize_t)(m.size + part[1].iov_len);
 }
 
-/* The port where a frame of the other flow last arrived. */
-static const struct port *port_now(const struct sender *s)
+static bool has_carrier(const struct port *p)
+{
+	struct ifreq ifr = { 0 };
+
+	memcpy(ifr.ifr_name, p->dev, sizeof(ifr.ifr_name));
+	return !ioctl(p->fd, SIOCGIFFLAGS, &ifr) && (ifr.ifr_flags & IFF_RUNNING);
+}
+
+/* The port where a frame of the other flow last arrived, or the first with carrier; -1: none. */
+static int port_now(const struct sender *s)
 {
 	const struct endpoint *e = &m.end[s->flow];
 	uint64_t at = m.arrived[1 - s->flow];
 
-	return &e->port[at < (uint64_t)e->n ? at : 0];
+	if (!m.by_carrier || e->n == 1)
+		return at < (uint64_t)e->n ? (int)at : 0;
+	for (int i = 0; i < e->n; i++)
+		if (has_carrier(&e->port[i]))
+			return i;
+	return -1;
+}
+
+static void draw(struct sender *s, uint64_t now)
+{
+	uint64_t ms = (now - m.epoch_ns) / 1000000;
+
+	if (ms < m.timeline)
+		s->sent_ms[ms]++;
 }
 
 static void send_one(struct sender *s)
 {
 	int w = atomic_load(&m.window);
-	struct meter_head h = { METER_MAGIC, (uint16_t)s->flow, (uint16_t)w, s->seq, m.size, 0 };
+	int port = port_now(s);
+	struct meter_head h = { METER_MAGIC, (uint16_t)s->flow, (uint16_t)w, s->seq, m.size, (uint32_t)port };
 	uint32_t tail = METER_TAIL(s->seq);
 	struct sent *c = &s->sent[w];
 	uint64_t now;
 
+	if (port < 0) {
+		atomic_fetch_add(&c->unrouted, 1);
+		atomic_store(&s->window, w);
+		return;
+	}
 	memcpy(s->frame + ETH_HLEN, &h, sizeof(h));
 	memcpy(s->frame + m.size - sizeof(tail), &tail, sizeof(tail));
-	if (!port_send(port_now(s), s->frame)) {
+	if (!port_send(&m.end[s->flow].port[port], s->frame)) {
 		atomic_fetch_add(&c->refused, 1);
 		return;
 	}
 	now = now_ns();
+	draw(s, now);
 	if (s->last_ns && now - s->last_ns > atomic_load(&c->gap_ns))
 		atomic_store(&c->gap_ns, now - s->last_ns);
 	s->last_ns = now;
@@ -341,7 +386,7 @@ static void agree(void)
 static void cmd_mark(const char *event)
 {
 	int w = atomic_load(&m.window) + 1;
-	uint64_t limit = now_ns() + SECOND;
+	uint64_t begin = now_ns(), limit = begin + SECOND;
 
 	if (w >= METER_WINDOWS)
 		return refuse("no window left");
@@ -352,7 +397,7 @@ static void cmd_mark(const char *event)
 	for (int f = 0; m.started && f < METER_FLOWS; f++)	/* until each flow has sent a frame in it */
 		while (atomic_load(&m.sender[f].window) != w && now_ns() < limit)
 			usleep(100);
-	agree();
+	printf("{\"ok\":true,\"ms\":%ju}\n", (uintmax_t)(begin - m.epoch_ns) / 1000000);
 }
 
 /* A pause of the sender is no gap: the first arrival after a start has none before it. */
@@ -477,11 +522,12 @@ static void print_window(int flow, int w)
 	double outage = lost && gap > m.interval_ns ? (double)(gap - m.interval_ns) / 1e6 : 0;
 
 	printf("{\"event\":\"%s\",\"dir\":\"%s-%s\",\"sent\":%ju,\"received\":%ju,\"lost\":%jd,\"dup\":%ju,\"reordered\":%ju,"
-	       "\"outage_ms\":%.3f,\"gap_ms\":%.3f,\"send_gap_ms\":%.3f,\"refused\":%ju,\"skipped\":%ju,\"ports\":[%ju,%ju]}",
+	       "\"outage_ms\":%.3f,\"gap_ms\":%.3f,\"send_gap_ms\":%.3f,\"refused\":%ju,\"skipped\":%ju,\"unrouted\":%ju,\"ports\":[%ju,%ju]}",
 	       m.event[w], m.end[flow].name, m.end[1 - flow].name, (uintmax_t)sent, (uintmax_t)in.received,
 	       (intmax_t)lost, (uintmax_t)in.dup, (uintmax_t)in.reordered, outage, (double)gap / 1e6,
 	       (double)atomic_load(&s->gap_ns) / 1e6, (uintmax_t)atomic_load(&s->refused),
-	       (uintmax_t)atomic_load(&s->skipped), (uintmax_t)in.port[0], (uintmax_t)in.port[1]);
+	       (uintmax_t)atomic_load(&s->skipped), (uintmax_t)atomic_load(&s->unrouted), (uintmax_t)in.port[0],
+	       (uintmax_t)in.port[1]);
 }
 
 static void print_lost(int flow)
@@ -520,6 +566,20 @@ static void cmd_report(void)
 	puts("]}");
 }
 
+/* Of each ms since the begin [sent, arrived by path 0, by path 1] of flow 0, then of flow 1; up to now. */
+static void cmd_timeline(void)
+{
+	uint64_t end = (now_ns() - m.epoch_ns) / 1000000;
+
+	if (m.started)
+		return refuse("stop first");
+	fputs("{\"ok\":true,\"ms\":[", stdout);
+	for (uint64_t i = 0; i < end && i < m.timeline; i++)
+		for (int f = 0; f < METER_FLOWS; f++)
+			printf("%s%u,%u,%u", i || f ? "," : "", m.sender[f].sent_ms[i], m.drawn[i].n[f][0], m.drawn[i].n[f][1]);
+	puts("]}");
+}
+
 static bool obey(char *line)
 {
 	char *arg = line + strcspn(line, " \n");
@@ -535,6 +595,8 @@ static bool obey(char *line)
 		cmd_stop();
 	else if (!strcmp(line, "report"))
 		cmd_report();
+	else if (!strcmp(line, "timeline"))
+		cmd_timeline();
 	else if (!strcmp(line, "quit"))
 		return false;
 	else
@@ -585,21 +647,26 @@ static void parse_endpoint(struct endpoint *e, char *text)
 static void parse(int argc, char **argv)
 {
 	static const struct option opt[] = {
-		{ "size", required_argument, NULL, 's' }, { "capacity", required_argument, NULL, 'c' }, { 0 } };
+		{ "size", required_argument, NULL, 's' }, { "capacity", required_argument, NULL, 'c' },
+		{ "timeline", required_argument, NULL, 't' }, { "by-carrier", no_argument, NULL, 'b' }, { 0 } };
 	unsigned long v;
 
 	for (int c; (c = getopt_long(argc, argv, "", opt, NULL)) != -1;) {
 		if (c == '?')
 			exit(2);
-		v = strtoul(optarg, NULL, 10);
+		m.by_carrier |= c == 'b';
+		v = optarg ? strtoul(optarg, NULL, 10) : 0;
 		if (c == 's' && (v < SIZE_MIN || v > SIZE_MAX_))
 			die("--size is %zu to %d", SIZE_MIN, SIZE_MAX_);
 		if (c == 'c' && (v < 64 || v > 1u << 30))
 			die("--capacity is 64 to %u", 1u << 30);
-		*(c == 's' ? &m.size : &m.words) = (uint32_t)(c == 's' ? v : (v + 63) / 64);
+		if (c == 't' && (v < 1 || v > TIMELINE_MAX))
+			die("--timeline is 1 to %d", TIMELINE_MAX);
+		if (c != 'b')
+			*(c == 's' ? &m.size : c == 't' ? &m.timeline : &m.words) = (uint32_t)(c == 'c' ? (v + 63) / 64 : v);
 	}
 	if (argc - optind != 2)
-		die("usage: tw-meter [--size OCTETS] [--capacity FRAMES] " USAGE " " USAGE);
+		die("usage: tw-meter [--size OCTETS] [--capacity FRAMES] [--timeline MS] [--by-carrier] " USAGE " " USAGE);
 	parse_endpoint(&m.end[0], argv[optind]);
 	parse_endpoint(&m.end[1], argv[optind + 1]);
 }
@@ -609,10 +676,14 @@ int main(int argc, char **argv)
 	char line[256];
 
 	parse(argc, argv);
+	m.epoch_ns = now_ns();
 	open_all();
 	for (int f = 0; f < METER_FLOWS; f++) {
 		m.sender[f].flow = f;
 		m.sender[f].window = -1;
+		m.sender[f].sent_ms = calloc(m.timeline, sizeof(*m.sender[f].sent_ms));
+		if (!m.sender[f].sent_ms)
+			die("no memory for a timeline of %u ms", m.timeline);
 		frame_init(&m.sender[f]);
 	}
 	agree();

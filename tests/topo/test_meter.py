@@ -61,12 +61,15 @@ class Relay(threading.Thread):
     def forth(self, _, frame):
         seq = HEAD.unpack_from(frame)[4]
         for f in self.decide(seq, frame):
-            self.ports[self.out].send(f)
+            self.pass_on(self.out, f)
 
     def back(self, name, frame):
         self.came_by[name] += 1
+        self.pass_on("left", frame)
+
+    def pass_on(self, name, frame):
         try:
-            self.ports["left"].send(frame)
+            self.ports[name].send(frame)
         except OSError:
             pass  # a test took the port down
 
@@ -258,3 +261,46 @@ def test_full_rate_through_a_bridge_loses_nothing(wire):
     assert report["void"] is None
     for row in report["windows"]:
         assert row["sent"] > 10000 and (row["lost"], row["dup"], row["reordered"]) == (0, 0, 0), row
+
+
+def test_a_router_sends_by_its_first_port_with_carrier(wire):
+    relay = Relay(wire)
+    with Meter(wire, ENDS, by_carrier=True) as meter:
+        meter.mark("both ports")
+        meter.start(500)
+        wait_until("frames by the first port", lambda: relay.came_by["right0"] > 100)
+        relay.out = "right1"            # where frames arrive does not matter
+        wait_until("more of them", lambda: relay.came_by["right0"] > 200)
+        assert relay.came_by["right1"] == 0
+        wire.ip("wire", "link", "set", "right0", "down")
+        wait_until("frames by the second port", lambda: relay.came_by["right1"] > 100)
+        wire.ip("wire", "link", "set", "right1", "down")
+        wait_until("no port to be left", lambda: "NO-CARRIER" in wire.ip("ce2", "link", "show", "eth1").stdout)
+        meter.mark("no port")
+        time.sleep(0.5)
+        meter.stop()
+        relay.stop()
+        there, back = meter.report()["windows"][2:]
+    assert back["sent"] <= 1 and back["unrouted"] > 100 and back["refused"] == 0
+    assert there["sent"] > 100 and there["unrouted"] == 0
+
+
+def test_the_timeline_agrees_with_the_counts(wire):
+    relay = Relay(wire, lambda seq, f: [] if 100 <= seq < 150 else [f])
+    with Meter(wire, ENDS, timeline=60000) as meter:
+        meter.mark("first port")
+        meter.start(500)
+        wait_until("frames by the first port", lambda: relay.came_by["right0"] > 200)
+        relay.out = "right1"
+        meter.mark("second port")
+        wait_until("frames by the second port", lambda: relay.came_by["right1"] > 200)
+        meter.stop()
+        relay.stop()
+        rows, drawn = meter.report()["windows"], meter.timeline()
+    for way in ("ce1-ce2", "ce2-ce1"):
+        mine = [r for r in rows if r["dir"] == way]
+        sent, first, second = (sum(ms[i] for ms in drawn[way]) for i in range(3))
+        assert (sent, first + second) == (sum(r["sent"] for r in mine), sum(r["received"] for r in mine)) and first and second
+    assert [name for name, _ in meter.marks] == ["first port", "second port"]
+    before, since = (drawn["ce1-ce2"][:meter.marks[1][1]], drawn["ce1-ce2"][meter.marks[1][1] + 100:])
+    assert not sum(ms[2] for ms in before) and sum(ms[1] for ms in before) and not sum(ms[1] for ms in since)
