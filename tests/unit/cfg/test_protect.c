@@ -227,13 +227,59 @@ static void undo_l2vpn(void **state)
 		    "#\nmpls lsr-id 1.1.1.1\n#\nmpls\n#\nmpls ldp\n#\ninterface eth1\n#\ninterface eth2\n#\nreturn\n");
 }
 
+/* ---- docs/protection.md ---------------------------------------------------------------------------------------------- */
+
+static const char *golden = "tests/golden";
+
+static void say_why(void *arg, uint32_t line, const char *text, const char *reason)
+{
+	(void)arg;
+	print_error("line %u: %s: %s\n", line, text, reason);
+}
+
+/* Each example behind the first, which all build on, is taken whole. */
+static void examples(void **state)
+{
+	char path[512], *file, *at, *first = NULL;
+	unsigned int n = 0;
+	size_t len;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/../../docs/protection.md", golden);
+	file = read_file(path, &len);
+	assert_non_null(file);
+	for (at = file; (at = strstr(at, "\n```\n#\n")); n++) {
+		char *from = at + strlen("\n```\n"), *end = strstr(from, "\n```"), text[2048];
+		struct cfg *c = cfg_new(NULL);
+		struct cfg_session *s = cfg_session_new(c);
+		struct cfg_load l = { .tell = say_why };
+		struct cfg_result r;
+
+		assert_non_null(end);
+		*end = '\0';
+		at = end + strlen("\n```");
+		snprintf(text, sizeof(text), "%s\n%s\n", first ? first : "", from);
+		first = first ? first : from;
+		assert_int_equal(cfg_load_text(s, text, strlen(text), &l), 0);
+		cfg_commit_startup(s, NULL, &l, &r);
+		assert_int_equal(r.err, 0);
+		assert_int_equal(l.inert + l.refused, 0);
+		cfg_session_free(s);
+		cfg_free(c);
+	}
+	assert_in_range(n, 8, 20);
+	free(file);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, up, down)
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		T(at_commit), T(no_contradiction), T(pair_gone), T(peer_is_mute), T(template_leads_away), T(undo_l2vpn),
+		cmocka_unit_test(examples),
 	};
 
+	golden = argc > 1 ? argv[1] : golden;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

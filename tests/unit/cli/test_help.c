@@ -258,6 +258,24 @@ static void abbreviated(enum cfg_view view, const struct command *cmd, bool undo
 	}
 }
 
+/* A text of the greatest length is whole, whatever blanks stand behind it. */
+static void full_text(void **state)
+{
+	char line[300] = "description ";
+	struct parsed p;
+	struct list l;
+
+	(void)state;
+	memset(line + 12, 'x', 242);
+	memcpy(line + 12 + 242, "  ", 3);
+	assert_int_equal(read_as(VIEW_INTERFACE, line, &p).verdict, CFG_OK);
+	list_at(VIEW_INTERFACE, line, strlen(line), &l);
+	assert_true(lists(&l, CFG_HELP_END, NULL, 0));
+	line[12 + 242] = 'x';
+	list_at(VIEW_INTERFACE, line, strlen(line), &l);
+	assert_false(lists(&l, CFG_HELP_END, NULL, 0));
+}
+
 static void wants(enum cfg_view view, const char *line, enum cfg_verdict verdict, size_t column)
 {
 	struct parsed p;
@@ -459,7 +477,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_found), cmocka_unit_test(help_after_each_octet),
 		cmocka_unit_test(help_names_what_follows), cmocka_unit_test(abbreviations), cmocka_unit_test(carets),
-		cmocka_unit_test(noise), cmocka_unit_test(kinds), cmocka_unit_test(unbuilt), cmocka_unit_test(long_lines), cmocka_unit_test(bounds),
+		cmocka_unit_test(noise), cmocka_unit_test(kinds), cmocka_unit_test(unbuilt), cmocka_unit_test(full_text), cmocka_unit_test(long_lines),
+		cmocka_unit_test(bounds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
