@@ -305,6 +305,14 @@ static bool takes_digits(const char *type)
 	return !strncmp(type, "INTEGER", 7) || !strcmp(type, "X.X.X.X");
 }
 
+/* The line ends in a text, which takes all that follows, even if it is as long as it may be. */
+static bool ends_in_text(const struct sample *s)
+{
+	const struct g_item *last = s->n ? s->part[s->n - 1].item : NULL;
+
+	return last && last->kind == G_LEAF && last->leaf->type == LT_TEXT;
+}
+
 /* Words that nothing here is, numbers that are too large, lines that end too early or too late. */
 static void wrong_words(enum cfg_view view, const struct command *cmd, bool undo, const struct sample *s)
 {
@@ -313,7 +321,7 @@ static void wrong_words(enum cfg_view view, const struct command *cmd, bool undo
 
 	(void)cmd;
 	(void)undo;
-	for (size_t i = 0; i <= s->n; i++) {
+	for (size_t i = 0; i < s->n + !ends_in_text(s); i++) {
 		size_t at = i < s->n ? s->part[i].at : s->len + 1;
 		bool words, end;
 
