@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * diag.h: conditions of the diagnosis. A condition is a row: its name and a function that judges. show_diag.c has those
- * of any circuit and prints; diag_signal.c those of signalled pseudowires.
+ * of any circuit and prints; diag_signal.c those of signalled pseudowires, diag_protect.c those of protection.
  */
 #ifndef TW_CLI_DIAG_H
 #define TW_CLI_DIAG_H
@@ -16,6 +16,7 @@ struct subject {
 	const struct show_circuit *c;
 	const struct show_pw *pw;	/* conditions of a pseudowire */
 	unsigned slot;
+	enum alarm alarm;		/* alarm_condition */
 	bool alone;			/* no other circuit was asked for: may cost more */
 	const struct cli_device *d;
 	uint64_t now_ns;
@@ -42,6 +43,9 @@ struct condition {
 /* Conditions of a signalled pseudowire: of signalling, before those of its tunnel; behind, what the far end says. */
 extern const struct condition signal_conditions[], far_conditions[];
 extern const size_t n_signal_conditions, n_far_conditions;
+/* Behind those of all pseudowires; the last one once for each alarm. */
+extern const struct condition protect_conditions[], alarm_condition;
+extern const size_t n_protect_conditions;
 /* No tunnel to the peer of a signalled PW: what is, and what to do. */
 void signal_no_tunnel(const struct subject *s, struct finding *f);
 void signal_no_label(const struct subject *s, struct finding *f);

@@ -84,6 +84,8 @@ struct walk_how {
 	void (*one)(struct walk *w);
 	void (*tail)(struct walk *w);
 	unsigned kinds;			/* of pseudowires that are wanted, 1 << enum m_pw_kind; 0 = all */
+	const struct block *block;	/* how pw_print() prints one */
+	const char *lacks;		/* pw_print_interface(): what an interface without any has not, and where to look */
 };
 /* @args: interface IF, VC-ID, up, down, secondary, bypass restrict the walk. */
 struct args;
@@ -105,6 +107,9 @@ void reset_pw(struct session *s, const struct args *a);
 void reset_ldp(struct session *s, const struct args *a);
 void reset_ldp_counters(struct session *s, const struct args *a);
 void display_vpws(struct session *s, const struct args *a);
+void display_switches(struct session *s, const struct args *a);
+void display_verdict(struct session *s, const struct args *a);
+void do_request(struct session *s, const struct args *a);
 void display_pw_template(struct session *s, const struct args *a);
 void display_traffic(struct session *s, const struct args *a);
 void reset_traffic(struct session *s, const struct args *a);

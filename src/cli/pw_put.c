@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pw_put.c: values of pseudowires and of their circuits that several displays print; see show_pw.h. */
+/* pw_put.c: values of pseudowires that several displays print, and the displays of all of them; see show_pw.h. */
 #include <inttypes.h>
 #include <string.h>
 
+#include "cli/args.h"
 #include "cli/show_pw.h"
 #include "wire/ldp.h"
 
 #define VALUE(name) void name(struct text *t, const void *rec)
 #define PW const struct pw_rec *r = rec; const struct show_pw *pw = r->pw; (void)pw
-#define CIRCUIT const struct circuit_rec *r = rec; const struct show_circuit *c = r->c; (void)c
 
 /* ---- a pseudowire ---------------------------------------------------------------------------------- */
 
 bool vc_up(const struct show_circuit *c, const struct show_pw *pw)
 {
-	return c->ac_up && pw->up;
+	return (c->ac_up || c->cfg->ignore_ac[pw - c->pw]) && pw->up;
 }
 
 void pw_rec_of(struct pw_rec *r, const struct walk *w, unsigned slot)
@@ -154,6 +154,7 @@ VALUE(pw_put_total_up) { PW; put_duration(t, pw->up_total_ns + up_for(r)); }
 VALUE(pw_put_client) { PW; text_printf(t, "%s is %s", r->c->name, up_down(r->c->ac_up)); }
 VALUE(pw_put_ac) { PW; text_puts(t, up_down(r->c->ac_up)); }
 VALUE(pw_put_why) { PW; text_puts(t, pw->up ? r->c->ac_why : pw->why); }
+VALUE(pw_put_idle) { PW; text_puts(t, pw->why); }
 VALUE(put_zero) { (void)rec; text_puts(t, "0"); }
 VALUE(pw_put_token) { PW; text_puts(t, pw->has_path ? "0" : "1"); }
 VALUE(pw_put_fault) { PW; text_puts(t, pw->manual_fault ? "set" : "not set"); }
@@ -180,64 +181,9 @@ VALUE(pw_put_description) { PW; text_puts(t, r->c->cfg->l2vpn_description); }
 #define WHEN(name, what) bool name(const void *rec) { const struct pw_rec *r = rec; return what; }
 WHEN(pw_has_path, r->pw->has_path)
 WHEN(pw_is_down, !vc_up(r->c, r->pw))
+WHEN(pw_is_idle, vc_up(r->c, r->pw) && !r->pw->active && *r->pw->why)
 WHEN(pw_has_service, r->c->cfg->service_name)
 WHEN(pw_has_description, r->c->cfg->l2vpn_description)
-
-/* ---- how a circuit is protected --------------------------------------------------------------------- */
-
-bool is_protected(const struct show_circuit *c)
-{
-	return c->pw[SLOT_SECONDARY].present || c->pw[SLOT_BYPASS].present;
-}
-
-uint32_t reverts_in(const struct show_circuit *c, uint64_t now_ns)
-{
-	if (!c->revert_at_ns)
-		return 0;
-	return c->revert_at_ns > now_ns ? (uint32_t)((c->revert_at_ns - now_ns + 999999999) / 1000000000) : 1;
-}
-
-void circuit_put_reroute(struct text *t, const void *rec)
-{
-	CIRCUIT;
-
-	if (c->reroute == REROUTE_DELAY)
-		text_printf(t, "delay %u s", c->reroute_delay);
-	else if (c->reroute != REROUTE_DEFAULT)
-		text_puts(t, c->reroute == REROUTE_NEVER ? "never" : "immediately");
-}
-
-void circuit_put_reason(struct text *t, const void *rec)
-{
-	CIRCUIT;
-
-	if (c->switched_ns)
-		text_puts(t, core_reason_text(c->switch_reason));
-}
-
-static VALUE(v_switched)
-{
-	CIRCUIT;
-	if (c->switched_ns)
-		put_duration(t, r->now_ns - c->switched_ns);
-	else
-		text_puts(t, "-- days, -- hours, -- minutes, -- seconds");
-}
-static VALUE(v_delay_id) { CIRCUIT; if (c->revert_at_ns) text_printf(t, "%" PRIu32, c->index); }
-static VALUE(v_delay_left) { CIRCUIT; if (c->revert_at_ns) text_printf(t, "%" PRIu32, reverts_in(c, r->now_ns)); }
-
-static const struct field reroute_fields[] = {
-	{ "reroute policy",		circuit_put_reroute },
-	{ "reason of last reroute",	circuit_put_reason },
-	{ "time of last reroute",	v_switched },
-	{ "delay timer ID",		v_delay_id,	NULL, .pad = 18 },
-	{ "residual time :",		v_delay_left,	NULL, true },
-	{ "resume timer ID",		put_unknown,		NULL, .pad = 18 },
-	{ "residual time :",		put_unknown,		NULL, true },
-	{ "holdoff timer ID",		put_unknown,		NULL, .pad = 18 },
-	{ "residual time :",		put_unknown,		NULL, true },
-};
-static const struct block reroute_block = { "", "", 24, reroute_fields, N_OF(reroute_fields) };
 
 /* ---- printing ---------------------------------------------------------------------------------------- */
 
@@ -259,7 +205,7 @@ void pw_count(struct walk *w)
 	}
 }
 
-void pw_print(struct walk *w, const struct block *b)
+void pw_print(struct walk *w)
 {
 	struct pw_rec r;
 
@@ -270,16 +216,20 @@ void pw_print(struct walk *w, const struct block *b)
 			say(w->s, "\n");
 		pw_rec_of(&r, w, i);
 		pw_rec_far(&r);
-		block_print(&w->s->body, b, &r);
+		block_print(&w->s->body, w->how->block, &r);
 	}
 }
 
-void pw_print_protection(struct walk *w)
+void pw_print_interface(struct walk *w)
 {
-	const struct circuit_rec r = { &w->c, loop_now(w->s->e->loop), wall_now(w->s->e) };
+	pw_print(w);
+	if (w->shown)
+		circuit_print_reroute(w);
+	else
+		say_error(w->s, "The interface %s has no %s.", w->only, w->how->lacks);
+}
 
-	if (!is_protected(&w->c))
-		return;
-	say(w->s, "\n");
-	block_print(&w->s->body, &reroute_block, &r);
+void pw_display(struct session *s, const struct walk_how how[PW_FORMS], const struct args *a)
+{
+	walk_begin(s, &how[arg_text(a, "<if>") ? PW_INTERFACE : arg_text(a, "brief") ? PW_BRIEF : PW_FULL], a);
 }

@@ -221,6 +221,14 @@ static const struct command rows[] = {
 		.help = "Show the pseudowires of circuits and which of them carries", ACT(display_vpws),
 	},
 	{
+		VIEW_USER, "display mpls l2vpn switch-history [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
+		.help = "Show when circuits went to another pseudowire, and why", ACT(display_switches),
+	},
+	{
+		VIEW_USER, "display mpls l2vpn protection", .in = IN_ANY,
+		.help = "Show the tables by which circuits choose their pseudowire", ACT(display_verdict),
+	},
+	{
 		VIEW_USER, "display pw-template [ <template> ]", LEAVES(&leaf_template), .in = IN_ANY,
 		.help = "Show PW templates", ACT(display_pw_template),
 	},
@@ -283,6 +291,11 @@ static const struct command rows[] = {
 	{
 		VIEW_USER, "reset mpls ldp event { adjacency-down | session-down }", .in = IN_ANY,
 		.help = "Set a counter of LDP events to zero", ACT(reset_ldp_counters),
+	},
+	{
+		VIEW_USER, "mpls l2vpn request-switchover interface <if> { primary | secondary }", LEAVES(&leaf_if),
+		.in = IN_USER, .help = "Ask the far end of a pseudowire to carry there (redundancy independent)",
+		ACT(do_request),
 	},
 	{
 		VIEW_USER, "capture-packet interface <if> [ count <count> ] [ drops ] to <file>",
@@ -441,6 +454,10 @@ static const struct leaf_word words[] = {
 	{ "up", 0, "Those that carry traffic" },
 	{ "down", 0, "Those that do not carry traffic" },
 	{ "l2vpn", 0, "Layer 2 circuits" },
+	{ "switch-history", 0, "Changes of the pseudowire that carries" },
+	{ "protection", 0, "How circuits choose their pseudowire" },
+	{ "request-switchover", 0, "Ask a far end to carry elsewhere" },
+	{ "primary", 0, "The pseudowire that carries if it can" },
 	{ "diagnose", 0, "What is missing where a circuit is down" },
 	{ "lsp", 0, "Label switched paths" },
 	{ "traffic-statistics", 0, "Counters of traffic" },

@@ -48,6 +48,8 @@ static void attachment(const struct subject *s, struct finding *f)
 		WRONG(f, "present", "create the device or map the name in the --ports file");
 	else if (!d->admin_up && s->c->cfg->shutdown)
 		WRONG(f, "admin up", "undo shutdown on %s", s->c->name);
+	else if (!d->admin_up && s->c->forced_down)
+		WRONG(f, "admin up", "first a pseudowire: trigger if-down holds the port down until one is up");
 	else if (!d->admin_up)
 		WRONG(f, "admin up", "something outside twinwire set it down: ip link set %s up", d->dev);
 	else if (!d->carrier)
@@ -197,27 +199,6 @@ static void state(const struct subject *s, struct finding *f)
 		WRONG(f, "up", "the first line that is wrong");
 }
 
-/* ---- what the circuit makes of them -------------------------------------------------------------------------- */
-
-static void protection(const struct subject *s, struct finding *f)
-{
-	const struct show_circuit *c = s->c;
-	const struct circuit_rec r = { .c = c };
-	uint32_t left = reverts_in(c, s->now_ns);
-	struct text policy = { 0 };
-
-	if ((f->skip = !c->pw[SLOT_SECONDARY].present))
-		return;
-	circuit_put_reroute(&policy, &r);
-	IS(f, "sends on %s, reroute policy %s", slot_name(c->active), policy.v ? policy.v : "--");
-	text_free(&policy);
-	if (left)
-		NOTE(f, "reverts to the primary in %" PRIu32 " s", left);
-	else if (c->active == SLOT_SECONDARY && c->pw[SLOT_PRIMARY].up && c->reroute == REROUTE_NEVER)
-		NOTE(f, "stays there though the primary is up; do, to return: mpls l2vpn reroute immediately on %s",
-		     c->name);
-}
-
 static const struct condition ac_conditions[] = {
 	{ "configuration",	configuration },
 	{ "AC",			attachment },
@@ -233,8 +214,6 @@ static const struct condition ac_conditions[] = {
 }, last_conditions[] = {
 	{ "manual fault",	fault },
 	{ "state",		state },
-}, circuit_conditions[] = {
-	{ "protection",		protection },
 };
 
 /* ---- printing ------------------------------------------------------------------------------------------------ */
@@ -336,7 +315,9 @@ static void one_circuit(struct walk *w)
 		if (s.pw->present)
 			ok &= one_pw(t, &s);
 	}
-	ok &= report(t, circuit_conditions, N_OF(circuit_conditions), &s);
+	ok &= report(t, protect_conditions, n_protect_conditions, &s);
+	for (s.alarm = 0; s.alarm < ALARM__N; s.alarm++)
+		ok &= report(t, &alarm_condition, 1, &s);
 	*(ok ? &w->up : &w->down) += 1;
 	block_print(t, &drop_block, &s);
 }
@@ -365,7 +346,7 @@ static void summary(struct walk *w)
 	block_print(&w->s->body, &summary_block, w);
 }
 
-static const struct walk_how diagnose_how = { NULL, NULL, one_circuit, summary };
+static const struct walk_how diagnose_how = { .one = one_circuit, .tail = summary };
 
 void display_diagnose(struct session *s, const struct args *a)
 {

@@ -2,7 +2,6 @@
 /* show_l2vc.c: display mpls l2vc: signalled pseudowires, in all its forms but remote-info and diagnose. */
 #include <inttypes.h>
 
-#include "cli/args.h"
 #include "cli/show_pw.h"
 #include "wire/ldp.h"
 
@@ -20,16 +19,17 @@ static const char *forwarding(uint32_t status)
 	return status & LDP_PW_NOT_FORWARDING ? "not forwarding" : "forwarding";
 }
 
-
 VALUE(v_no) { (void)rec; text_puts(t, "no"); }
 VALUE(v_none) { (void)rec; text_puts(t, "none"); }
-VALUE(v_false) { (void)rec; text_puts(t, "false"); }
+VALUE(v_ignore_ac) { PW; text_puts(t, enabled(r->c->cfg->ignore_ac[r->slot])); }
+VALUE(v_switchover) { PW; text_puts(t, r->c->cfg->switchover ? "true" : "false"); }
 VALUE(v_session) { PW; text_puts(t, up_down(pw->signal.session == SESSION_UP)); }
 VALUE(v_local_label) { PW; text_printf(t, "%" PRIu32, pw->local_label); }
 VALUE(v_remote_label) { PW; text_printf(t, "%" PRIu32, pw->signal.remote_label); }
 VALUE(v_cw) { PW; text_puts(t, enabled(pw->control_word)); }
 VALUE(v_remote_cw) { PW; text_puts(t, r->far.mapped ? enabled(r->far.c_bit) : "none"); }
 VALUE(v_entry) { PW; text_puts(t, pw->forwarding ? "exist" : "not exist"); }
+VALUE(v_local_group) { PW; text_printf(t, "%" PRIu32, pw->signal.group); }
 VALUE(v_remote_group) { PW; text_printf(t, "%" PRIu32, r->far.mapped ? r->far.group : 0); }
 VALUE(v_local_ac) { PW; text_puts(t, up_down(!(pw->signal.local_status & AC_FAULT))); }
 VALUE(v_local_psn) { PW; text_puts(t, up_down(!(pw->signal.local_status & PSN_FAULT))); }
@@ -46,12 +46,14 @@ VALUE(v_remote_vccv) { PW; pw_put_vccv(t, r->far.mapped ? r->far.vccv : 0); }
 VALUE(v_role) { PW; text_puts(t, slot_name(r->slot)); }
 VALUE(v_tunnels) { PW; text_printf(t, "%d tunnels", pw->has_path); }
 VALUE(v_tunnel) { PW; text_printf(t, "%-6s, TNL ID : 0x%08" PRIx32, tunnel_type(&pw->path), (uint32_t)pw->path.index); }
-VALUE(v_mode) { (void)rec; text_puts(t, "frr"); }
+VALUE(v_mode) { PW; text_puts(t, mode_word(r->c->redundancy_now)); }
+VALUE(v_configured) { PW; text_puts(t, mode_word(r->c->redundancy)); }
 VALUE(v_forward)
 {
 	PW;
-	text_printf(t, "send %sactive, receive %sactive", pw->active ? "" : "in",
-		    pw->active || (r->c->dual_receiving && r->slot != SLOT_BYPASS) ? "" : "in");
+	bool takes = pw->active || (pw->forwarding && (r->c->dual_receiving || r->slot == SLOT_BYPASS));
+
+	text_printf(t, "send %sactive, receive %sactive", pw->active ? "" : "in", takes ? "" : "in");
 }
 VALUE(v_uniform) { (void)rec; text_puts(t, "uniform"); }
 VALUE(v_held)
@@ -63,17 +65,21 @@ VALUE(v_held)
 WHEN(is_mapped, pw->signal.mapped)
 WHEN(has_session, pw->signal.session != SESSION_DOWN)
 WHEN(is_primary, r->slot == SLOT_PRIMARY)
+WHEN(ac_matters, r->slot == SLOT_PRIMARY || r->c->cfg->ignore_ac[r->slot])
+WHEN(mode_differs, r->c->redundancy != r->c->redundancy_now)
 WHEN(is_held, pw->signal.held || (pw->signal.session == SESSION_HELD && pw->signal.mapped))
 
-/* The parts of a block that stand in both of its orders. ours beside the manual's: down reason, graceful restart,
- * service name, description */
+/* The parts of a block that stand in both of its orders. ours beside the manual's: down reason, inactive reason, graceful
+ * restart, configured mode, service name, description */
 #define FIRST \
 	{ "client interface",		pw_put_client }, \
 	{ "Administrator PW",		v_no }, \
 	{ "session state",		v_session }, \
 	{ "AC status",			pw_put_ac }, \
+	{ "Ignore AC state",		v_ignore_ac, ac_matters }, \
 	{ "VC state",			pw_put_state }, \
 	{ "down reason",		pw_put_why, pw_is_down }, \
+	{ "inactive reason",		pw_put_idle, pw_is_idle }, \
 	{ "graceful restart",		v_held, is_held }, \
 	{ "Label state",		put_zero }, \
 	{ "Token state",		pw_put_token }, \
@@ -115,7 +121,7 @@ WHEN(is_held, pw->signal.held || (pw->signal.session == SESSION_HELD && pw->sign
 	{ "primary or secondary",	v_role }, \
 	{ "load balance type",		pw_put_balance }, \
 	{ "Access-port",		pw_put_access }, \
-	{ "Switchover Flag",		v_false, is_primary }, \
+	{ "Switchover Flag",		v_switchover, is_primary }, \
 	{ "VC tunnel info",		v_tunnels }, \
 	{ "  NO.0  TNL type             : ", v_tunnel, pw_has_path, true }, \
 	{ "create time",		pw_put_create }, \
@@ -126,6 +132,7 @@ WHEN(is_held, pw->signal.held || (pw->signal.session == SESSION_HELD && pw->sign
 	{ "CKey",			pw_put_ckey }, \
 	{ "NKey",			pw_put_nkey }, \
 	{ "PW redundancy mode",		v_mode }, \
+	{ "configured mode",		v_configured, mode_differs }, \
 	{ "L2VPN QoS CIR value",	put_unknown }, \
 	{ "L2VPN QoS PIR value",	put_unknown }, \
 	{ "qos-profile name",		put_unknown }, \
@@ -146,7 +153,7 @@ static const struct field full_fields[] = {
 	{ "control word",		v_cw },
 	{ "remote control word",	v_remote_cw },
 	{ "forwarding entry",		v_entry },
-	{ "local group ID",		put_zero },
+	{ "local group ID",		v_local_group },
 	{ "remote group ID",		v_remote_group },
 	STATUS,
 	OAM,
@@ -154,7 +161,7 @@ static const struct field full_fields[] = {
 };
 static const struct field if_fields[] = {
 	FIRST,
-	{ "local group ID",		put_zero, NULL, .pad = PAIR },
+	{ "local group ID",		v_local_group, NULL, .pad = PAIR },
 	{ "remote group ID      : ",	v_remote_group, NULL, true },
 	LABELS,
 	STATUS,
@@ -188,31 +195,15 @@ static void total_line(struct walk *w)
 	    w->up + w->down, w->up, w->down);
 }
 
-static void one_full(struct walk *w)
-{
-	pw_print(w, &full_block);
-}
-
-static void one_brief(struct walk *w)
-{
-	pw_print(w, &brief_block);
-}
-
-static void one_interface(struct walk *w)
-{
-	pw_print(w, &if_block);
-	if (w->shown)
-		pw_print_protection(w);
-	else
-		say_error(w->s, "The interface %s has no signalled pseudowire: display mpls static-l2vc.", w->only);
-}
-
 #define LDP (1u << PW_LDP)
-static const struct walk_how full_how = { pw_count, total_line, one_full, NULL, LDP };
-static const struct walk_how brief_how = { pw_count, total_line, one_brief, NULL, LDP };
-static const struct walk_how interface_how = { NULL, NULL, one_interface, NULL, LDP };
+static const struct walk_how how[PW_FORMS] = {
+	[PW_FULL] = { .count = pw_count, .head = total_line, .one = pw_print, .kinds = LDP, .block = &full_block },
+	[PW_BRIEF] = { .count = pw_count, .head = total_line, .one = pw_print, .kinds = LDP, .block = &brief_block },
+	[PW_INTERFACE] = { .one = pw_print_interface, .kinds = LDP, .block = &if_block,
+			   .lacks = "signalled pseudowire: display mpls static-l2vc" },
+};
 
 void display_l2vc(struct session *s, const struct args *a)
 {
-	walk_begin(s, arg_text(a, "<if>") ? &interface_how : arg_text(a, "brief") ? &brief_how : &full_how, a);
+	pw_display(s, how, a);
 }

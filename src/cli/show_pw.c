@@ -2,7 +2,6 @@
 /* show_pw.c: display mpls static-l2vc in all its forms. */
 #include <inttypes.h>
 
-#include "cli/args.h"
 #include "cli/show_pw.h"
 
 #define VALUE(name) static void name(struct text *t, const void *rec)
@@ -100,31 +99,15 @@ static void total_line(struct walk *w)
 	say(w->s, "\n");
 }
 
-static void one_full(struct walk *w)
-{
-	pw_print(w, &pw_block);
-}
-
-static void one_brief(struct walk *w)
-{
-	pw_print(w, &brief_block);
-}
-
-static void one_interface(struct walk *w)
-{
-	pw_print(w, &if_block);
-	if (w->shown)
-		pw_print_protection(w);
-	else
-		say_error(w->s, "The interface %s has no static pseudowire: display mpls l2vc.", w->only);
-}
-
 #define STATIC (1u << PW_STATIC)
-static const struct walk_how full_how = { pw_count, total_line, one_full, NULL, STATIC };
-static const struct walk_how brief_how = { pw_count, total_line, one_brief, NULL, STATIC };
-static const struct walk_how interface_how = { NULL, NULL, one_interface, NULL, STATIC };
+static const struct walk_how how[PW_FORMS] = {
+	[PW_FULL] = { .count = pw_count, .head = total_line, .one = pw_print, .kinds = STATIC, .block = &pw_block },
+	[PW_BRIEF] = { .count = pw_count, .head = total_line, .one = pw_print, .kinds = STATIC, .block = &brief_block },
+	[PW_INTERFACE] = { .one = pw_print_interface, .kinds = STATIC, .block = &if_block,
+			   .lacks = "static pseudowire: display mpls l2vc" },
+};
 
 void display_static_l2vc(struct session *s, const struct args *a)
 {
-	walk_begin(s, arg_text(a, "<if>") ? &interface_how : arg_text(a, "brief") ? &brief_how : &full_how, a);
+	pw_display(s, how, a);
 }

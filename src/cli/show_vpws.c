@@ -56,7 +56,6 @@ VALUE(v_name) { CIRCUIT; text_puts(t, c->name); }
 VALUE(v_ac) { CIRCUIT; text_puts(t, c->ac_up ? "Up" : "Down"); }
 VALUE(v_service) { CIRCUIT; text_puts(t, c->cfg->service_name); }
 VALUE(v_description) { CIRCUIT; text_puts(t, c->cfg->l2vpn_description); }
-VALUE(v_mode) { CIRCUIT; if (is_protected(c)) text_puts(t, "FRR"); }
 VALUE(v_dual) { CIRCUIT; text_puts(t, c->dual_receiving ? "enable" : "disable"); }
 VALUE(v_when)
 {
@@ -69,26 +68,45 @@ VALUE(v_action)
 	if (c->switched_ns)
 		text_printf(t, "%s to %s", slot_name(c->switched_from), slot_name(c->switched_to));
 }
-VALUE(v_revert) { CIRCUIT; text_printf(t, "to primary in %" PRIu32 " s", reverts_in(c, r->now_ns)); }
+VALUE(v_detector) { CIRCUIT; text_puts(t, core_detector_text(c->switch_detector)); }
+VALUE(v_dropped)
+{
+	CIRCUIT;
+	if (r->last.counted)
+		text_printf(t, "%" PRIu64 " for want of a usable pseudowire, since the switch before", r->last.dropped);
+}
 static bool has_service(const void *rec) { CIRCUIT; return c->cfg->service_name; }
 static bool has_description(const void *rec) { CIRCUIT; return c->cfg->l2vpn_description; }
-static bool reverts(const void *rec) { CIRCUIT; return c->revert_at_ns; }
+static bool has_switched(const void *rec) { CIRCUIT; return c->switched_ns; }
+static bool is_recorded(const void *rec) { CIRCUIT; return r->switched; }
 
-/* ours beside the manual's: Service name, Description, Running switchback */
+/* ours beside the manual's: Forced down, AC role, Service name, Description, Configured mode, Preferred, Requested,
+ * Hold-off, Running ..., Last change detector, Dropped here, Alarm */
 static const struct field circuit_fields[] = {
 	{ "Access circuit",		v_name },
 	{ "Interface state",		v_ac },
+	{ "Forced down",		circuit_put_forced,	circuit_is_forced },
+	{ "AC role",			circuit_put_role,	circuit_has_role },
 	{ "Service name",		v_service, has_service },
 	{ "Description",		v_description, has_description },
-	{ "Protect mode",		v_mode },
+	{ "Protect mode",		circuit_put_mode },
+	{ "Configured mode",		circuit_put_configured,	circuit_differs },
+	{ "Preferred",			circuit_put_preferred,	circuit_prefers },
+	{ "Requested",			circuit_put_request,	circuit_requests },
 	{ "Reroute policy",		circuit_put_reroute },
-	{ "Running switchback",		v_revert, reverts },
+	{ "Hold-off",			circuit_put_holdoff,	circuit_has_holdoff },
+	{ "Running switchback",		circuit_put_revert,	circuit_reverts },
+	{ "Running resume",		circuit_put_resume,	circuit_resumes },
 	{ "Dual receive",		v_dual },
 	{ "Last change time",		v_when },
 	{ "Last change action",		v_action },
 	{ "Last change reason",		circuit_put_reason },
+	{ "Last change detector",	v_detector,		has_switched },
+	{ "Dropped here",		v_dropped,		is_recorded },
 };
+static const struct field alarm_fields[] = { { "Alarm",	circuit_put_alarm } };
 static const struct block circuit_block = { "", "", 22, circuit_fields, N_OF(circuit_fields) };
+static const struct block alarm_block = { "", "", 22, alarm_fields, N_OF(alarm_fields) };
 
 VALUE(v_pair_label)
 {
@@ -129,9 +147,9 @@ VALUE(v_pair_group)
 	if (!is_signalled(pw))
 		text_puts(t, "-- / --");
 	else if (r->far.mapped)
-		text_printf(t, "0 / %" PRIu32, r->far.group);
+		text_printf(t, "%" PRIu32 " / %" PRIu32, pw->signal.group, r->far.group);
 	else
-		text_puts(t, "0 / --");
+		text_printf(t, "%" PRIu32 " / --", pw->signal.group);
 }
 VALUE(v_pair_vccv)
 {
@@ -165,13 +183,24 @@ static const struct field vc_fields[] = {
 };
 static const struct block vc_block = { "  ", "  ", 20, vc_fields, N_OF(vc_fields) };
 
+static void circuit(struct walk *w)
+{
+	struct circuit_rec r;
+
+	circuit_rec_of(&r, w);
+	circuit_rec_last(&r, w->s->e);
+	block_print(&w->s->body, &circuit_block, &r);
+	for (r.alarm = 0; r.alarm < ALARM__N; r.alarm++)
+		if (w->c.alarms >> r.alarm & 1)
+			block_print(&w->s->body, &alarm_block, &r);
+}
+
 static void verbose(struct walk *w)
 {
 	static const char *const title[] = { "Primary", "Secondary", "Bypass" };
-	const struct circuit_rec c = { &w->c, loop_now(w->s->e->loop), wall_now(w->s->e) };
 	struct pw_rec r;
 
-	block_print(&w->s->body, &circuit_block, &c);
+	circuit(w);
 	say(w->s, "Members:\n");
 	table_head(&w->s->body, columns, N_OF(columns));
 	one(w);
@@ -185,8 +214,8 @@ static void verbose(struct walk *w)
 	}
 }
 
-static const struct walk_how lines_how = { NULL, head, one, NULL };
-static const struct walk_how verbose_how = { NULL, NULL, verbose, NULL };
+static const struct walk_how lines_how = { .head = head, .one = one };
+static const struct walk_how verbose_how = { .one = verbose };
 
 void display_vpws(struct session *s, const struct args *a)
 {

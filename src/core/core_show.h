@@ -145,6 +145,9 @@ struct show_template {
 /* By name; false: no such template is configured. */
 bool core_show_template(const struct core *c, const char *name, struct show_template *out);
 
+/* The tables of the verdict (verdict.h) as text; the length it has (snprintf's way). */
+size_t core_show_verdict(char *out, size_t len);
+
 /* A sentence. */
 const char *core_alarm_text(enum alarm a);
 const char *core_reason_text(enum reason r);

@@ -391,6 +391,11 @@ int core_show_labels(const struct core *c, int (*fn)(void *arg, const struct sho
 	return rc;
 }
 
+size_t core_show_verdict(char *out, size_t len)
+{
+	return verdict_print(out, len);
+}
+
 /* ---- words ------------------------------------------------------------------------------------------ */
 
 const char *core_alarm_text(enum alarm a)

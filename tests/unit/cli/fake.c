@@ -162,6 +162,11 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 			show_signal(&out->pw[k]);
 	if (first)
 		show_first(out);
+	if (first && fake.with) {
+		fake.cfg = *i;
+		out->cfg = &fake.cfg;
+		fake.with(out, &fake.cfg);
+	}
 	return true;
 }
 
@@ -202,6 +207,17 @@ int core_show_group(const struct core *c, uint16_t index, int (*fn)(void *arg, c
 const char *core_reason_text(enum reason r)
 {
 	return r == REASON_TUNNEL_UP ? "Tunnel was Up" : r == REASON_TUNNEL_DOWN ? "Tunnel was Down" : "?";
+}
+size_t core_show_verdict(char *out, size_t len)
+{
+	return (size_t)snprintf(out, len, "policy  sends now  -  P\nnever   primary    P  P\n");
+}
+
+const char *core_alarm_text(enum alarm a)
+{
+	static const char *const text[ALARM__N] = { "alarm of two masters", "alarm of two active", "alarm of none active",
+						    "alarm of no status", "alarm of parity" };
+	return text[a];
 }
 const char *core_detector_text(enum detector d) { return d == DET_CARRIER ? "carrier" : "?"; }
 
@@ -434,6 +450,33 @@ static int file_end(void *arg, void *file, bool keep)
 	return 0;
 }
 
+/* Numbered from the newest on; every fourth was not counted in time. */
+static int switches(void *arg, const char *ifname, int (*fn)(void *fn_arg, const struct cli_switch *s), void *fn_arg)
+{
+	int r = 0;
+	(void)arg;
+
+	for (uint32_t n = fake.n_switches; n && !r; n--) {
+		struct cli_switch s = { .number = n, .when_ns = FAKE_NOW - SECONDS(10) * (fake.n_switches - n),
+					.from = n % 2 ? SLOT_PRIMARY : SLOT_SECONDARY, .to = n % 2 ? SLOT_SECONDARY : SLOT_PRIMARY,
+					.reason = n % 2 ? REASON_TUNNEL_DOWN : REASON_TUNNEL_UP, .detector = DET_CARRIER,
+					.counted = n % 4, .dropped = n * 1000 };
+		s.time_ns = (uint64_t)(fake.e.wall_ns(NULL)) - SECONDS(10) * (fake.n_switches - n) + 7000000 * n;
+		snprintf(s.name, sizeof(s.name), "GigabitEthernet0/1/%s", n % 3 ? "0" : "1.100");
+		if (!ifname || !strcmp(ifname, s.name))
+			r = fn(fn_arg, &s);
+	}
+	return r;
+}
+
+static int request(void *arg, const char *ifname, enum slot slot, char why[160])
+{
+	(void)arg;
+	snprintf(fake.reset, sizeof(fake.reset), "request %s %d", ifname, slot);
+	snprintf(why, 160, "%s", slot == SLOT_PRIMARY ? "the primary carries already" : "");
+	return slot == SLOT_PRIMARY ? -1 : 0;
+}
+
 static uint64_t decided(void *arg) { (void)arg; return 4711000815000ull; }
 static int64_t wall(void *arg)
 {
@@ -650,7 +693,7 @@ void fake_start(struct loop *l)
 		.start_note = "journal, 12 commits",
 		.device = device, .others = others, .capture = capture, .capture_stop = capture_stop,
 		.tool = tool, .tool_stop = tool_stop, .tool_hold = tool_hold, .tool_forget = tool_forget,
-		.reset_count = reset_count, .reset_template = reset_template,
+		.switches = switches, .request_switchover = request, .reset_count = reset_count, .reset_template = reset_template,
 		.ldp = (struct ldp *)&fake, .reset_pw = reset_pw_asked, .ldp_reset = reset_ldp_asked,
 		.ldp_reset_counters = reset_counters, .wall_ns = wall, .decided_ns = decided, .file_read = file_read, 
 		.file_begin = file_begin, .file_part = file_part, .file_end = file_end,

@@ -24,6 +24,11 @@ struct fake {
 	uint8_t alarms;			/* of every circuit */
 	bool no_label;			/* the next hop gives none for the prefix of a signalled PW's peer */
 	char reset[128];		/* the last one of a pseudowire or of LDP, in words */
+	/* what else holds of GigabitEthernet0/1/0; NULL: nothing */
+	void (*with)(struct show_circuit *c, struct m_interface *cfg);
+	struct m_interface cfg;		/* .with: its configuration */
+	struct show_remote_pw far;	/* .mapped: what 3.3.3.3 maps of VC ID 101 */
+	uint32_t n_switches;		/* there are records of */
 	bool reverting;			/* GigabitEthernet0/1/0 sends on its secondary, the primary is back */
 	char saved[256];		/* path of the last save */
 	uint32_t kept;			/* saves that came to their end */
@@ -41,6 +46,12 @@ struct fake {
 	bool tool_held;
 };
 extern struct fake fake;
+
+/* Records of protection, for fake.with (fake_protect.c); the last one has no name. */
+extern const struct fake_state {
+	const char *name;
+	void (*with)(struct show_circuit *c, struct m_interface *cfg);
+} fake_states[];
 
 /* Fills fake.e for @l with an empty configuration; the clock of the displays stands at 2026-11-22 12:00:00 UTC. */
 void fake_start(struct loop *l);

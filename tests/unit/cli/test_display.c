@@ -117,6 +117,8 @@ static const struct golden { const char *file, *before, *line; bool reverting; }
 	{ "traffic",			NULL, "display traffic-statistics l2vpn pw" },
 	{ "traffic-secondary",		NULL, "display traffic-statistics l2vpn pw interface g0/1/0 secondary" },
 	{ "traffic-lacks",		NULL, "display traffic-statistics l2vpn pw interface g0/1/0 bypass" },
+	{ "switch-history-none",	NULL, "display mpls l2vpn switch-history" },
+	{ "protection",			NULL, "display mpls l2vpn protection" },
 	{ "diagnose",			NULL, "display mpls l2vpn diagnose" },
 	{ "diagnose-interface",		NULL, "display mpls l2vpn diagnose interface GigabitEthernet0/1/0" },
 	{ "diagnose-reverting",		NULL, "display mpls l2vpn diagnose interface GigabitEthernet0/1/0", true },
@@ -181,16 +183,14 @@ static const struct golden golden_ldp[] = {
 	{ "reset-ldp-none",		NULL, "reset mpls ldp peer 9.9.9.9" },
 };
 
-/* 1: the display is not what the file says. */
-static int differs(const struct golden *g)
+/* 1: @got is not what the file says. */
+static int is_not(const char *file, const char *asked, const char *got)
 {
-	char path[256], *want, *got;
+	char path[256], *want;
 	size_t at = 0, line = 0;
 	int wrong;
 
-	fake.reverting = g->reverting;
-	got = ask(g->before, g->line);
-	snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIR, g->file);
+	snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN_DIR, file);
 	if (getenv("TW_GOLDEN")) {
 		FILE *f = fopen(path, "w");
 		assert_non_null(f);
@@ -203,9 +203,21 @@ static int differs(const struct golden *g)
 		if (want[k] == '\n')
 			line++, at = k + 1;
 	if (wrong)
-		print_error("%s, line %zu: `%s` prints\n%.*s\nand not\n%.*s\n", path, line + 1, g->line,
+		print_error("%s, line %zu: `%s` prints\n%.*s\nand not\n%.*s\n", path, line + 1, asked,
 			    (int)strcspn(got + at, "\n"), got + at, (int)strcspn(want + at, "\n"), want + at);
 	free(want);
+	return wrong;
+}
+
+/* 1: the display is not what the file says. */
+static int differs(const struct golden *g)
+{
+	char *got;
+	int wrong;
+
+	fake.reverting = g->reverting;
+	got = ask(g->before, g->line);
+	wrong = is_not(g->file, g->line, got);
 	free(got);
 	return wrong;
 }
@@ -228,6 +240,162 @@ static void displays_ldp(void **state)
 	for (size_t i = 0; i < sizeof(golden_ldp) / sizeof(*golden_ldp); i++)
 		wrong += differs(&golden_ldp[i]);
 	assert_int_equal(wrong, 0);
+}
+
+/* What can differ in the long display of a pseudowire. */
+static const char *const of_pw[] = {
+	"client interface", "AC status", "AC state", "VC state", "reason", "group ID", "forwarding state", "status code",
+	"standby", "manual fault", "active state", "forwarding entry", "primary or secondary", "Switchover Flag", "mode  ",
+	"Forward state", "reroute", "timer", "switchback",
+};
+
+static void keep_lines(struct text *t, const char *got)
+{
+	for (size_t n; *got; got += n) {
+		bool keep = *got == '\n';
+		char line[256];
+
+		n = strcspn(got, "\n") + 1;
+		snprintf(line, sizeof(line), "%.*s", (int)n, got);
+		for (size_t i = 0; i < sizeof(of_pw) / sizeof(*of_pw); i++)
+			keep |= strstr(line, of_pw[i]) != NULL;
+		if (keep)
+			text_puts(t, line);
+	}
+}
+
+/* What is said of a circuit in each mode and state of protection; one file a state. */
+static void displays_protection(void **state)
+{
+	int wrong = 0;
+	(void)state;
+
+	fake.n_switches = 2;
+	fake.far = (struct show_remote_pw){ .peer = 0x03030303, .type = 5, .id = 101, .mapped = true, .label = 263002,
+					    .mtu = 1500, .c_bit = true, .status_tlv = true, .group = 9, .vccv = 0x706 };
+	for (const struct fake_state *f = fake_states; f->name; f++) {
+		char file[64], *vpws, *l2vc, *diagnosis, *from;
+		struct text all = { 0 };
+
+		fake.with = f->with;
+		vpws = ask(NULL, "display mpls l2vpn vpws interface g0/1/0 verbose");
+		l2vc = ask(NULL, "display mpls l2vc interface g0/1/0");
+		diagnosis = ask(NULL, "display mpls l2vpn diagnose interface g0/1/0");
+		text_puts(&all, vpws);
+		text_puts(&all, "\n");
+		keep_lines(&all, l2vc);
+		from = strstr(diagnosis, "  protection ");
+		assert_non_null(from);
+		text_puts(&all, "\n");
+		text_puts(&all, from);
+		free(vpws);
+		free(l2vc);
+		free(diagnosis);
+		snprintf(file, sizeof(file), "protect-%s", f->name);
+		wrong += is_not(file, f->name, all.v);
+		text_free(&all);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+/* The two far ends compared: only what both have said, and each part by its name. */
+static void diagnose_parity(void **state)
+{
+	static const struct {
+		struct show_remote_pw far;
+		const char *want;
+	} cases[] = {
+		{ { .mapped = true, .mtu = 1500, .c_bit = true, .vccv = 0x706 }, "parity         ok     far ends of primary and "
+		  "secondary: MTU 1500 and 1500, control word wanted and wanted, VCCV 0x706 and 0x706\n" },
+		{ { .mapped = true, .mtu = 1600, .c_bit = true, .vccv = 0x706 }, "needed: the same MTU; do: " },
+		{ { .mapped = true, .mtu = 1500, .vccv = 0x706 }, "needed: the same control word; do: " },
+		{ { .mapped = true, .mtu = 1500, .c_bit = true }, "parity         note " },
+		{ { .mtu = 1600 }, NULL },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *got;
+
+		fake.far = cases[i].far;
+		got = ask(NULL, "display mpls l2vpn diagnose interface g0/1/0");
+		if (cases[i].want && !strstr(got, cases[i].want))
+			fail_msg("no \"%s\" in\n%s", cases[i].want, got);
+		if (!cases[i].want)
+			assert_null(strstr(got, "parity"));
+		free(got);
+	}
+}
+
+/* No alarm is told without what is needed and what to do. */
+static int of_alarm;
+
+static void one_alarm(struct show_circuit *c, struct m_interface *cfg)
+{
+	(void)cfg;
+	c->alarms = (uint8_t)(1 << of_alarm);
+}
+
+static void diagnose_alarms(void **state)
+{
+	(void)state;
+	fake.with = one_alarm;
+	for (of_alarm = 0; of_alarm < ALARM__N; of_alarm++) {
+		char *got = ask(NULL, "display mpls l2vpn diagnose interface g0/1/0"), *at = strstr(got, "\n  alarm ");
+		char is[200] = "", need[100] = "", todo[250] = "";
+
+		assert_non_null(at);
+		assert_int_equal(sscanf(at, "\n  alarm wrong %199[^;]; needed: %99[^;]; do: %249[^\n]", is, need, todo), 3);
+		assert_true(strlen(is) > 5 && strlen(need) > 5 && strlen(todo) > 15);
+		assert_string_equal(is, core_alarm_text((enum alarm)of_alarm));
+		assert_null(strstr(at + 3, "\n  alarm "));
+		free(got);
+	}
+}
+
+/* What is asked of the engine, and its answer. */
+static void requests(void **state)
+{
+	char *got = ask(NULL, "mpls l2vpn request-switchover interface g0/1/0 secondary");
+	(void)state;
+
+	assert_string_equal(fake.reset, "request GigabitEthernet0/1/0 1");
+	assert_non_null(strstr(got, "Info: The far end of the secondary of GigabitEthernet0/1/0 is asked to carry there; it has 3 s"));
+	free(got);
+	got = ask(NULL, "mpls l2vpn request-switchover interface g0/1/0 primary");
+	assert_string_equal(got, "Error: Nothing was asked of the far end: the primary carries already.\n");
+	free(got);
+	fake.e.request_switchover = NULL;
+	got = ask(NULL, "mpls l2vpn request-switchover interface g0/1/0 primary");
+	assert_string_equal(got, "Error: Requests for a switchover are not available in this engine.\n");
+	free(got);
+}
+
+/* Every record is shown once, the newest first, a thousand of them in steps; those of one circuit alone. */
+static void history(void **state)
+{
+	unsigned n = 0, last = 1025, number;
+	char *got, *line;
+	(void)state;
+
+	fake.n_switches = 1024;
+	got = ask(NULL, "display mpls l2vpn switch-history");
+	assert_non_null(strstr(got, "Total switches recorded : 1024\n"));
+	for (line = got; (line = strchr(line, '\n')); n++, last = number)
+		if (sscanf(++line, "%u", &number) != 1)
+			n--, number = last;
+		else
+			assert_int_equal(number, last - 1);
+	assert_int_equal(last, 1);
+	free(got);
+	got = ask(NULL, "display mpls l2vpn switch-history interface g0/1/1.100");
+	assert_non_null(strstr(got, "Total switches recorded : 341\n"));
+	assert_null(strstr(got, "GigabitEthernet0/1/0 "));
+	free(got);
+	fake.e.switches = NULL;
+	got = ask(NULL, "display mpls l2vpn switch-history");
+	assert_string_equal(got, "Error: This engine keeps no records of switches.\n");
+	free(got);
 }
 
 /* What the diagnosis says of circuit GigabitEthernet0/1/1.100 after its pseudowire was changed to @line (NULL: not). */
@@ -510,6 +678,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(displays, setup, teardown),
 		cmocka_unit_test_setup_teardown(displays_ldp, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(displays_protection, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(diagnose_parity, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(diagnose_alarms, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(requests, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(history, setup, teardown),
 		cmocka_unit_test_setup_teardown(diagnose_signalling, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(held, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(without_ldp, setup_ldp, teardown),
