@@ -128,6 +128,30 @@ static void at_commit(void **state)
 	}
 }
 
+/* Far end, VC ID and type are one of a kind on the device, whatever the pseudowire is to its circuit. */
+static void one_of_a_kind(void **state)
+{
+	static const char *const again[] = { "mpls l2vc 9.9.9.9 7", "mpls l2vc 8.8.8.8 5", "mpls l2vc 7.7.7.7 6",
+					     "mpls l2vc pw-template t 6" };
+	static const char *const roles[] = { "", " secondary", " bypass" };
+	static const char *const what[] = { "primary", "secondary", "bypass", "bypass" };
+	char lines[200], line[64], why[120];
+
+	(void)state;
+	type_all(ses, "pw-template t\npeer-address 7.7.7.7\n#\ninterface eth1\nmpls l2vc 9.9.9.9 7\n"
+		      "mpls l2vc 8.8.8.8 5 secondary\nmpls l2vc 7.7.7.7 6 bypass\n#\n");
+	commit_ok(ses);
+	for (unsigned int i = 0; i < 12; i++) {
+		snprintf(line, sizeof(line), "%s%s", again[i / 3], roles[i % 3]);
+		snprintf(lines, sizeof(lines), "interface eth2\n%s%s\n#\n", i % 3 ? "mpls l2vc 6.6.6.6 1\n" : "", line);
+		type_all(ses, lines);
+		snprintf(lines, sizeof(lines), "interface eth2 / %s", line);
+		snprintf(why, sizeof(why), "the %s pseudowire of eth1 has the same destination, VC ID and type", what[i / 3]);
+		commit_says(lines, why);
+		cfg_discard(ses);
+	}
+}
+
 /* Circuits as they are meant, in any order of lines. */
 static const char *const circuits[] = {
 	/* a dual-homing PE has one pseudowire and its say in which carries */
@@ -276,7 +300,7 @@ static void examples(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		T(at_commit), T(no_contradiction), T(pair_gone), T(peer_is_mute), T(template_leads_away), T(undo_l2vpn),
+		T(at_commit), T(one_of_a_kind), T(no_contradiction), T(pair_gone), T(peer_is_mute), T(template_leads_away), T(undo_l2vpn),
 		cmocka_unit_test(examples),
 	};
 

@@ -485,8 +485,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_found), cmocka_unit_test(help_after_each_octet),
 		cmocka_unit_test(help_names_what_follows), cmocka_unit_test(abbreviations), cmocka_unit_test(carets),
-		cmocka_unit_test(noise), cmocka_unit_test(kinds), cmocka_unit_test(unbuilt), cmocka_unit_test(full_text), cmocka_unit_test(long_lines),
-		cmocka_unit_test(bounds),
+		cmocka_unit_test(noise), cmocka_unit_test(kinds), cmocka_unit_test(unbuilt), cmocka_unit_test(full_text),
+		cmocka_unit_test(long_lines), cmocka_unit_test(bounds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
