@@ -258,3 +258,17 @@ class Speaker:
     def status(self, seconds=10):
         """Status code of the next Notification, with E and F bits."""
         return struct.unpack("!I", self.wait(NOTIFICATION, seconds=seconds).tlvs[T_STATUS][:4])[0]
+
+
+class Udpless(Speaker):
+    """Says Hello from its own address, so that two live in one namespace."""
+
+    def __init__(self, lab, node, me, peer, **kw):
+        with lab.inside(node):
+            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            udp.bind((me, PORT))
+        self._bound = udp
+        super().__init__(lab, node, me, peer, **kw)
+        self.udp.close()
+        self.udp = udp

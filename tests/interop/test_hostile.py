@@ -13,7 +13,7 @@ import pytest
 
 import speaker as ldp
 from pe import Pe, addresses, config, network
-from speaker import Speaker, label, message, pdu, prefix_fec, pw_fec, pw_mapping, pw_status, tlv
+from speaker import Udpless, label, message, pdu, prefix_fec, pw_fec, pw_mapping, pw_status, tlv
 from topology import wait_until
 
 AC, AC2 = "GigabitEthernet0/1/0", "GigabitEthernet0/1/1"
@@ -68,20 +68,6 @@ class Keeper:
         self.over.set()
         self.thread.join()
         self.speaker.close()
-
-
-class Udpless(Speaker):
-    """Says Hello from its own address, so that two live in one namespace."""
-
-    def __init__(self, lab, node, me, peer, **kw):
-        with lab.inside(node):
-            udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            udp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            udp.bind((me, ldp.PORT))
-        self._bound = udp
-        super().__init__(lab, node, me, peer, **kw)
-        self.udp.close()
-        self.udp = udp
 
 
 @pytest.fixture
