@@ -20,6 +20,8 @@ PY = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executabl
 SKIPS = [s.strip() for s in (ROOT / "tests/skips").read_text().splitlines() if s.strip() and not s.startswith("#")]
 FUZZ_SECONDS = 20
 QEMU_SECONDS = 2400
+STORMS = 10
+SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 
 
 def run(cmd, timeout=1800, env=None, cwd=ROOT):
@@ -105,7 +107,7 @@ def group_build():
 def group_unit():
     yield build("build")
     yield from meson_tests("build", ["unit"], without=["golden"])
-    yield build("build-asan", ["-Db_sanitize=address,undefined", "-Db_lundef=false"])
+    yield build("build-asan", SANITIZERS)
     yield from meson_tests("build-asan", ["unit"], env={"ASAN_OPTIONS": "detect_leaks=1", "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1"})
 
 
@@ -210,11 +212,22 @@ GROUPS = {"build": group_build, "unit": group_unit, "bpf": group_bpf, "kernel": 
           "fuzz": group_fuzz, "topo": group_topo, "interop": group_interop}
 
 
+def storms(times):
+    """512 circuits while everything fails and recovers, with sanitizers; each time other choices, whose seed is printed."""
+    yield build("build-asan", SANITIZERS)
+    env = {"TW_BUILD": str(ROOT / "build-asan"), "ASAN_OPTIONS": "detect_leaks=0", "UBSAN_OPTIONS": "print_stacktrace=1"}
+    for i in range(times):
+        rc, out = run([PY, "lab/run.py", "storm"], env=env, timeout=900)
+        seed = re.search(r"--seed \d+", out)
+        yield (f"storm with sanitizers, {i + 1} of {times}" + (f", {seed[0]}" if seed else ""), "failed" if rc else "passed", out)
+
+
 def group_long():
     yield build("build")
     yield from meson_tests("build", ["long"])
     os.environ["TW_KILLS"] = "all"
     yield from pytests("tests/topo/test_kill.py", timeout=2400)
+    yield from storms(STORMS)
     yield from group_fuzz(300)
     yield from group_container()
     yield from group_qemu()
