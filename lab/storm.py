@@ -33,6 +33,7 @@ from triangle import FAR, Triangle
 
 CIRCUITS = 512
 SECONDS = 60
+STAYS = 3   # s
 ETH_ALL, MARK, ETHERTYPE = 3, b"TW-STORM", 0x88b6
 STANDBY = 0x20
 # mode, lines at PE1; None: independent, roles by `ac-role`
@@ -256,8 +257,11 @@ class Scenario(Triangle):
         want = {n: self.left.wants(n) for n in circuits}
         wait_until(lambda: f"{when}: every circuit to be where its policy wants it; not so: " + self.shown(self.astray(want)),
                    lambda: not self.astray(want), 90)
-        self.checks.add(f"{when}: every circuit is where its policy wants it", True, ", ".join(
-            f"{sum(s == where for s in self.where.values())} on {where}" for where in (PRIMARY, SECONDARY, "none")))
+        time.sleep(STAYS)
+        astray = self.astray(want)
+        self.checks.add(f"{when}: every circuit is where its policy wants it, and stays", not astray, self.shown(astray) if astray
+                        else ", ".join(f"{sum(s == where for s in self.where.values())} on {where}"
+                                       for where in (PRIMARY, SECONDARY, "none")))
         wait_until(lambda: f"{when}: the far ends to have heard it; not so: {self.misled()[:8]}", lambda: not self.misled(), 30)
         self.checks.add(f"{when}: both far ends hear what their circuits' modes say", True, f"{CIRCUITS} circuits")
         self.crosses(when, [n for n in circuits if want[n] != ["none"]])
@@ -356,7 +360,10 @@ class Probe:
         """(turn, VLAN) of the frames that came in."""
         out = []
         while select.select([s], [], [], 0)[0]:
-            data, address = s.recvfrom(2048)
+            try:
+                data, address = s.recvfrom(2048)
+            except OSError:
+                continue        # that the port has gone down is told once
             at = data.find(MARK)
             if at >= 0 and address[2] != socket.PACKET_OUTGOING:
                 out.append(struct.unpack_from("!II", data, at + len(MARK)))
