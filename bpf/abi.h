@@ -18,7 +18,7 @@
 #ifndef TW_LAYOUT_BUMP			/* a build option that makes "another layout" for the upgrade test */
 #define TW_LAYOUT_BUMP 0
 #endif
-#define TW_LAYOUT		(2 + TW_LAYOUT_BUMP)
+#define TW_LAYOUT		(3 + TW_LAYOUT_BUMP)
 
 /* ---- sizes ------------------------------------------------------------------------------- */
 #define TW_CIRCUITS_MIN		64
@@ -218,11 +218,13 @@ struct tw_count {			/* the sum over the CPUs, both directions */
 	__u64 rx_octets;
 };
 
-struct tw_seen {			/* per circuit: first frame sent on another slot than active */
+/* Per circuit: the first frame sent on another slot than active, and frames that could not be sent. Off the good path. */
+struct tw_seen {
 	__u64 when;			/* bpf_ktime_get_ns(), 0 = not since the engine last cleared it */
 	__u8 slot;
 	__u8 last_drop;			/* DROP_* of the last frame of this circuit that was dropped */
 	__u8 pad[6];
+	__u64 no_pw;			/* frames dropped by DROP_NO_PW; a super-frame counts as its segments */
 };
 
 /*
@@ -345,7 +347,7 @@ TW_SIZE(struct tw_flag, 2);
 TW_SIZE(struct tw_pw_live, 8);
 TW_SIZE(struct tw_tally, 16);
 TW_SIZE(struct tw_count, 32);
-TW_SIZE(struct tw_seen, 16);
+TW_SIZE(struct tw_seen, 24);
 TW_SIZE(struct tw_cap_head, 32);
 
 #endif

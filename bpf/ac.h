@@ -76,6 +76,17 @@ static __always_inline int encap_send(tw_ctx *ctx, const struct frame *f, const 
 	return sent;
 }
 
+/* What a switch cost its circuit: the frames that came while no slot was usable. */
+static __always_inline int drop_no_pw(tw_ctx *ctx, const struct frame *f)
+{
+	struct wire w = pkt_wire(ctx, 0, pkt_len(ctx));
+	struct tw_seen *s = tw_row(seen, f->circuit);
+
+	if (s)
+		__sync_fetch_and_add(&s->no_pw, w.frames);
+	return drop(ctx, f, DROP_NO_PW);
+}
+
 static __always_inline int ac_rx(tw_ctx *ctx, const struct frame *f)
 {
 	const struct tw_circuit *c = tw_row(circuit, f->circuit);
@@ -94,7 +105,7 @@ static __always_inline int ac_rx(tw_ctx *ctx, const struct frame *f)
 	s = steer(ctx, f->circuit, c, 0);
 	row = s.armed ? armed_row(s.path, s.armed) : NULL;
 	if (!row)
-		return drop(ctx, f, DROP_NO_PW);
+		return drop_no_pw(ctx, f);
 	w = pkt_wire(ctx, 0, pkt_len(ctx));
 	if (w.longest > c->max_frame && w.longest > c->max_frame + tag_octets(ctx, 0))
 		return drop(ctx, f, DROP_MTU);

@@ -44,8 +44,9 @@ struct cli_switch {
 	enum slot from, to;
 	enum reason reason;
 	enum detector detector;
-	bool counted;			/* .dropped is known; else it was not read in time */
-	uint64_t dropped;		/* frames of the AC dropped here, because no PW was usable, since the switch before */
+	bool counted;			/* .dropped is known; else the circuit was not seen to carry before */
+	uint64_t dropped;		/* frames of the AC dropped here, because no PW was usable, since the switch before, or since it first
+					 * carried under this engine */
 };
 
 struct spawn;

@@ -250,7 +250,8 @@ static bool note_sends(struct core *c, struct circuit *ci, enum slot sends)
 {
 	if (sends != SLOT_NONE && ci->carried != SLOT_NONE && sends != ci->carried) {
 		struct action forget = { .kind = ACT_MAC_WITHDRAW, .mac_withdraw = { ci->index * 4 + sends } };
-		struct core_event e = { .from = (uint8_t)ci->carried, .to = (uint8_t)sends, .when_ns = c->now_ns };
+		struct core_event e = { .from = (uint8_t)ci->carried, .to = (uint8_t)sends, .when_ns = c->now_ns,
+					.circuit = ci->index };
 
 		if (ci->moved == sends && ci->moved_ns > ci->switched_ns)
 			e.when_ns = ci->moved_ns;

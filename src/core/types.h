@@ -84,6 +84,7 @@ struct core_event {
 	uint8_t from, to;	/* CEV_SWITCH: slots; else 0/1 for down/up, clear/set */
 	enum reason reason;
 	enum detector detector;
+	uint32_t circuit;	/* CEV_SWITCH: its index */
 };
 
 /* What is amiss between the two ends of a circuit's PWs, though each PW may be up. A bit each in show_circuit.alarms. */

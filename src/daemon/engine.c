@@ -187,8 +187,11 @@ static void neighbour(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep
 
 static void carry_out(struct engine *e, const struct action *a)
 {
+	records_action(e, a);
 	if (a->kind == ACT_NEIGH)
 		neighbour(e, a->neigh.ifindex, a->neigh.ip, a->neigh.keep);
+	else if (a->kind == ACT_AC_DOWN)
+		host_ac_down(e, &a->ac_down);
 	else if (a->kind == ACT_EVENT)
 		events_send(e->events, &a->event);
 	else if (a->kind == ACT_KEEP)
@@ -374,6 +377,7 @@ int engine_open_dp(struct engine *e, char why[256])
 	e->dp = dp;
 	e->fresh = true;
 	e->capacity = o.capacity;
+	records_reset(e);
 	log_event(LOG_P_NOTICE, "data-plane", "state=%s capacity=%u",
 		  how == DP_FRESH ? "fresh" : how == DP_ADOPTED ? "adopted" : "migrating", e->capacity);
 	if (again)

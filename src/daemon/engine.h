@@ -10,6 +10,7 @@
  *   asking.c  neighbours that do not answer are asked for again
  *   events.c  events.sock: a JSON line an event
  *   lend.c    what the CLI may ask of the engine
+ *   records.c the last switches
  *   warnings.c  what may be amiss of the configuration at a start
  *   keep.c    what outlives the engine and is no configuration: delay timers, values of pw-templates, labels
  *   speaker.c  LDP: its reports to core, core's decisions to it, configuration and facts handed on
@@ -29,6 +30,7 @@ struct names;
 struct facts;
 struct host;
 struct asking;
+struct records;
 struct events;
 struct signalling;
 
@@ -41,6 +43,7 @@ struct engine {
 	struct names *names;
 	struct host *host;
 	struct asking *asking;
+	struct records *records;
 	struct events *events;
 	struct signalling *signalling;	/* NULL: not open yet */
 	struct cli_server *cli;
@@ -107,6 +110,7 @@ void host_route(struct engine *e, const struct m_route *old, const struct m_rout
 /* News of a device; @fresh: it is new or has a new name, and gets what belongs on it. */
 void host_device(struct engine *e, const struct sys_link *l, bool fresh);
 void host_neigh(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep);
+void host_ac_down(struct engine *e, const struct act_ac_down *a);	/* ACT_AC_DOWN */
 bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len);	/* else it is the kernel's */
 /* The name of the VLAN device that carries the addresses of sub-interface @m; false: it has none. */
 bool host_vlan_name(const struct engine *e, const struct m_interface *m, char name[16]);
@@ -120,6 +124,15 @@ struct events *events_new(struct loop *l, const char *run_dir);
 void events_free(struct events *ev);
 void events_send(struct events *ev, const struct core_event *e);
 void events_ldp(struct events *ev, const struct ldp_event *e);
+
+/* records.c */
+#define RECORDS_MAX	1024		/* switches kept */
+struct records *records_new(void);		/* NULL: no memory */
+void records_free(struct records *r);
+void records_reset(struct engine *e);		/* the data plane was opened: .dp and .capacity are new */
+void records_action(struct engine *e, const struct action *a);	/* after it was carried out */
+/* The newest first; of the circuit @ifname, NULL: of all. @fn non-zero ends, and is returned. */
+int records_each(const struct records *r, const char *ifname, int (*fn)(void *arg, const struct cli_switch *s), void *arg);
 
 /* keep.c */
 void keep_seed(struct engine *e);		/* tells core what the former engine kept; before the first decision */

@@ -5,6 +5,9 @@
  * Every change is one record: what, where, and the old value. Records are appended to the file `host`
  * in the run directory before the kernel is asked, so that a later engine or --flush knows what is
  * ours. A reboot takes kernel state and /run together, so nothing needs a sync.
+ *
+ * A port that protection holds down (`trigger if-down`) is a record of a kind of its own beside that of up/down, which
+ * remembers what the port was before there was a configuration: the two never speak for each other.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,7 +22,7 @@
 
 #define HOST_FILE_MAX	(64u * 1024 * 1024)
 
-enum kind { ADDR, MTU, ADMIN, ROUTE, NEIGH, VLAN, KIND__N };
+enum kind { ADDR, MTU, ADMIN, ROUTE, NEIGH, VLAN, FORCED, KIND__N };	/* as in the file */
 
 struct rec {
 	enum kind kind;
@@ -31,9 +34,16 @@ struct rec {
 	bool wanted;
 };
 
+struct forced {				/* a port that is to be held down, present or not */
+	char name[IFNAME_LEN];
+	uint32_t ifindex;		/* of its FORCED record; 0: it has none */
+};
+
 struct host {
 	struct rec *v;
 	size_t n, cap;
+	struct forced *forced;
+	size_t n_forced;
 	FILE *file;
 };
 
@@ -69,6 +79,11 @@ static int vlan_op(const struct rec *r, bool add)
 	return add ? 0 : sys_vlan_del(r->ifindex);
 }
 
+static int forced_op(const struct rec *r, bool add)
+{
+	return sys_link_up(r->ifindex, !add);
+}
+
 static const struct {
 	const char *name;
 	int (*op)(const struct rec *r, bool add);
@@ -79,6 +94,7 @@ static const struct {
 	[ROUTE]	= { "route",	route_op },
 	[NEIGH]	= { "neighbour", neigh_op },
 	[VLAN]	= { "vlan",	vlan_op },
+	[FORCED] = { "if-down",	forced_op },
 };
 
 /* ---- records ---------------------------------------------------------------------------------- */
@@ -87,7 +103,7 @@ static bool same(const struct rec *a, const struct rec *b)
 {
 	if (a->kind != b->kind || a->ifindex != b->ifindex)
 		return false;
-	if (a->kind == MTU || a->kind == ADMIN || a->kind == VLAN)
+	if (a->kind == MTU || a->kind == ADMIN || a->kind == VLAN || a->kind == FORCED)
 		return true;
 	return a->ip == b->ip && a->len == b->len && a->via == b->via;
 }
@@ -227,6 +243,7 @@ void host_free(struct host *h)
 	if (h->file)
 		fclose(h->file);
 	free(h->v);
+	free(h->forced);
 	free(h);
 }
 
@@ -278,19 +295,93 @@ static void set_mtu(struct host *h, const struct sys_link *l, const struct m_int
 	}
 }
 
-/* Up unless the configuration says shutdown; what it was before comes back when nobody names the port. */
-static void set_admin(struct host *h, const struct sys_link *l, const struct m_interface *now)
+/* ---- ports held down by protection -------------------------------------------------------------- */
+
+static struct forced *forced_at(struct host *h, const char *name)
 {
-	struct rec r = { .kind = ADMIN, .ifindex = l->ifindex, .value = l->admin_up }, *ours = find(h, &r);
+	for (size_t i = 0; i < h->n_forced; i++)
+		if (!strcmp(h->forced[i].name, name))
+			return &h->forced[i];
+	return NULL;
+}
+
+static struct forced *forced_add(struct host *h, const char *name)
+{
+	struct forced *v = forced_at(h, name);
+
+	if (v)
+		return v;
+	v = reallocarray(h->forced, h->n_forced + 1, sizeof(*v));
+	if (!v)
+		return NULL;
+	h->forced = v;
+	v += h->n_forced++;
+	*v = (struct forced){ 0 };
+	snprintf(v->name, sizeof(v->name), "%s", name);
+	return v;
+}
+
+/* The device @l of port @f, which may be another one than before. */
+static void force(struct host *h, struct forced *f, const struct sys_link *l)
+{
+	struct rec was = { .kind = FORCED, .ifindex = f->ifindex }, *old;
+
+	if (f->ifindex && f->ifindex != l->ifindex && (old = find(h, &was)))
+		forget(h, old);		/* gone, with what was done to it */
+	f->ifindex = l->ifindex;
+	want(h, (struct rec){ .kind = FORCED, .ifindex = l->ifindex });
+}
+
+/* @up: and it comes up; else who shuts it down takes over. */
+static void unforce(struct host *h, struct forced *f, bool up)
+{
+	struct rec r = { .kind = FORCED, .ifindex = f->ifindex }, *old = f->ifindex ? find(h, &r) : NULL;
+
+	if (old && up)
+		unwant(h, r);
+	else if (old)
+		forget(h, old);
+	*f = h->forced[--h->n_forced];
+}
+
+void host_ac_down(struct engine *e, const struct act_ac_down *a)
+{
+	const struct m_interface *m = cfg_interface(cfg_running(e->cfg), a->name);
+	struct forced *f = a->down ? forced_add(e->host, a->name) : forced_at(e->host, a->name);
+	struct sys_link l;
+
+	if (!f && a->down)
+		log_event(LOG_P_ERR, "if-down-not-forced", "name=%s text=\"no memory\"", a->name);
+	if (!f)
+		return;
+	if (!a->down)
+		unforce(e->host, f, m && !m->shutdown);
+	else if (!sys_link_by_name(names_device(e->names, a->name), &l))
+		force(e->host, f, &l);	/* absent: host_device() comes when it appears */
+}
+
+/* Up unless the configuration says shutdown; what it was before comes back when nobody names the port. A port that
+ * protection holds down counts as up, and stays down. */
+static void set_admin(struct host *h, const char *name, const struct sys_link *l, const struct m_interface *now)
+{
+	struct forced *f = forced_at(h, name);
+	struct rec r = { .kind = ADMIN, .ifindex = l->ifindex, .value = l->admin_up || f }, *ours;
 	bool up = now && !now->shutdown;
 
+	if (f && up) {
+		force(h, f, l);
+		return;
+	}
+	if (f)
+		unforce(h, f, !now && !find(h, &r));
+	ours = find(h, &r);
 	if (!now || (ours && ours->value == up)) {
 		unwant(h, r);		/* what it was is what is asked for */
 	} else if (ours) {
 		ours->wanted = true;
 		if (l->admin_up != up)
 			sys_link_up(l->ifindex, up);
-	} else if (l->admin_up != up) {
+	} else if (r.value != up) {
 		want(h, r);
 	}
 }
@@ -359,7 +450,7 @@ void host_interface(struct engine *e, const struct m_interface *old, const struc
 		return;			/* absent: host_device() comes when it appears */
 	if (!m->loopback) {
 		set_mtu(e->host, &l, now);
-		set_admin(e->host, &l, now);
+		set_admin(e->host, m->name, &l, now);
 	}
 	set_addresses(e->host, l.ifindex, old, now);
 }
@@ -485,6 +576,8 @@ static void say(const struct rec *r, void (*tell)(void *arg, const char *what), 
 		snprintf(l.name, sizeof(l.name), r->ifindex ? "(gone)" : "-");
 	if (r->kind == MTU)
 		snprintf(text, sizeof(text), "mtu of %s back to %u", l.name, r->value);
+	else if (r->kind == FORCED)
+		snprintf(text, sizeof(text), "%s set up again, which protection held down", l.name);
 	else if (r->kind == ADMIN)
 		snprintf(text, sizeof(text), "%s set %s again", l.name, r->value ? "up" : "down");
 	else
@@ -498,6 +591,13 @@ void host_flush(const char *run_dir, void (*tell)(void *arg, const char *what), 
 	struct host *h = host_new(run_dir);
 	char path[256];
 
+	for (size_t i = h ? h->n : 0; i-- > 0;)		/* before what the ports were once comes back */
+		if (h->v[i].kind == FORCED) {
+			struct rec r = h->v[i];
+
+			say(&r, tell, arg);
+			unwant(h, r);
+		}
 	while (h && h->n) {
 		struct rec r = h->v[h->n - 1];
 

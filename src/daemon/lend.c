@@ -122,6 +122,11 @@ static int reset_template(void *arg, const char *name)
 	return n;
 }
 
+static int switches(void *arg, const char *ifname, int (*fn)(void *fn_arg, const struct cli_switch *s), void *fn_arg)
+{
+	return records_each(((struct engine *)arg)->records, ifname, fn, fn_arg);
+}
+
 static uint64_t decided_ns(void *arg)
 {
 	return ((struct engine *)arg)->decided_ns;
@@ -242,6 +247,7 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.tool_stop = spawn_stop,
 		.tool_hold = spawn_hold,
 		.tool_forget = spawn_free,
+		.switches = switches,
 		.reset_template = reset_template,
 		.decided_ns = decided_ns,
 		.reset_pw = reset_pw,

@@ -380,6 +380,7 @@ static void close_all(struct engine *e)
 	events_free(e->events);
 	host_free(e->host);
 	asking_free(e->asking);
+	records_free(e->records);
 	cfg_free(e->cfg);
 	core_free(e->core);
 	names_free(e->names);
@@ -405,10 +406,11 @@ static int run(const struct options *o)
 	e.names = names_read(o->ports, why);
 	e.host = host_new(o->run_dir);
 	e.asking = e.loop ? asking_new(e.loop) : NULL;
+	e.records = records_new();
 	e.cfg = e.core ? cfg_new(engine_steps(&e)) : NULL;
 	if (!e.names)
 		fail("ports", why);
-	else if (!e.loop || !e.host || !e.asking || !e.cfg)
+	else if (!e.loop || !e.host || !e.asking || !e.records || !e.cfg)
 		fail("memory", strerror(ENOMEM));
 	else {
 		e.started_ns = loop_now(e.loop);

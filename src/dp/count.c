@@ -148,6 +148,13 @@ uint8_t dp_show_last_drop(const struct dp *d, uint32_t circuit)
 	return __atomic_load_n(&ROW(d, SEEN, struct tw_seen, circuit)->last_drop, __ATOMIC_RELAXED);
 }
 
+uint64_t dp_show_no_pw(const struct dp *d, uint32_t circuit)
+{
+	if (!pw_ok(d, circuit, 0))
+		return 0;
+	return __atomic_load_n(&ROW(d, SEEN, struct tw_seen, circuit)->no_pw, __ATOMIC_RELAXED);
+}
+
 /* ---- drop reasons, from the one list in abi.h ------------------------------------------------------------ */
 
 static const struct {

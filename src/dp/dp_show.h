@@ -27,6 +27,8 @@ bool dp_show_port(const struct dp *d, uint32_t ifindex, struct show_port *out);
 void dp_show_count(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw_count *out);	/* since reset */
 void dp_reset_count(struct dp *d, uint32_t circuit, uint8_t slot);
 void dp_show_drops(const struct dp *d, uint64_t out[DROP__N]);
+/* Frames of the circuit dropped for want of a usable PW, since it has its index; over restarts. */
+uint64_t dp_show_no_pw(const struct dp *d, uint32_t circuit);
 uint8_t dp_show_last_drop(const struct dp *d, uint32_t circuit);
 const char *dp_drop_name(uint8_t reason);
 const char *dp_drop_text(uint8_t reason);

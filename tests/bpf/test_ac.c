@@ -252,6 +252,18 @@ static void core_port_without_xdp_is_left_to_tc(void **state)
 	assert_int_equal(drops_of(DROP_KERNEL), 1);
 }
 
+static void super_frames_are_dropped_as_their_segments(void **state)
+{
+	struct packet in = customer(2000);
+
+	(void)state;
+	set_steer(CIRCUIT, TW_NONE, TW_NEXT_NEVER);
+	assert_int_equal(run_gso(AC, &in, 700, 3).out, DROP);
+	assert_int_equal(seen_of(CIRCUIT).no_pw, 3);
+	assert_int_equal(run_gso(AC, &in, 700, 0).out, DROP);
+	assert_int_equal(seen_of(CIRCUIT).no_pw, 6);
+}
+
 static void super_frames_count_as_their_segments(void **state)
 {
 	struct packet in = {};
@@ -294,7 +306,7 @@ int main(void)
 		BOTH(a_port_that_is_not_ours_is_the_kernels),
 		BOTH(an_ifindex_beyond_the_array),
 		ONLY_TC(core_port_without_xdp_is_left_to_tc),
-		ONLY_TC(super_frames_count_as_their_segments),
+		ONLY_TC(super_frames_count_as_their_segments), ONLY_TC(super_frames_are_dropped_as_their_segments),
 	};
 
 	return cmocka_run_group_tests(tests, scene_open, scene_close);

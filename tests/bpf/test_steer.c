@@ -9,8 +9,10 @@
 static enum tw_slot_id sends_on(enum family f)
 {
 	struct packet in = customer(100);
-	uint64_t none = drops_of(DROP_NO_PW);
+	uint64_t none = drops_of(DROP_NO_PW), of_circuit = seen_of(CIRCUIT).no_pw;
 	struct result r = run(f, AC, &in);
+
+	assert_int_equal(seen_of(CIRCUIT).no_pw, of_circuit + (r.out == DROP));
 
 	if (r.out == DROP) {
 		assert_int_equal(drops_of(DROP_NO_PW), none + 1);

@@ -33,7 +33,9 @@ static struct {
 	int judging, applying, tidy;	/* slices that are left */
 	int waits;			/* runs until nothing is pending */
 	unsigned judged, changed, dp_settled, host_settled;
-	unsigned signalled, flushes;
+	unsigned signalled, flushes, forced;
+	bool interactive;		/* a commit somebody waits for */
+	size_t wanted;			/* problems; 0: as many as a person reads */
 	bool open;			/* told to LDP, and not sent yet */
 } script;
 
@@ -107,8 +109,9 @@ bool core_prepared_slice(struct core *c, uint32_t work, struct core_problem *o, 
 	script.judged++;
 	return script.judging-- > 0;
 }
-size_t cfg_problems_wanted(const struct cfg *c) { (void)c; return CFG_PROBLEMS_MAX; }
+size_t cfg_problems_wanted(const struct cfg *c) { (void)c; return script.wanted ? script.wanted : CFG_PROBLEMS_MAX; }
 void core_judge_each(struct core *c, bool each) { (void)c, (void)each; }
+void core_judge_now(struct core *c, bool interactive) { (void)c; script.interactive = interactive; }
 void core_abort(struct core *c) { (void)c; }
 bool core_apply_slice(struct core *c, uint32_t work)
 {
@@ -129,6 +132,9 @@ void cfg_problem(struct cfg *c, enum obj_type t, const void *o, const char *f, c
 void host_interface(struct engine *e, const struct m_interface *o, const struct m_interface *n) { (void)e, (void)o, (void)n; }
 void host_route(struct engine *e, const struct m_route *o, const struct m_route *n) { (void)e, (void)o, (void)n; }
 void host_neigh(struct engine *e, uint32_t i, uint32_t ip, bool keep) { (void)e, (void)i, (void)ip, (void)keep; }
+void records_action(struct engine *e, const struct action *a) { (void)e, (void)a; }
+void records_reset(struct engine *e) { (void)e; }
+void host_ac_down(struct engine *e, const struct act_ac_down *a) { (void)e, (void)a; script.forced++; }
 void asking_neigh(struct asking *a, uint32_t i, uint32_t ip) { (void)a, (void)i, (void)ip; }
 void facts_interface(struct engine *e, const char *name) { (void)e, (void)name; }
 void facts_fell(void *e, uint32_t i, uint64_t when) { (void)e, (void)i, (void)when; }

@@ -171,6 +171,12 @@ const char *names_operator(const struct names *n, const char *device)
 
 static char dir[64];
 static struct engine e;
+static void protection(bool down)
+{
+	struct act_ac_down a = { .name = "eth1", .down = down };
+
+	host_ac_down(&e, &a);
+}
 
 static struct m_interface with_address(uint32_t ip, uint8_t len)
 {
@@ -363,6 +369,124 @@ static void device_gets_what_is_its_own(void **state)
 	running = NULL;
 }
 
+/* ---- ports that protection holds down ---- */
+
+enum { ABSENT, UP, SHUTDOWN };
+
+/* In the file, as the next engine reads it. */
+static int records(void)
+{
+	char path[96], line[96];
+	int n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/host", dir);
+	f = fopen(path, "re");
+	while (fgets(line, sizeof(line), f))
+		n += line[0] == '+' ? 1 : -1;
+	fclose(f);
+	return n;
+}
+
+/* eth1 is configured so now. */
+static void configure(int how)
+{
+	static int was = ABSENT;
+	struct m_interface *m = object_new(OBJ_INTERFACE), old = { .name = "eth1", .shutdown = was == SHUTDOWN };
+
+	snprintf(m->name, sizeof(m->name), "eth1");
+	m->shutdown = how == SHUTDOWN;
+	ref_put(running);
+	running = NULL;
+	if (how != ABSENT)
+		assert_int_equal(store_put(&running, OBJ_INTERFACE, m), 0);
+	host_interface(&e, was == ABSENT ? NULL : &old, how == ABSENT ? NULL : m);
+	was = how;
+	ref_put(m);
+}
+
+static void forced_down_and_released(void **state)
+{
+	(void)state;
+	configure(UP);
+	protection(true);
+	assert_false(eth1.admin_up);
+	protection(true);
+	configure(UP);			/* any other line of it changes */
+	assert_false(eth1.admin_up);
+	protection(false);
+	assert_true(eth1.admin_up);
+	protection(false);
+	configure(ABSENT);
+	assert_true(eth1.admin_up);
+	assert_int_equal(records(), 0);
+}
+
+/* `shutdown` of the operator takes over, and what comes of it is his. */
+static void shutdown_takes_over(void **state)
+{
+	(void)state;
+	configure(UP);
+	protection(true);
+	configure(SHUTDOWN);
+	assert_false(eth1.admin_up);
+	protection(false);
+	assert_false(eth1.admin_up);
+	configure(UP);
+	assert_true(eth1.admin_up);
+	protection(true);
+	configure(ABSENT);		/* what it was before there was a configuration */
+	assert_true(eth1.admin_up);
+	assert_int_equal(records(), 0);
+	eth1.admin_up = false;
+	configure(UP);
+	protection(true);
+	configure(ABSENT);
+	assert_false(eth1.admin_up);
+	assert_int_equal(records(), 0);
+}
+
+static void forced_once_more_on_another_device(void **state)
+{
+	(void)state;
+	eth1.name[0] = 'x';
+	configure(UP);
+	protection(true);
+	assert_true(eth1.admin_up);
+	eth1.name[0] = 'e';
+	host_device(&e, &eth1, true);	/* it comes */
+	assert_false(eth1.admin_up);
+	eth1.ifindex = 7;		/* is made anew */
+	eth1.admin_up = true;
+	host_device(&e, &eth1, true);
+	assert_false(eth1.admin_up);
+	assert_int_equal(records(), 1);
+	configure(ABSENT);
+}
+
+static void flush_releases(void **state)
+{
+	char text[512] = "";
+
+	(void)state;
+	configure(UP);
+	protection(true);
+	host_free(e.host);
+	host_flush(dir, told, text);
+	assert_string_equal(text, "eth1 set up again, which protection held down;");
+	assert_true(eth1.admin_up);
+	eth1.admin_up = false;		/* it was down once, which comes back */
+	e.host = host_new(dir);
+	configure(ABSENT);
+	configure(UP);
+	protection(true);
+	host_free(e.host);
+	host_flush(dir, told, text);
+	assert_false(eth1.admin_up);
+	e.host = host_new(dir);
+	configure(ABSENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,7 +494,8 @@ int main(void)
 		T(address_comes_and_goes), T(found_address_is_not_ours), T(circuit_has_no_address),
 		T(mtu_and_admin_go_back), T(port_set_down_by_others_comes_up_with_its_configuration),
 		T(restart_removes_what_nobody_wants), T(flush_takes_all_back), T(device_gets_what_is_its_own),
-		T(what_is_left_is_told),
+		T(what_is_left_is_told), T(forced_down_and_released), T(shutdown_takes_over),
+		T(forced_once_more_on_another_device), T(flush_releases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

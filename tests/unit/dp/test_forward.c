@@ -247,7 +247,7 @@ static void another_size_is_migrated_to(void **state)
 		assert_true(net_both_ways(n));
 	dp_show_count(n->pe[0].dp, 1, TW_PRIMARY, &before);
 	assert_int_equal(before.tx_frames, 10);
-	migrate(n, 256, PORT_MODE_AUTO, "migrated from v2-64");
+	migrate(n, 256, PORT_MODE_AUTO, "migrated from v3-64");
 	dp_show_count(n->pe[0].dp, 1, TW_PRIMARY, &after);
 	assert_true(after.tx_frames > before.tx_frames);
 }
@@ -259,7 +259,7 @@ static void another_layout_is_migrated_to(void **state)
 	both(n, PORT_MODE_CLSACT, PORT_MODE_TCX);
 	for (int i = 0; i < 2; i++) {
 		const char *dir = n->pe[i].dp->instance_dir;
-		net_sh(n, PE1, "mv %s/v2-64 %s/v0-64", dir, dir);
+		net_sh(n, PE1, "mv %s/v3-64 %s/v0-64", dir, dir);
 	}
 	migrate(n, CAPACITY, PORT_MODE_CLSACT, "migrated from v0-64");
 }
@@ -274,7 +274,7 @@ static void a_broken_off_migration_is_ended(void **state)
 	for (int i = 0; i < 2; i++)
 		pe_apply(n, i, PORT_MODE_AUTO, PORT_MODE_AUTO);
 	assert_true(net_both_ways(n));
-	migrate(n, 128, PORT_MODE_AUTO, "migrated from v2-64");
+	migrate(n, 128, PORT_MODE_AUTO, "migrated from v3-64");
 }
 
 static void *object(size_t size)
@@ -373,7 +373,7 @@ static void another_form_is_migrated_to(void **state)
 	net_settle(n);
 	for (int i = 0; i < 2; i++) {
 		const char *dir = n->pe[i].dp->instance_dir;
-		net_sh(n, PE1, "mv %s/v2-256 %s/v2-64", dir, dir);
+		net_sh(n, PE1, "mv %s/v3-256 %s/v3-64", dir, dir);
 	}
 	migrate(n, CAPACITY, PORT_MODE_AUTO, "migrated from other-form");
 }
@@ -549,7 +549,7 @@ static void flush_removes_everything(void **state)
 	assert_non_null(strstr(t.text, "ac: clsact filter removed"));
 	assert_non_null(strstr(t.text, "core: XDP program detached"));
 	assert_non_null(strstr(t.text, "ac: given back (was: ipv6 off, arp off, promiscuous)"));
-	assert_non_null(strstr(t.text, "/v2-64 removed"));
+	assert_non_null(strstr(t.text, "/v3-64 removed"));
 	assert_false(flag(n, PE1, "ac", "PROMISC") || flag(n, PE1, "ac", "NOARP") || ipv6_off(n, PE1, "ac"));
 	assert_int_not_equal(net_try(n, PE1, "bpftool net show | grep -q 'tw_'"), 0);
 	assert_int_not_equal(net_try(n, PE1, "tc qdisc show dev ac | grep -q clsact"), 0);
