@@ -241,6 +241,10 @@ static void remote_status(const struct subject *s, struct finding *f)
 		WRONG(f, "0x0", "the pseudowire is down at %s: diagnose it there", s->ip);
 	else if (g->remote_status & LDP_PW_STANDBY && s->pw->cfg.ignore_standby)
 		NOTE(f, "ignored, as configured: ignore-standby-state");
+	else if (g->remote_status & LDP_PW_STANDBY && !g->standby && s->c->redundancy_now == REDUNDANCY_MASTER)
+		NOTE(f, "of no effect, this end is the master");
+	else if (g->remote_status & LDP_PW_SWITCHOVER)
+		NOTE(f, "%s asks for a switchover to it", s->ip);
 	else if (g->remote_status & LDP_PW_STANDBY)
 		NOTE(f, "%s keeps it in reserve: nothing is sent by it", s->ip);
 }

@@ -113,7 +113,8 @@ void pw_put_status(struct text *t, uint32_t status)
 	};
 
 	text_printf(t, "0x%" PRIx32 " (%s", status, status ? "" : "forwarding");
-	put_bits(t, status, words, N_OF(words), ", ");
+	if (!put_bits(t, status, words, N_OF(words), ", ") && status)
+		text_puts(t, "unknown");
 	text_puts(t, ")");
 }
 

@@ -42,6 +42,8 @@ VALUE(v_name_state)
 		    shut(r) ? "Administratively DOWN" : running(r) ? "UP" : "DOWN");
 	if (!r->d.present)
 		text_puts(t, " (absent)");
+	else if (r->has_circuit && r->c.forced_down)
+		text_puts(t, " (trigger if-down: no pseudowire is up)");
 }
 VALUE(v_protocol) { REC; text_puts(t, running(r) ? "UP" : "DOWN"); }
 VALUE(v_description) { REC; text_puts(t, r->cfg->description); }

@@ -327,6 +327,45 @@ static void diagnose_parity(void **state)
 	}
 }
 
+/* The port that is held down says so wherever its state is shown. */
+static void held_down(struct show_circuit *c, struct m_interface *cfg)
+{
+	c->forced_down = true;
+	(void)cfg;
+}
+
+static void port_held_down(void **state)
+{
+	char *got = ask(NULL, "display interface g0/1/0");
+	(void)state;
+
+	assert_null(strstr(got, "trigger if-down"));
+	free(got);
+	fake.with = held_down;
+	got = ask(NULL, "display interface g0/1/0");
+	assert_non_null(strstr(got, " (trigger if-down: no pseudowire is up)\n"));
+	free(got);
+}
+
+/* What a master's far end says of its own role does not matter, and is not told as if it did. */
+static void standby_at_a_master(struct show_circuit *c, struct m_interface *cfg)
+{
+	c->redundancy = c->redundancy_now = REDUNDANCY_MASTER;
+	c->pw[SLOT_PRIMARY].signal.remote_status = 0x20;
+	(void)cfg;
+}
+
+static void diagnose_master(void **state)
+{
+	char *got;
+	(void)state;
+
+	fake.with = standby_at_a_master;
+	got = ask(NULL, "display mpls l2vpn diagnose interface g0/1/0");
+	assert_non_null(strstr(got, "remote status  note   0x20 (standby); of no effect, this end is the master\n"));
+	free(got);
+}
+
 /* No alarm is told without what is needed and what to do. */
 static int of_alarm;
 
@@ -449,6 +488,9 @@ static void diagnose_signalling(void **state)
 		{ MATCHED, 0x01, .want = "the pseudowire is down at 2.2.2.2: diagnose it there" },
 		{ MATCHED, 0x20, .want = "note   0x20 (standby); the peer tells no status; 2.2.2.2 keeps it in reserve" },
 		{ MATCHED " ignore-standby-state", 0x20, .want = "ignored, as configured" },
+		{ MATCHED, 0x40, .want = "note   0x40 (request-switchover); the peer tells no status; 2.2.2.2 asks for" },
+		{ MATCHED, 0x61, .want = "wrong  0x61 (not-forwarding, standby, request-switchover)" },
+		{ MATCHED, 0x80, .want = "ok     0x80 (unknown)" },
 		{ .off = true, .want = "LDP            wrong  not enabled; needed: enabled; do: mpls ldp in the system view" },
 		{ .inactive = true, .want = "LDP            wrong  enabled; TCP port 646 is in use; needed: port 646" },
 		{ "mpls l2vc 4.4.4.4 104", .inactive = true, .want = "do: first the line of LDP" },
@@ -680,6 +722,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(displays_ldp, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(displays_protection, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(diagnose_parity, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(port_held_down, setup_ldp, teardown),
+		cmocka_unit_test_setup_teardown(diagnose_master, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(diagnose_alarms, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(requests, setup_ldp, teardown),
 		cmocka_unit_test_setup_teardown(history, setup, teardown),
