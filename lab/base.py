@@ -10,6 +10,7 @@ import shlex
 import shutil
 import time
 
+import plot
 from checks import Losses, step
 from engine import CAPS, Engine
 from frr import Frr, ospf_config
@@ -24,6 +25,7 @@ ROLE = {"Pri": PRIMARY, "Sec": SECONDARY, "Byp": BYPASS}
 TABLE = re.compile(r"^(\S+)\s+\S+:\d+\s+(Up|Down)\s+(Active|Inactive)\s+(Pri|Sec|Byp)\s*$", re.M)
 FIELD = re.compile(r"\s*\*?([A-Za-z][\w /-]*?)\s*: ?(\S+(?: (?!\s)[^\s:]+)*)")
 STEADY = 2  # s
+TIMELINE = 20 * 60 * 1000  # ms that a picture may have
 
 
 class Base:
@@ -35,11 +37,16 @@ class Base:
     ends = ()           # of the meter; CE2 with two ports sends by the one where a frame last arrived
     by_carrier = False  # True: CE2 is a router, it sends by its first port that has carrier
     rate = RATE
+    acts = ()           # names of methods: what happens, one after the other
+    paths = ("primary pseudowire", "secondary pseudowire")  # by CE2's ports, for the picture
+    only = None         # if set, the acts to play
+    plot = None         # if set, the file for a picture
     owner = "pe1"       # the PE whose circuit is measured: its AC is AC
 
     def __init__(self, lab, checks):
         self.lab, self.checks = lab, checks
         self.engine, self.frr = {}, {}
+        self.happened, self.drawn = [], None    # [(event, text)], None as text: a state, which is not drawn; the timeline
         self.cfg = pathlib.Path(__file__).resolve().parent / "cfg" / type(self).__module__.replace("_", "-")
 
     # ---- the network -------------------------------------------------------------------------------
@@ -95,7 +102,7 @@ class Base:
                         f"{arrived} of {sent} frames arrived")
 
     def new_meter(self):
-        return Meter(self.lab, self.ends, SIZE, by_carrier=self.by_carrier)
+        return Meter(self.lab, self.ends, SIZE, by_carrier=self.by_carrier, timeline=TIMELINE if self.plot else 0)
 
     # ---- the play ------------------------------------------------------------------------------------
 
@@ -106,19 +113,22 @@ class Base:
         self.prepared()
         self.losses = Losses(self.lab, self.engine.values())
         with self.new_meter() as self.meter:
-            self.traffic("steady", f"{self.rate} frames/s of {SIZE} octets each way")
+            self.traffic("steady", f"{self.rate} frames/s of {SIZE} octets each way", state=True)
             time.sleep(STEADY)
             self.events()
             self.meter.stop()
             self.losses.snapshot("end")
             result = self.meter.report()
+            self.drawn = self.meter.timeline() if self.plot else None
         return self.judged(result)
 
     def prepared(self):
         """Before the first frame."""
 
     def events(self):
-        raise NotImplementedError
+        for act in self.acts:
+            if not self.only or act in self.only:
+                getattr(self, act)()
 
     def judge(self, rows):
         raise NotImplementedError
@@ -134,22 +144,21 @@ class Base:
 
     # ---- events ----------------------------------------------------------------------------------------
 
-    def event(self, name, text):
-        """What is sent from now on, and what is lost of it, belongs to @name."""
+    def event(self, name, text, state=False):
+        """What is sent from now on, and what is lost of it, belongs to @name. state: nothing happens, it is not drawn."""
         self.losses.snapshot(name)
         self.meter.mark(name)
+        self.happened.append((name, None if state else text))
         step(f"{name}: {text}")
 
-    def traffic(self, name, text):
+    def traffic(self, name, text, state=False):
         """The same, where the meter stands still."""
-        self.losses.snapshot(name)
-        self.meter.mark(name)
+        self.event(name, text, state)
         self.meter.start(self.rate)
-        step(f"{name}: {text}")
 
     def carried(self, event, by, text="", seconds=STEADY):
         """A window of its own for a state that is steady again: judge() may ask that nothing is lost in it."""
-        self.event(event, text or f"on the {by} pseudowire")
+        self.event(event, text or f"on the {by} pseudowire", state=True)
         time.sleep(seconds)
         now = self.active()
         self.checks.add(f"{event}: {self.owner.upper()} says that it sends on its {by}", now == by, now)
@@ -272,6 +281,14 @@ class Base:
         want = [sent, sent * SIZE, got, got * SIZE]
         self.checks.add(f"{self.owner.upper()}'s PW counters equal the meter's", moved == want,
                         f"frames and octets sent, received: {self.owner.upper()} {moved}, meter {want}")
+
+    def write_plot(self, title, rows):
+        """Each event lasts until the next one that is drawn."""
+        at = dict(self.meter.marks)
+        drawn = [(name, text, at[name]) for name, text in self.happened if text]
+        ends = [at[name] for name, _ in self.happened[1:]] + [len(self.drawn["ce1-ce2"])]
+        until = {name: end for (name, _), end in zip(self.happened, ends)}
+        plot.write(self.plot, title, self.paths, [(*event, until[event[0]]) for event in drawn], self.drawn, rows)
 
     # ---- what --keep says ----------------------------------------------------------------------------------
 

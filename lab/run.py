@@ -30,6 +30,8 @@ def arguments():
     p.add_argument("--json", metavar="FILE", help="write the result there")
     p.add_argument("--seconds", type=int, metavar="N", help="storm: how long it blows")
     p.add_argument("--seed", type=int, metavar="N", help="storm: the choices of the run that printed this number")
+    p.add_argument("--plot", metavar="FILE.svg", help="draw frames a ms on each pseudowire around every event")
+    p.add_argument("--only", metavar="ACT,...", help="play only these acts of the scenario")
     p.add_argument("--keep", action="store_true", help="leave the network running at the end and say how to use it")
     p.add_argument("--down", action="store_true", help="remove the labs that --keep left")
     return p.parse_args()
@@ -37,9 +39,16 @@ def arguments():
 
 def make(args, lab, checks):
     scenario = importlib.import_module(args.scenario.replace("-", "_")).Scenario(lab, checks)
-    for option in ("seconds", "seed"):
+    for option in ("seconds", "seed", "plot"):
         if getattr(args, option) is not None:
             setattr(scenario, option, getattr(args, option))
+    if args.only:
+        scenario.only = args.only.split(",")
+        strange = set(scenario.only) - set(getattr(scenario, "acts", ()))
+        if strange:
+            raise topology.Broken(f"no act {', '.join(strange)}; there are: {', '.join(getattr(scenario, 'acts', ())) or 'none'}")
+    if args.plot and not hasattr(scenario, "write_plot"):
+        raise topology.Broken("nothing to draw: this scenario has no traffic")
     return scenario
 
 
@@ -74,6 +83,8 @@ def main():
         scenario = make(args, lab, checks)
         scenario.build()
         rows = scenario.play()
+        if args.plot:
+            scenario.write_plot(f"./run lab {args.scenario}", rows)
     except Void as e:
         void = str(e)
     except topology.Broken as e:
