@@ -121,8 +121,9 @@ void display_verdict(struct session *s, const struct args *a)
 		return;
 	}
 	core_show_verdict(text, n + 1);
-	say(s, "Rows: the policy, and where a circuit sends now. Columns: the pseudowires that are usable (P primary,\n"
-	       "S secondary, B bypass, - none). Cells: where it sends then; w: it stays, and the delay timer runs.\n\n");
+	say(s, "P: the preferred pseudowire (the primary, unless switchover, a request or the pair says otherwise), O: the other\n"
+	       "one, B: the bypass, -: none. Columns: those that are usable. Cells: which one sends then; w: the other, and the\n"
+	       "timer of the policy runs; h: none, and holdoff runs. Last table: where the kernel goes by itself.\n\n");
 	text_add(&s->body, text, n);
 	free(text);
 }
