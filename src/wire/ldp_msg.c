@@ -58,6 +58,11 @@ static const struct msg_row msg_rows[MSG__N] = {
 		ORDER(T(FEC), T(PW_PARAMS), T(REQUEST_ID), T(PW_GROUP), T(STATUS)) },
 };
 
+/* A FEC with nothing but a Group ID is not the last TLV of a Notification, as it would be in the row above: decoders
+ * (Wireshark's) look for a PW ID behind it, and call what they miss malformed. */
+static const struct msg_row group_notification = { LDP_MSG_NOTIFICATION, .must = LDP_HAS(STATUS),
+	ORDER(T(STATUS), T(FEC), T(PW_STATUS)) };
+
 static const struct msg_row *msg_row(uint16_t type)
 {
 	switch (type) {
@@ -267,6 +272,12 @@ static bool put_tlvs(const struct msg_row *row, struct wr *w, const struct ldp_m
 	return !left;		/* what is left has no place in this message */
 }
 
+static bool of_group(const struct ldp_msg *m)
+{
+	return m->type == LDP_MSG_NOTIFICATION && m->has == (LDP_HAS(STATUS) | LDP_HAS(FEC) | LDP_HAS(PW_STATUS)) &&
+	       m->n_fec == 1 && m->fec.type == LDP_FEC_PWID && m->fec.pw.group_only;
+}
+
 static bool put_msg(struct wr *w, const struct ldp_msg *m)
 {
 	const struct msg_row *row = msg_row(m->type);
@@ -277,7 +288,7 @@ static bool put_msg(struct wr *w, const struct ldp_msg *m)
 	wr_u16(w, m->type);
 	mark = wr_open(w);
 	wr_u32(w, m->id);
-	if (!put_tlvs(row, w, m))
+	if (!put_tlvs(of_group(m) ? &group_notification : row, w, m))
 		return false;
 	wr_close(w, mark);
 	return true;

@@ -368,6 +368,26 @@ static const struct {
 	{ "several FECs in a request", { LDP_MSG_REQUEST, .has = LDP_HAS(FEC), .n_fec = 2, .fecs = { long_text, 2 } } },
 };
 
+/* What tshark 4.0 would call malformed if its FEC were the last TLV. */
+static void status_of_a_group(void **state)
+{
+	static const uint8_t want[] = {
+		0, 1, 0, 48, 0, 0, 0, 1, 0, 0, 0, 1, 0, 38, 0, 0, 0, 9, 3, 0, 0, 10, 0, 0, 0, 0x28, 0, 0, 0, 0, 0, 0,
+		1, 0, 0, 8, 0x80, 0, 5, 0, 0, 0, 0, 3, 0x89, 0x6a, 0, 4, 0, 0, 0, 0x20,
+	};
+	struct ldp_msg m = { LDP_MSG_NOTIFICATION, .id = 9, .has = LDP_HAS(STATUS) | LDP_HAS(FEC) | LDP_HAS(PW_STATUS),
+			     .n_fec = 1, .fec = { LDP_FEC_PWID, .pw = { .pw_type = 5, .group = 3, .group_only = true } },
+			     .status = { .code = LDP_STATUS_PW_STATUS }, .pw_status = LDP_PW_STANDBY };
+	uint8_t buf[100];
+	struct ldp_out o;
+
+	(void)state;
+	ldp_out_open(&o, buf, sizeof(buf), 4096, (struct ldp_id){ 1, 0 });
+	assert_int_equal(ldp_out_add(&o, &m), LDP_FITS);
+	assert_int_equal(ldp_out_close(&o), sizeof(want));
+	assert_memory_equal(buf, want, sizeof(want));
+}
+
 static void what_is_not_legal_is_not_written(void **state)
 {
 	(void)state;
@@ -605,6 +625,7 @@ int main(void)
 		cmocka_unit_test(the_last_octet_is_used),
 		cmocka_unit_test(a_full_buffer_is_not_overrun),
 		cmocka_unit_test(what_is_not_legal_is_not_written),
+		cmocka_unit_test(status_of_a_group),
 		cmocka_unit_test(the_largest_values_are_legal),
 		cmocka_unit_test(an_error_is_answered_with_what_it_is_about),
 		cmocka_unit_test(odd_things_are_noted),
