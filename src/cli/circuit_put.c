@@ -113,7 +113,8 @@ bool circuit_has_holdoff(const void *rec) { CIRCUIT; return c->holdoff; }
 VALUE(circuit_put_resume)
 {
 	CIRCUIT;
-	text_printf(t, "the far end of the secondary is told to forward in %" PRIu32 " s", seconds_left(c->resume_at_ns, r->now_ns));
+	text_printf(t, "the far end of the secondary is told to forward in %" PRIu32 " s",
+		    seconds_left(c->resume_at_ns, r->now_ns));
 }
 bool circuit_resumes(const void *rec) { CIRCUIT; return c->resume_at_ns; }
 

@@ -49,7 +49,8 @@ static void way_back(const struct subject *s, struct finding *f)
 
 	peer_text(peer, home);
 	if (left && c->revert_queued)
-		NOTE(f, "revert queued, %" PRIu32 " s: very many circuits go back at the pace of mpls l2vpn reroute-rate", left);
+		NOTE(f, "revert queued, %" PRIu32 " s: very many circuits go back at the pace of mpls l2vpn reroute-rate",
+		     left);
 	else if (left)
 		NOTE(f, "reverts to the %s in %" PRIu32 " s", name, left);
 	else if (home->manual_fault)
@@ -60,7 +61,8 @@ static void way_back(const struct subject *s, struct finding *f)
 	else if (home->signal.standby)
 		NOTE(f, "%s says standby on the %s: goes back when it says active", peer, name);
 	else if (c->reroute == REROUTE_NEVER)
-		NOTE(f, "stays there though the %s is up; do, to return: mpls l2vpn reroute immediately on %s", name, c->name);
+		NOTE(f, "stays there though the %s is up; do, to return: mpls l2vpn reroute immediately on %s", name,
+		     c->name);
 }
 
 static void protection(const struct subject *s, struct finding *f)
@@ -144,7 +146,8 @@ static void cannot(const struct subject *s, unsigned slot, struct finding *f)
 		IS(f, "when %s says active: the far ends decide, now it says standby", peer);
 	} else if (pw->signal.standby) {
 		IS(f, "no: %s says standby on the %s", peer, name);
-		WRONG(f, "0x0", "the cause of standby at %s, or ignore-standby-state in the line of the %s", peer, name);
+		WRONG(f, "0x0", "the cause of standby at %s, or ignore-standby-state in the line of the %s", peer,
+		      name);
 	} else {
 		IS(f, "no: the %s is up, but cannot send%s%.150s", name, *pw->why ? ": " : "", pw->why);
 		WRONG(f, "usable", "display logbuffer; display mpls l2vc interface %s", c->name);
@@ -221,12 +224,13 @@ static void parity(const struct subject *s, struct finding *f)
 
 	if ((f->skip = !far_of(s, SLOT_PRIMARY, &p) || !far_of(s, SLOT_SECONDARY, &q)))
 		return;
-	IS(f, "far ends of primary and secondary: MTU %u and %u, control word %s and %s, VCCV 0x%x and 0x%x", p.mtu, q.mtu,
-	   wish[p.c_bit], wish[q.c_bit], p.vccv, q.vccv);
+	IS(f, "far ends of primary and secondary: MTU %u and %u, control word %s and %s, VCCV 0x%x and 0x%x",
+	   p.mtu, q.mtu, wish[p.c_bit], wish[q.c_bit], p.vccv, q.vccv);
 	if (p.mtu != q.mtu)
 		WRONG(f, "the same MTU", "the same mtu at both far ends, and on %s", s->c->name);
 	else if (p.c_bit != q.c_bit)
-		WRONG(f, "the same control word", "the same option at both far ends, or frames are lost when it is switched");
+		WRONG(f, "the same control word", "the same option at both far ends, or frames are lost when it is "
+		      "switched");
 	else if (p.vccv != q.vccv)
 		NOTE(f, "ping vc and BFD may do on one what they cannot on the other");
 }
@@ -244,9 +248,11 @@ static void role(const struct subject *s, struct finding *f)
 	IS(f, "%s", t.v ? t.v : "--");
 	text_free(&t);
 	if (s->c->role_standby && s->c->cfg->ac_role == AC_ROLE_FOLLOW)
-		NOTE(f, "far ends are told standby (0x20); active when what moves the address (keepalived, vrrpd) brings it here");
+		NOTE(f, "far ends are told standby (0x20); active when what moves the address (keepalived, vrrpd) "
+		     "brings it here");
 	else if (s->c->role_standby)
-		NOTE(f, "far ends are told standby (0x20); do, to carry here: mpls l2vpn ac-role active on %s", s->c->name);
+		NOTE(f, "far ends are told standby (0x20); do, to carry here: mpls l2vpn ac-role active on %s",
+		     s->c->name);
 }
 
 static void forced(const struct subject *s, struct finding *f)
@@ -255,7 +261,8 @@ static void forced(const struct subject *s, struct finding *f)
 		return;
 	IS(f, "%s", s->c->forced_down ? "the port is held down: no pseudowire is up" : "does not hold the port down");
 	if (s->c->forced_down)
-		WRONG(f, "a pseudowire that is up", "the first line of one that is wrong; the port comes back by itself");
+		WRONG(f, "a pseudowire that is up", "the first line of one that is wrong; the port comes back by "
+		      "itself");
 }
 
 static void request(const struct subject *s, struct finding *f)
@@ -285,11 +292,12 @@ const size_t n_protect_conditions = N_OF(protect_conditions);
 
 static const struct { const char *need, *todo; } alarms[ALARM__N] = {
 	[ALARM_TWO_MASTERS] = { "one master", "undo mpls l2vpn redundancy master at one of the two ends" },
-	[ALARM_BOTH_ACTIVE] = { "one that is active", "look at the far ends: do they see each other (VRRP, E-Trunk)? else "
-				"mpls l2vpn ac-role standby at one of them" },
-	[ALARM_NONE_ACTIVE] = { "one that is active", "look at the far ends' roles, and at the AC role here: one pseudowire must "
-				"be active at both its ends" },
-	[ALARM_NO_STATUS] = { "PW status", "enable PW status at the peer (not the martini mode), or undo mpls l2vpn redundancy" },
+	[ALARM_BOTH_ACTIVE] = { "one that is active", "look at the far ends: do they see each other (VRRP, E-Trunk)? "
+				"else mpls l2vpn ac-role standby at one of them" },
+	[ALARM_NONE_ACTIVE] = { "one that is active", "look at the far ends' roles, and at the AC role here: one "
+				"pseudowire must be active at both its ends" },
+	[ALARM_NO_STATUS] = { "PW status", "enable PW status at the peer (not the martini mode), or undo mpls "
+			     "l2vpn redundancy" },
 	[ALARM_PARITY] = { "the same at both", "the same mtu and control word at both far ends: the line of parity" },
 };
 

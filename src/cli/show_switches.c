@@ -121,9 +121,10 @@ void display_verdict(struct session *s, const struct args *a)
 		return;
 	}
 	core_show_verdict(text, n + 1);
-	say(s, "P: the preferred pseudowire (the primary, unless switchover, a request or the pair says otherwise), O: the other\n"
-	       "one, B: the bypass, -: none. Columns: those that are usable. Cells: which one sends then; w: the other, and the\n"
-	       "timer of the policy runs; h: none, and holdoff runs. Last table: where the kernel goes by itself.\n\n");
+	say(s, "P: the preferred pseudowire (the primary, unless switchover, a request or the pair says otherwise),\n"
+	       "O: the other one, B: the bypass, -: none. Columns: those that are usable. Cells: which one sends then;\n"
+	       "w: the other, and the timer of the policy runs; h: none, and holdoff runs. Last table: where the kernel\n"
+	       "goes by itself.\n\n");
 	text_add(&s->body, text, n);
 	free(text);
 }
@@ -141,6 +142,7 @@ void do_request(struct session *s, const struct args *a)
 	else if (s->e->request_switchover(s->e->arg, ifname, slot, why))
 		say_error(s, "Nothing was asked of the far end: %s.", *why ? why : "it is not possible now");
 	else
-		say(s, "Info: The far end of the %s of %s is asked to carry there; it has %u s to agree: display mpls l2vpn vpws "
-		       "interface %s verbose.\n", slot_name(slot), ifname, (unsigned)(REQUEST_NS / 1000000000), ifname);
+		say(s, "Info: The far end of the %s of %s is asked to carry there; it has %u s to agree: "
+		       "display mpls l2vpn vpws interface %s verbose.\n", slot_name(slot), ifname,
+		    (unsigned)(REQUEST_NS / 1000000000), ifname);
 }

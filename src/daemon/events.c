@@ -224,7 +224,8 @@ static const struct {
 	[CEV_MANUAL] = { "manual-fault", { "clear", "set" }, "slot" },
 	[CEV_FORCED] = { "if-down", { "released", "forced" } },
 	[CEV_ALARM] = { "alarm", { "over", "raised" }, "alarm" },
-	[CEV_REQUEST] = { "switchover-request", { "sent", "taken", "expired", "aborted", "honoured", "ignored" }, "slot" },
+	[CEV_REQUEST] = { "switchover-request", { "sent", "taken", "expired", "aborted", "honoured", "ignored" },
+			  "slot" },
 	[OF_LDP(LDP_EV_SESSION)] = { "ldp-session", { "down", "up" } },
 	[OF_LDP(LDP_EV_ADJACENCY)] = { "ldp-adjacency", { "down", "up" } },
 	[OF_LDP(LDP_EV_NOTIFIED)] = { "ldp-notification", { "fatal", "advisory" } },
@@ -264,8 +265,8 @@ static void log_one(const struct core_event *e)
 
 	log_event(LOG_P_NOTICE, kind[e->kind].event, "name=%s%s%s%s%s%s%s to=%s %s=\"%s\" detector=%s", e->name,
 		  of ? " " : "", of ? of : "", of ? "=" : "", of ? which(e) : "", has_from(e) ? " from=" : "",
-		  has_from(e) ? word(e->kind, e->from) : "", word(e->kind, e->to), e->kind == CEV_ALARM ? "text" : "reason",
-		  sentence(e), core_detector_text(e->detector));
+		  has_from(e) ? word(e->kind, e->from) : "", word(e->kind, e->to),
+		  e->kind == CEV_ALARM ? "text" : "reason", sentence(e), core_detector_text(e->detector));
 }
 
 static void log_more(size_t k, const uint32_t more[WORDS])
@@ -325,8 +326,9 @@ static size_t json(const struct core_event *e, char *line, size_t size)
 		n += (size_t)snprintf(line + n, size - n, "\"%s\":\"%s\",", of, which(e));
 	if (has_from(e))
 		n += (size_t)snprintf(line + n, size - n, "\"from\":\"%s\",", word(e->kind, e->from));
-	return n + (size_t)snprintf(line + n, size - n, "\"to\":\"%s\",\"reason\":%d,\"text\":\"%s\",\"detector\":\"%s\"}\n",
-				    word(e->kind, e->to), (int)e->reason, sentence(e), core_detector_text(e->detector));
+	return n + (size_t)snprintf(line + n, size - n,
+		"\"to\":\"%s\",\"reason\":%d,\"text\":\"%s\",\"detector\":\"%s\"}\n", word(e->kind, e->to), (int)e->reason,
+		sentence(e), core_detector_text(e->detector));
 }
 
 static bool anybody(const struct events *ev)

@@ -209,10 +209,10 @@ static void alarms(struct show_circuit *c, struct m_interface *cfg)
 }
 
 const struct fake_state fake_states[] = {
-	{ "frr", frr }, { "frr-delay", delay }, { "frr-queued", queued }, { "frr-resume", resume }, { "frr-never", never },
-	{ "frr-fault", fault }, { "frr-standby", standby }, { "frr-forced", forced }, { "frr-bypass", bypass },
-	{ "master", master }, { "master-holdoff", holdoff }, { "master-switchover", switchover }, { "master-as-frr", as_frr },
-	{ "independent", independent }, { "independent-request", request }, { "independent-role", role },
+	{ "frr", frr }, { "frr-delay", delay }, { "frr-queued", queued }, { "frr-resume", resume },
+	{ "frr-never", never }, { "frr-fault", fault }, { "frr-standby", standby }, { "frr-forced", forced }, { "frr-bypass", bypass },
+	{ "master", master }, { "master-holdoff", holdoff }, { "master-switchover", switchover },
+	{ "master-as-frr", as_frr }, { "independent", independent }, { "independent-request", request }, { "independent-role", role },
 	{ "alarms", alarms },
 	{ NULL, NULL },
 };
