@@ -12,6 +12,11 @@
 
 /* ---- a pseudowire ---------------------------------------------------------------------------------- */
 
+bool ac_up(const struct show_circuit *c)
+{
+	return c->ac_up && !c->forced_down;
+}
+
 bool vc_up(const struct show_circuit *c, const struct show_pw *pw)
 {
 	return (c->ac_up || c->cfg->ignore_ac[pw - c->pw]) && pw->up;
@@ -152,8 +157,8 @@ VALUE(pw_put_last_up)
 }
 VALUE(pw_put_total_up) { PW; put_duration(t, pw->up_total_ns + up_for(r)); }
 
-VALUE(pw_put_client) { PW; text_printf(t, "%s is %s", r->c->name, up_down(r->c->ac_up)); }
-VALUE(pw_put_ac) { PW; text_puts(t, up_down(r->c->ac_up)); }
+VALUE(pw_put_client) { PW; text_printf(t, "%s is %s", r->c->name, up_down(ac_up(r->c))); }
+VALUE(pw_put_ac) { PW; text_puts(t, up_down(ac_up(r->c))); }
 VALUE(pw_put_why) { PW; text_puts(t, pw->up ? r->c->ac_why : pw->why); }
 VALUE(pw_put_idle) { PW; text_puts(t, pw->why); }
 VALUE(put_zero) { (void)rec; text_puts(t, "0"); }

@@ -18,6 +18,8 @@ struct pw_rec {
 	struct tw_count count;			/* filled by who shows it */
 	struct show_remote_pw far;		/* by pw_rec_far(): what LDP knows of it; .mapped is false otherwise */
 };
+/* The port that trigger if-down holds down is down, though no fault that a far end is told of. */
+bool ac_up(const struct show_circuit *c);
 /* A PW is as up as its AC, unless that is to be ignored, and what core says of it. */
 bool vc_up(const struct show_circuit *c, const struct show_pw *pw);
 void pw_rec_of(struct pw_rec *r, const struct walk *w, unsigned slot);

@@ -53,7 +53,7 @@ static void one(struct walk *w)
 /* ---- all of one circuit -------------------------------------------------------------------------------- */
 
 VALUE(v_name) { CIRCUIT; text_puts(t, c->name); }
-VALUE(v_ac) { CIRCUIT; text_puts(t, c->ac_up ? "Up" : "Down"); }
+VALUE(v_ac) { CIRCUIT; text_puts(t, ac_up(c) ? "Up" : "Down"); }
 VALUE(v_service) { CIRCUIT; text_puts(t, c->cfg->service_name); }
 VALUE(v_description) { CIRCUIT; text_puts(t, c->cfg->l2vpn_description); }
 VALUE(v_dual) { CIRCUIT; text_puts(t, c->dual_receiving ? "enable" : "disable"); }
