@@ -17,14 +17,6 @@ bool circuit_ac_bound(const struct circuit *ci)
 	return ci->port->link.present && !(ci->cfg->parent[0] && ci->cfg->shutdown);
 }
 
-bool circuit_ac_up(const struct circuit *ci)
-{
-	const struct port *p = ci->port;
-
-	return p->link.present && p->link.admin_up && p->link.carrier && !(p->cfg && p->cfg->shutdown) &&
-	       !ci->cfg->shutdown && (!ci->cfg->parent[0] || ci->cfg->vlan);
-}
-
 uint16_t circuit_mtu(const struct circuit *ci)
 {
 	uint16_t least = UINT16_MAX;

@@ -493,6 +493,8 @@ struct core *core_new(uint32_t capacity)
 	pool_init(&c->template_pool, sizeof(struct template));
 	table_init(&c->space.seeds);
 	pool_init(&c->signal_pool, sizeof(struct signal));
+	pool_init(&c->ends_pool, sizeof(struct ends));
+	pool_init(&c->askable_pool, sizeof(struct askable));
 	return c;
 }
 
@@ -522,12 +524,13 @@ void core_free(struct core *c)
 		fec_free(c, container_of(n, struct fec, by_prefix));
 	FREE_ALL(&c->groups, struct group, way.by_key, (void)0);
 	FREE_ALL(&c->circuits, struct circuit, by_name,
-		 ref_put(it->cfg); pw_free(it->pw[0]); pw_free(it->pw[1]); pw_free(it->pw[2]));
+		 ref_put(it->cfg); free(it->ends); pw_free(it->pw[0]); pw_free(it->pw[1]); pw_free(it->pw[2]));
 	list_each_safe(struct signal, sig, &c->ended, urgent)
 		free(sig);
 	FREE_ALL(&c->lsps, struct lsp, by_name, ref_put(it->cfg));
 	FREE_ALL(&c->ports, struct port, by_name, ref_put(it->cfg));
 	FREE_ALL(&c->neighs, struct neigh, by_key, (void)0);
+	FREE_ALL(&c->askable, struct askable, by_addr, (void)0);
 	FREE_ALL(&c->subnets, struct subnet, by_prefix, (void)0);
 	FREE_ALL(&c->paths, struct path, by_key, (void)0);
 	FREE_ALL(&c->peers, struct peer, by_addr, (void)0);

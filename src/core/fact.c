@@ -312,11 +312,15 @@ void core_subnet(struct core *c, uint32_t ifindex, uint32_t ip, uint8_t len, boo
 		}
 		*s = (struct subnet){ .ifindex = ifindex, .ip = ip, .len = len };
 		table_add(&c->subnets, &s->by_prefix, prefix_key(ip, len));
+		table_add(&c->addrs, &s->by_ip, ip);
 		c->subnet_lens |= 1ull << len;
 		subnet_users(c, s);
+		role_address(c, ip);
 		return;
 	}
 	table_del(&c->subnets, &s->by_prefix);
+	table_del(&c->addrs, &s->by_ip);
 	subnet_users(c, s);
+	role_address(c, ip);
 	free(s);
 }

@@ -93,7 +93,7 @@ static int promise_interface(struct core *c, const struct m_interface *old, cons
 	struct need need[] = {
 		{ &c->circuit_pool, comes }, { &c->port_pool, comes + (is_port(now) && !is_port(old)) },
 		{ &c->pw_pool, 0 }, { &c->label_pool, 0 }, { &c->template_pool, 0 }, { &c->peer_pool, 0 },
-		{ &c->signal_pool, 0 },
+		{ &c->signal_pool, 0 }, { &c->ends_pool, has_ends(now) && !has_ends(old) },
 	};
 
 	for (int s = 0; s < 3; s++) {
@@ -131,6 +131,10 @@ static int promise_template(struct core *c)
 
 static int promise_change(struct core *c, enum obj_type type, const void *old, const void *now)
 {
+	const struct m_l2vpn_peer *peer = now;
+
+	if (type == OBJ_L2VPN_PEER)
+		return peer && peer->takes_requests ? pool_promise(&c->askable_pool, 1) : 0;
 	if (type == OBJ_INTERFACE)
 		return promise_interface(c, old, now);
 	if (type == OBJ_STATIC_LSP)
@@ -141,7 +145,7 @@ static int promise_change(struct core *c, enum obj_type type, const void *old, c
 int core_prepare(struct core *c, enum obj_type type, const void *old, const void *now)
 {
 	if (old == now || (type != OBJ_SYSTEM && type != OBJ_INTERFACE && type != OBJ_STATIC_LSP &&
-			   type != OBJ_PW_TEMPLATE))
+			   type != OBJ_PW_TEMPLATE && type != OBJ_L2VPN_PEER))
 		return 0;
 	c->progress.step = STEP_NONE;
 	if (c->n_change == c->cap_change) {
@@ -320,6 +324,7 @@ static void circuit_attach(struct core *c, const struct m_interface *now)
 	for (int s = 0; s < 3; s++)
 		if (now->pw[s].present)
 			pw_attach(c, ci, s, &now->pw[s]);
+	ends_join(c, ci);
 	circuit_dirty(c, ci);
 }
 
@@ -469,6 +474,8 @@ static void attach(struct core *c, const struct change *ch)
 		lsp_attach(c, ch);
 	else if (ch->type == OBJ_SYSTEM)
 		system_apply(c, ch->now);
+	else if (ch->type == OBJ_L2VPN_PEER)
+		role_peer(c, ch->old, ch->now);
 }
 
 static void settle(struct core *c, const struct change *ch)

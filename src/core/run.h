@@ -55,6 +55,10 @@ void circuit_make(struct core *c, struct circuit *ci);
 void circuit_bind(struct core *c, struct circuit *ci);
 void circuit_finish(struct core *c, struct circuit *ci);
 
+bool role_tell(struct core *c, struct circuit *ci);	/* news of requests */
+bool alarms_tell(struct core *c, struct circuit *ci);
+bool forced_settle(struct core *c, struct circuit *ci);	/* its port is forced down, or released */
+
 void templates_tell(struct core *c);
 void signals_end(struct core *c);		/* PWs that are no more; core.more: not all of them yet */
 

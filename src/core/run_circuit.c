@@ -105,7 +105,7 @@ void circuit_end(struct core *c, struct circuit *ci)
 
 	if (!ci->gone)
 		return;
-	if (!vlan_leave(c, ci) || !circuit_quiet(c, ci) || (ci->row.used && !emit(c, &a)))
+	if (!vlan_leave(c, ci) || !forced_settle(c, ci) || !circuit_quiet(c, ci) || (ci->row.used && !emit(c, &a)))
 		return;
 	ci->row.used = false;
 	timer_take(c, ci);
@@ -118,6 +118,9 @@ void circuit_end(struct core *c, struct circuit *ci)
 	}
 	queue_drop(&c->dirty_circuits, &ci->dirty);
 	table_del(&c->circuits, &ci->by_name);
+	if (ci->ends)
+		table_del(&c->follows, &ci->ends->by_follow);
+	free(ci->ends);
 	ref_put(ci->cfg);
 	free(ci);
 }
@@ -355,6 +358,7 @@ void circuit_account(struct core *c, struct circuit *ci)
 {
 	if (!ci->index && !circuit_number(c, ci))
 		c->err = -ENOMEM;
+	role_settle(c, ci);
 	for (int s = 0; s < 3; s++)
 		if (ci->pw[s])
 			signal_open(c, ci->pw[s]);
@@ -553,8 +557,11 @@ static bool tell_ac(struct core *c, struct circuit *ci)
 
 static void circuit_tell(struct core *c, struct circuit *ci)
 {
+	forced_settle(c, ci);
 	tell_ac(c, ci);
 	tell_ended(c, ci);
+	role_tell(c, ci);
+	alarms_tell(c, ci);
 	for (int s = 0; s < 3; s++)
 		if (ci->pw[s] && tell_pw(c, ci->pw[s]) && tell_fault(c, ci->pw[s]))
 			signal_tell(c, ci->pw[s]);

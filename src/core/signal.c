@@ -52,6 +52,7 @@ void signal_void(struct core *c, struct pw *pw)
 	if (pw->label)
 		label_release(c, pw->label);
 	pw->label = NULL;
+	sig->anew = true;		/* it may get its name back before the far end has heard of another */
 }
 
 void signal_hold(struct core *c, struct pw *pw, const struct act_slot *word)

@@ -56,6 +56,7 @@ struct neigh {			/* a neighbour somebody told of or a path needs */
 
 struct subnet {
 	struct hnode by_prefix;			/* prefix_key() */
+	struct hnode by_ip;
 	uint32_t ifindex, ip;
 	uint8_t len;
 };
@@ -234,6 +235,28 @@ struct pw {
 	uint64_t created_ns, changed_ns, up_ns, up_total_ns;
 };
 
+/* What only those circuits have that play a role, take requests or force their port down: role.c, forced.c. */
+struct ends {
+	struct hnode by_follow;			/* in core.follows, by the address it follows */
+	struct circuit *circuit;
+	uint64_t request_at;			/* our request is given up then; 0 = not told yet, or none */
+	uint64_t first_at;			/* until then a port whose PWs have never been up is not forced; 0 = does not run */
+	uint64_t grace_at;			/* until then the port, released, counts as up; 0 = does not run */
+	enum slot asked;			/* the far end is asked to carry there; or SLOT_NONE */
+	enum slot agreed;			/* it was, or asked us; or SLOT_NONE */
+	uint8_t answer;				/* slots whose far end is owed an answer, a bit each */
+	uint8_t news[2];			/* enum request_news to be told, per slot, a bit each */
+	bool here;				/* the address it follows is on this host */
+	bool standby;				/* the role, as settled last */
+	bool first_over;
+	bool forced;				/* mirror of ACT_AC_DOWN */
+	bool fell;				/* the link has been seen down since */
+};
+
+struct askable {			/* an LSR that knows requests: mpls l2vpn request-switchover peer */
+	struct hnode by_addr;
+};
+
 struct circuit {
 	struct hnode by_name, by_vlan;
 	const struct m_interface *cfg;		/* a reference, also while gone */
@@ -243,6 +266,7 @@ struct circuit {
 	struct port *port;
 	struct list on_port;
 	struct pw *pw[3];
+	struct ends *ends;			/* NULL: it has no use for them */
 	struct turn dirty;
 
 	uint32_t index;				/* 0 until the first run */
@@ -260,6 +284,7 @@ struct circuit {
 	enum slot sends;			/* SLOT_NONE: nothing usable */
 	enum slot carried;			/* the last slot that sent */
 	bool ac_up;
+	uint8_t alarms;				/* told in events, a bit each */
 	uint64_t moved_ns;			/* the kernel's word of when it fell back to .moved */
 	enum slot moved;
 	uint64_t switched_ns;
@@ -344,6 +369,9 @@ struct core {
 	struct table vlans;			/* circuits of sub-interfaces by (port, VID) */
 	struct table ports, port_by_ifindex, neighs, subnets, lsps, lsp_by_dest, paths, peers, labels, circuits, templates;
 	uint64_t dest_lens, subnet_lens;	/* prefix lengths seen, a bit each (0..32) */
+	struct table addrs;			/* subnets by their address, whatever its length */
+	struct table follows;			/* ends by the address they follow */
+	struct table askable;
 	struct list floating;			/* paths whose port the next hop finds */
 	struct queue dirty_ports, dirty_neighs, dirty_paths, dirty_labels, dirty_circuits, dirty_peers, dirty_groups, dirty_fecs;
 	struct table fecs, groups;
@@ -366,7 +394,7 @@ struct core {
 	struct table circuit_seeds, path_seeds, group_seeds;
 
 	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool;
-	struct pool signal_pool;
+	struct pool signal_pool, ends_pool, askable_pool;
 	struct change *change;
 	struct claim *claim;			/* CLAIMS per change */
 	struct table claims;			/* by key */
@@ -374,6 +402,7 @@ struct core {
 	uint32_t commit;			/* number of the one under way, or of the last */
 	struct progress progress;
 	bool judge_each;			/* see core_judge_each() */
+	bool judge_now;				/* see core_judge_now() */
 	struct change *over;			/* of a commit that is over: references to be given up */
 	uint32_t n_over;
 
@@ -399,11 +428,13 @@ struct core {
 #define CORE_TABLES(c)													\
 	{ &(c)->vlans, &(c)->ports, &(c)->port_by_ifindex, &(c)->neighs, &(c)->subnets, &(c)->lsps, &(c)->lsp_by_dest,	\
 	  &(c)->bound, &(c)->told, &(c)->claims, &(c)->paths, &(c)->peers, &(c)->labels, &(c)->circuits,		\
-	  &(c)->templates, &(c)->circuit_seeds, &(c)->path_seeds, &(c)->group_seeds, &(c)->fecs, &(c)->groups }
+	  &(c)->templates, &(c)->circuit_seeds, &(c)->path_seeds, &(c)->group_seeds, &(c)->fecs, &(c)->groups,	\
+	  &(c)->addrs, &(c)->follows, &(c)->askable }
 
 #define CORE_POOLS(c)                                                                                       \
 	{ &(c)->circuit_pool, &(c)->pw_pool, &(c)->peer_pool, &(c)->label_pool, &(c)->port_pool, &(c)->lsp_pool, \
-	  &(c)->path_pool, &(c)->template_pool, &(c)->signal_pool }
+	  &(c)->path_pool, &(c)->template_pool, &(c)->signal_pool, \
+	  &(c)->ends_pool, &(c)->askable_pool }
 
 /* ---- core.c: names, indexes ------------------------------------------------------------------- */
 
@@ -512,7 +543,6 @@ void space_free(struct core *c);
 /* ---- circuit.c --------------------------------------------------------------------------------- */
 
 struct circuit *circuit_named(const struct core *c, const char *name);
-bool circuit_ac_up(const struct circuit *ci);
 bool circuit_ac_bound(const struct circuit *ci);	/* may frames of the AC be taken at all */
 uint16_t circuit_mtu(const struct circuit *ci);		/* the smallest of its PWs */
 bool circuit_dual(const struct circuit *ci);		/* it has a secondary and receives from both */
@@ -548,6 +578,24 @@ enum cause signal_cause(const struct pw *pw);		/* what the far end said that kee
 uint8_t signal_status(const struct pw *pw);		/* LDP_PW_* bits to be told now */
 uint16_t signal_type(bool tagged);			/* LDP_PW_* */
 void signal_hold(struct core *c, struct pw *pw, const struct act_slot *word);	/* adopted */
+
+/* ---- role.c, forced.c -------------------------------------------------------------------------- */
+
+void ends_join(struct core *c, struct circuit *ci);	/* it may have got use for them: from the pool */
+void role_address(struct core *c, uint32_t ip);		/* it is, or is no longer, on this host */
+void role_peer(struct core *c, const struct m_l2vpn_peer *old, const struct m_l2vpn_peer *now);	/* from the pool */
+bool role_standby(const struct circuit *ci);		/* ac-role: this end is standby */
+enum slot role_requested(const struct circuit *ci);	/* the slot agreed on by a request; SLOT_NONE */
+uint8_t role_request_bits(const struct pw *pw);		/* LDP_PW_SWITCHOVER to be told now, or 0 */
+bool role_answer(const struct pw *pw);			/* its status is to be told even if it is what was told before */
+void role_told(struct pw *pw);				/* it was */
+/* Every report of core_remote() with .notified, once it is taken in; also one that changes nothing. */
+void role_heard(struct core *c, struct pw *pw, const struct fact_remote *r);
+void role_settle(struct core *c, struct circuit *ci);	/* before the verdict: timers and ends of requests */
+uint64_t role_due(const struct circuit *ci);		/* when it is to be settled again, 0 = not; may be past */
+uint8_t role_alarms(const struct circuit *ci);		/* 1 << enum alarm, by the facts */
+bool circuit_ac_up(const struct circuit *ci);		/* a port we forced down ourselves counts as up */
+bool ac_fault_told(const struct pw *pw);		/* the AC is down, and the far end of this PW is to know */
 
 /* ---- template.c -------------------------------------------------------------------------------- */
 

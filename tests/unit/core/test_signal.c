@@ -1011,9 +1011,31 @@ static void replayed(void **state)
 	down(&t);
 }
 
+/* Another VC ID and back, within one run: the label is another one, so the peer is told. */
+static void name_that_comes_back(void **state)
+{
+	struct circ t;
+
+	(void)state;
+	up_with(&t, single());
+	uint32_t was = t.w.r->signal[P].label;
+	struct m_interface *m = edit(&t), *back = edit(&t);
+
+	m->pw[0].vc_id = 101;
+	commit(&t.w, OBJ_INTERFACE, t.m, ref_get(m));
+	commit(&t.w, OBJ_INTERFACE, m, back);
+	t.m = ref_get(back);
+	assert_int_equal(run(&t.w), 0);
+	assert_int_equal(show_of(&t).pw[0].local_label, t.w.r->signal[P].label);
+	assert_int_not_equal(t.w.r->signal[P].label, was);
+	assert_true(find(&t.w, ACT_SIGNAL, 0)->signal.anew);
+	down(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(name_that_comes_back),
 		cmocka_unit_test(told_with_its_row),
 		cmocka_unit_test(up_by_session_and_mapping),
 		cmocka_unit_test(mapping_before_session),
