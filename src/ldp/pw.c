@@ -137,13 +137,11 @@ bool pw_by_withdraw(const struct pw *w)
 	return w->r_no_status || pw_of(w->peer)->martini;
 }
 
-/* Fault bits that are told by Withdraw. "Not forwarding" does not count before the peer has mapped: both ends would wait
- * for each other. */
+/* Fault bits that are told by Withdraw, whether the peer maps or not: what it says must not decide what we say, or two
+ * ends with a fault each would answer each other for ever. */
 static uint32_t withdrawing_faults(const struct pw *w)
 {
-	if (!pw_by_withdraw(w))
-		return 0;
-	return w->status & (w->mapped ? LDP_PW_FAULTS : LDP_PW_FAULTS & ~(uint32_t)LDP_PW_NOT_FORWARDING);
+	return pw_by_withdraw(w) ? w->status & LDP_PW_FAULTS : 0;
 }
 
 /* To who has no PW status any bit is a fault, so it hears of no role. */

@@ -744,25 +744,24 @@ static void faults_by_withdraw(void **state)
 	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=11");
 }
 
-static void not_forwarding_does_not_lock(void **state)
+/* Whether the peer maps or not. */
+static void not_forwarding_keeps_the_label_back(void **state)
 {
 	struct world *w = *state;
 	struct act_signal a = wish(4, 100);
 
 	w->l.martini = true;
 	pws_config(&w->l);
-	a.status = LDP_PW_NOT_FORWARDING;	/* since the peer has not mapped: both ends say so */
+	a.status = LDP_PW_NOT_FORWARDING;
 	want(w, a);
-	assert_said(w, "map pw:5:100 label=1004 mtu=1500");
+	assert_said(w, "");
 	hear(w, "map pw:5:100 label=500 mtu=1500 status=0");
 	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=12");
+	assert_said(w, "");
+	hear(w, "withdraw pw:5:100 label=500");
+	assert_said(w, "! release pw:5:100 label=500");
 	a.status = 0;
-	w->room = 0;
 	want(w, a);
-	w->room = -1;
-	turn(w);
-	forget_all(w);
-	hear(w, "release pw:5:100 label=1004");
 	assert_said(w, "map pw:5:100 label=1004 mtu=1500");
 }
 
@@ -840,7 +839,7 @@ int main(void)
 		T(c_bit_renegotiated_in_vain), T(c_bit_request_unanswered), T(c_bit_request_answered_late), T(c_bit_renegotiated_by_the_peer),
 		T(c_bit_renegotiated_in_another_order), T(c_bit_request_refused),
 		T(c_bit_stuck_is_reset), T(c_bit_without_requests), T(faults_by_withdraw),
-		T(not_forwarding_does_not_lock), T(martini_is_switched), T(not_wanted_by_the_peer), T(macs),
+		T(not_forwarding_keeps_the_label_back), T(martini_is_switched), T(not_wanted_by_the_peer), T(macs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

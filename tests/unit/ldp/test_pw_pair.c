@@ -167,6 +167,32 @@ static void agree_without_status(void **state)
 	any_history(state, false, true);
 }
 
+/* A fault at each end: neither answers what the other takes back with a Mapping of its own. */
+static void faults_without_status_come_to_rest(void **state)
+{
+	struct pair *p = *state;
+
+	p->end[1]->p->martini = true;
+	for (int i = 0; i < 2; i++) {
+		pws_config(&p->end[i]->l);
+		p->wish[i] = wish(4, 100);
+		want(p->end[i], p->wish[i]);
+	}
+	for (uint32_t status = 1; status < 0x20; status++) {
+		for (int i = 0; i < 2; i++) {
+			p->wish[i].status = status;
+			want(p->end[i], p->wish[i]);
+		}
+		calm(p, status);
+		for (int i = 0; i < 2; i++) {
+			p->wish[i].status = 0;
+			want(p->end[i], p->wish[i]);
+		}
+		calm(p, status);
+		agree(p, status);
+	}
+}
+
 /* One end at a time changes its preference: what both prefer is used (RFC 8077, 7.3). */
 static void control_word_wanted_by_both(void **state)
 {
@@ -242,7 +268,7 @@ static int pair_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(agree_in_the_end), T(agree_without_requests), T(agree_without_status),
+		T(agree_in_the_end), T(agree_without_requests), T(agree_without_status), T(faults_without_status_come_to_rest),
 		T(control_word_wanted_by_both), T(nothing_is_left),
 	};
 
