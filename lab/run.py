@@ -21,7 +21,7 @@ import topology  # noqa: E402
 from checks import Checks, step  # noqa: E402
 from traffic import Void  # noqa: E402
 
-SCENARIOS = ("static", "ldp", "ldp-frr", "master", "independent", "bypass", "storm")
+SCENARIOS = ("frr-asymmetric", "frr-symmetric", "static", "ldp", "ldp-frr", "master", "independent", "bypass", "storm")
 
 
 def arguments():

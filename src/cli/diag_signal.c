@@ -180,7 +180,7 @@ static void ours(const struct subject *s, struct finding *f)
 
 	if ((f->skip = !s->e->ldp || !s->pw->peer))
 		return;
-	pw_put_status(&t, g->local_status);
+	pw_put_status(&t, pw_local_status(s->pw));
 	IS(f, "label %" PRIu32 ", status %s%s%s%s", s->pw->local_label, t.v ? t.v : "--",
 	   !g->told ? "; not signalled" : s->far.sent ? "" : "; not sent now",
 	   s->far.waits_release ? ", waits for the peer's Release" : "",

@@ -108,6 +108,11 @@ static bool put_bits(struct text *t, uint32_t v, const struct bit_word *w, size_
 	return any;
 }
 
+uint32_t pw_local_status(const struct show_pw *pw)
+{
+	return pw->signal.session == SESSION_UP || pw->signal.mapped ? pw->signal.local_status : LDP_PW_NOT_FORWARDING;
+}
+
 void pw_put_status(struct text *t, uint32_t status)
 {
 	static const struct bit_word words[] = {

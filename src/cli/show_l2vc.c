@@ -32,9 +32,9 @@ VALUE(v_entry) { PW; text_puts(t, pw->forwarding ? "exist" : "not exist"); }
 VALUE(v_local_group) { PW; text_printf(t, "%" PRIu32, pw->signal.group); }
 VALUE(v_remote_group) { PW; text_printf(t, "%" PRIu32, r->far.mapped ? r->far.group : 0); }
 VALUE(v_local_ac) { PW; text_puts(t, up_down(!(pw->signal.local_status & AC_FAULT))); }
-VALUE(v_local_psn) { PW; text_puts(t, up_down(!(pw->signal.local_status & PSN_FAULT))); }
-VALUE(v_local_state) { PW; text_puts(t, forwarding(pw->signal.local_status)); }
-VALUE(v_local_status) { PW; pw_put_status(t, pw->signal.local_status); }
+VALUE(v_local_psn) { PW; text_puts(t, up_down(!(pw_local_status(pw) & PSN_FAULT))); }
+VALUE(v_local_state) { PW; text_puts(t, forwarding(pw_local_status(pw))); }
+VALUE(v_local_status) { PW; pw_put_status(t, pw_local_status(pw)); }
 VALUE(v_remote_ac) { PW; text_puts(t, up_down(!(pw->signal.remote_status & AC_FAULT))); }
 VALUE(v_remote_psn) { PW; text_puts(t, up_down(!(pw->signal.remote_status & PSN_FAULT))); }
 VALUE(v_remote_state) { PW; text_puts(t, forwarding(pw->signal.remote_status)); }

@@ -29,6 +29,7 @@ uint16_t pw_type(const struct show_pw *pw);		/* on the wire: LDP_PW_* */
 const char *pw_type_name(uint16_t type);		/* "Ethernet", "VLAN", ... */
 const char *pw_type_word(uint16_t type);		/* likewise, as the word commands take */
 void pw_put_status(struct text *t, uint32_t status);	/* 0x0 (forwarding) */
+uint32_t pw_local_status(const struct show_pw *pw);	/* as VRP shows it: 0x1 while no session can tell it */
 void pw_put_vccv(struct text *t, uint16_t vccv);	/* CC types << 8 | CV types: "cw alert lsp-ping"; 0: none */
 const char *tunnel_type(const struct show_path *p);	/* "ldp", "lsp" (static) */
 

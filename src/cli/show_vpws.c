@@ -134,7 +134,7 @@ VALUE(v_pair_cw)
 VALUE(v_pair_status)
 {
 	PW;
-	pw_put_status(t, is_signalled(pw) ? pw->signal.local_status : vc_up(r->c, pw) ? 0 : LDP_PW_NOT_FORWARDING);
+	pw_put_status(t, is_signalled(pw) ? pw_local_status(pw) : vc_up(r->c, pw) ? 0 : LDP_PW_NOT_FORWARDING);
 	text_puts(t, " / ");
 	if (pw->signal.mapped)
 		pw_put_status(t, pw->signal.remote_status);

@@ -73,8 +73,8 @@ static void show_signal(struct show_pw *s)
 
 	s->local_label = 262200 + s->cfg.vc_id;
 	s->signal.told = true;
-	s->signal.local_status = LDP_PW_NOT_FORWARDING;
 	s->signal.session = s->peer == 0x02020202 ? SESSION_UP : s->peer == 0x05050505 ? SESSION_HELD : SESSION_DOWN;
+	s->signal.local_status = s->signal.session == SESSION_DOWN ? LDP_PW_PSN_TX_FAULT : LDP_PW_NOT_FORWARDING; /* shown as 0x1 */
 	snprintf(s->why, sizeof(s->why), s->signal.session == SESSION_UP ? "the peer maps no such PW" :
 		 "no LDP session with the peer");
 	s->control_word_used = false;
