@@ -111,6 +111,9 @@ void host_route(struct engine *e, const struct m_route *old, const struct m_rout
 void host_device(struct engine *e, const struct sys_link *l, bool fresh);
 void host_neigh(struct engine *e, uint32_t ifindex, uint32_t ip, bool keep);
 void host_ac_down(struct engine *e, const struct act_ac_down *a);	/* ACT_AC_DOWN */
+/* Tells core of the ports a former engine held down; those that are not to be held any more come up. After the
+ * configuration is in core and before the first decision. */
+void host_seed(struct engine *e);
 bool host_added(const struct host *h, uint32_t ifindex, uint32_t ip, uint8_t len);	/* else it is the kernel's */
 /* The name of the VLAN device that carries the addresses of sub-interface @m; false: it has none. */
 bool host_vlan_name(const struct engine *e, const struct m_interface *m, char name[16]);

@@ -360,6 +360,37 @@ void host_ac_down(struct engine *e, const struct act_ac_down *a)
 		force(e->host, f, &l);	/* absent: host_device() comes when it appears */
 }
 
+void host_seed(struct engine *e)
+{
+	struct host *h = e->host;
+
+	for (size_t i = h->n; i-- > 0;) {
+		struct rec r = h->v[i];
+		struct forced *f = NULL;
+		struct sys_link l;
+
+		if (r.kind != FORCED)
+			continue;
+		if (sys_link_get(r.ifindex, &l)) {
+			forget(h, &h->v[i]);
+			continue;
+		}
+		if (core_seed_ac_down(e->core, names_operator(e->names, l.name)))
+			f = forced_add(h, names_operator(e->names, l.name));
+		if (f) {
+			f->ifindex = r.ifindex;
+			h->v[i].wanted = true;
+		} else {
+			const struct m_interface *m = cfg_interface(cfg_running(e->cfg), names_operator(e->names, l.name));
+
+			if (m && m->shutdown)
+				forget(h, &h->v[i]);
+			else
+				unwant(h, r);
+		}
+	}
+}
+
 /* Up unless the configuration says shutdown; what it was before comes back when nobody names the port. A port that
  * protection holds down counts as up, and stays down. */
 static void set_admin(struct host *h, const char *name, const struct sys_link *l, const struct m_interface *now)
@@ -537,7 +568,10 @@ static void interfaces_again(struct engine *e, const struct sys_link *l)
 void host_device(struct engine *e, const struct sys_link *l, bool fresh)
 {
 	const uint8_t routes = OBJ_ROUTE;
+	struct forced *f = forced_at(e->host, names_operator(e->names, l->name));
 
+	if (f && f->ifindex == l->ifindex && l->admin_up)	/* somebody, or who made the device, set it up */
+		force(e->host, f, l);
 	if (l->admin_up)		/* the kernel takes routes away with the link; they come back here */
 		trie_walk(cfg_running(e->cfg), &routes, 1, route_again, e);
 	if (fresh)

@@ -122,6 +122,15 @@ static int reset_template(void *arg, const char *name)
 	return n;
 }
 
+static int request_switchover(void *arg, const char *ifname, enum slot slot, char why[160])
+{
+	struct engine *e = arg;
+	int rc = core_request_switchover(e->core, ifname, slot, why);
+
+	engine_settle(e);
+	return rc;
+}
+
 static int switches(void *arg, const char *ifname, int (*fn)(void *fn_arg, const struct cli_switch *s), void *fn_arg)
 {
 	return records_each(((struct engine *)arg)->records, ifname, fn, fn_arg);
@@ -247,6 +256,7 @@ struct cli_server *lend_cli(struct engine *e, int listen_fd)
 		.tool_stop = spawn_stop,
 		.tool_hold = spawn_hold,
 		.tool_forget = spawn_free,
+		.request_switchover = request_switchover,
 		.switches = switches,
 		.reset_template = reset_template,
 		.decided_ns = decided_ns,

@@ -320,6 +320,7 @@ static int bring_up(struct engine *e)
 		return fail("data-plane", why[0] ? why : strerror(-rc));
 	if (why[0])
 		log_event(LOG_P_WARNING, "data-plane", "text=\"%s\"", why);
+	host_seed(e);
 	trie_walk(cfg_running(e->cfg), &interfaces, 1, interface_to_host, e);
 	trie_walk(cfg_running(e->cfg), &routes, 1, route_to_host, e);
 	keep_seed(e);

@@ -171,6 +171,16 @@ const char *names_operator(const struct names *n, const char *device)
 
 static char dir[64];
 static struct engine e;
+static bool core_wants;			/* what core_seed_ac_down() answers */
+static char seeded[IFNAME_LEN];
+
+bool core_seed_ac_down(struct core *c, const char *ifname)
+{
+	(void)c;
+	snprintf(seeded, sizeof(seeded), "%s", ifname);
+	return core_wants;
+}
+
 static void protection(bool down)
 {
 	struct act_ac_down a = { .name = "eth1", .down = down };
@@ -446,6 +456,36 @@ static void shutdown_takes_over(void **state)
 	assert_int_equal(records(), 0);
 }
 
+static void forced_over_a_restart(void **state)
+{
+	(void)state;
+	configure(UP);
+	protection(true);
+	again();
+	core_wants = true;
+	host_seed(&e);
+	assert_string_equal(seeded, "eth1");
+	configure(UP);
+	host_settled(&e);
+	assert_false(eth1.admin_up);
+	protection(false);
+	assert_true(eth1.admin_up);
+	protection(true);
+	again();
+	core_wants = false;		/* the command is gone */
+	host_seed(&e);
+	assert_true(eth1.admin_up);
+	protection(true);
+	again();
+	configure(SHUTDOWN);
+	host_seed(&e);
+	assert_false(eth1.admin_up);
+	configure(UP);
+	assert_true(eth1.admin_up);
+	configure(ABSENT);
+	assert_int_equal(records(), 0);
+}
+
 static void forced_once_more_on_another_device(void **state)
 {
 	(void)state;
@@ -461,6 +501,14 @@ static void forced_once_more_on_another_device(void **state)
 	host_device(&e, &eth1, true);
 	assert_false(eth1.admin_up);
 	assert_int_equal(records(), 1);
+	eth1.admin_up = true;		/* somebody's ip link set */
+	host_device(&e, &eth1, false);
+	assert_false(eth1.admin_up);
+	assert_int_equal(records(), 1);
+	again();			/* and is not there any more at the next start */
+	eth1.ifindex = 8;
+	host_seed(&e);
+	assert_int_equal(records(), 0);
 	configure(ABSENT);
 }
 
@@ -494,7 +542,7 @@ int main(void)
 		T(address_comes_and_goes), T(found_address_is_not_ours), T(circuit_has_no_address),
 		T(mtu_and_admin_go_back), T(port_set_down_by_others_comes_up_with_its_configuration),
 		T(restart_removes_what_nobody_wants), T(flush_takes_all_back), T(device_gets_what_is_its_own),
-		T(what_is_left_is_told), T(forced_down_and_released), T(shutdown_takes_over),
+		T(what_is_left_is_told), T(forced_down_and_released), T(shutdown_takes_over), T(forced_over_a_restart),
 		T(forced_once_more_on_another_device), T(flush_releases),
 	};
 
