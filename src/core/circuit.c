@@ -32,10 +32,53 @@ bool circuit_dual(const struct circuit *ci)
 	return ci->cfg->dual_receiving && ci->pw[SLOT_SECONDARY];
 }
 
+/* A role can be told by a PW that is signalled to a peer that uses PW status, as far as is known. */
+static bool takes_roles(const struct circuit *ci)
+{
+	for (int s = 0; s < SLOT_BYPASS; s++)
+		if (ci->pw[s] && (!ci->pw[s]->signal || ci->pw[s]->signal->no_status))
+			return false;
+	return true;
+}
+
+enum m_redundancy circuit_mode(const struct circuit *ci)
+{
+	enum m_redundancy mode = ci->cfg->redundancy;
+
+	if (mode == REDUNDANCY_FRR || !takes_roles(ci))
+		return REDUNDANCY_FRR;
+	if (mode == REDUNDANCY_MASTER && !ci->pw[SLOT_SECONDARY] && !ci->pw[SLOT_BYPASS])
+		return REDUNDANCY_FRR;
+	return mode;
+}
+
+/* RFC 6870, 5.1: of two PWs to one PE that both its ends call active the lowest PW ID carries. */
+static bool secondary_first(const struct circuit *ci)
+{
+	const struct pw *p = ci->pw[SLOT_PRIMARY], *s = ci->pw[SLOT_SECONDARY];
+
+	return p && p->peer == s->peer && pw_cfg(s)->vc_id < pw_cfg(p)->vc_id;
+}
+
+enum slot circuit_preferred(const struct circuit *ci)
+{
+	bool other = false;
+
+	if (!ci->pw[SLOT_SECONDARY])
+		return SLOT_PRIMARY;
+	if (ci->cfg->redundancy == REDUNDANCY_MASTER)		/* the operator's word, whatever the peers are told */
+		other = ci->cfg->switchover;
+	else if (circuit_mode(ci) == REDUNDANCY_INDEPENDENT)
+		other = secondary_first(ci);
+	return other ? SLOT_SECONDARY : SLOT_PRIMARY;
+}
+
 enum m_reroute circuit_reroute(const struct circuit *ci)
 {
 	if (!ci->pw[SLOT_SECONDARY])
 		return REROUTE_DEFAULT;
+	if (circuit_mode(ci) == REDUNDANCY_INDEPENDENT)
+		return REROUTE_IMMEDIATELY;
 	return ci->cfg->reroute ? ci->cfg->reroute : REROUTE_DELAY;
 }
 
@@ -43,7 +86,27 @@ uint64_t circuit_delay(const struct circuit *ci)
 {
 	bool set = ci->cfg->reroute == REROUTE_DELAY && ci->cfg->reroute_delay;
 
-	return (set ? ci->cfg->reroute_delay : REROUTE_DELAY_DEFAULT) * 1000000000ull;
+	return (set ? ci->cfg->reroute_delay : REROUTE_DELAY_DEFAULT) * SECOND;
+}
+
+bool circuit_has_resume(const struct circuit *ci)
+{
+	const struct pw *s = ci->pw[SLOT_SECONDARY];
+
+	return s && s->signal && ci->cfg->redundancy == REDUNDANCY_FRR;
+}
+
+uint64_t circuit_resume(const struct circuit *ci)
+{
+	return (ci->cfg->resume_set ? ci->cfg->resume : REROUTE_RESUME_DEFAULT) * SECOND;
+}
+
+uint64_t circuit_holdoff(const struct circuit *ci)
+{
+	bool applies = ci->pw[SLOT_PRIMARY] && circuit_mode(ci) == REDUNDANCY_MASTER &&
+		       circuit_preferred(ci) == SLOT_PRIMARY;
+
+	return applies ? ci->cfg->holdoff * SECOND : 0;
 }
 
 const struct m_pw *pw_cfg(const struct pw *pw)
@@ -102,19 +165,25 @@ enum cause pw_cause_now(const struct pw *pw)
 	return cause_of(pw, pw->peer->session != SESSION_DOWN && pw->peer->armed, pw_path_up(pw) && path_armed(pw));
 }
 
+/* A master does not listen to what the far end says of roles (RFC 6870, 5.2). */
+bool pw_idle(const struct pw *pw)
+{
+	return circuit_mode(pw->circuit) != REDUNDANCY_MASTER && signal_standby(pw);
+}
+
 bool pw_flag_wanted(const struct pw *pw)
 {
-	return cause_of(pw, pw->peer->session != SESSION_DOWN, true) == CAUSE_NONE && !signal_standby(pw);
+	return cause_of(pw, pw->peer->session != SESSION_DOWN, true) == CAUSE_NONE && !pw_idle(pw);
 }
 
 bool pw_usable(const struct pw *pw)
 {
-	return pw && pw_cause(pw) == CAUSE_NONE && !signal_standby(pw);
+	return pw && pw_cause(pw) == CAUSE_NONE && !pw_idle(pw);
 }
 
 bool pw_carries(const struct pw *pw)
 {
-	return pw && pw_cause_now(pw) == CAUSE_NONE && !signal_standby(pw);
+	return pw && pw_cause_now(pw) == CAUSE_NONE && !pw_idle(pw);
 }
 
 /* A signalled PW whose peer has given no label yet has an empty slot; one it has taken back stays in its place. */
@@ -173,7 +242,8 @@ enum slot circuit_sends(const struct core *c, const struct circuit *ci)
 	return verdict_kernel(ci->active, ci->next, usable);
 }
 
-struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert)
+struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert,
+			       enum hold hold)
 {
 	struct verdict_in in = {
 		.has_secondary = ci->pw[SLOT_SECONDARY],
@@ -181,7 +251,12 @@ struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], e
 		.ac_up = ci->ac_up,
 		.dual_receiving = circuit_dual(ci),
 		.active = sends,
+		.preferred = circuit_preferred(ci),
 		.revert = revert,
+		.hold = hold,
+		.holds = circuit_holdoff(ci),
+		.mode = circuit_mode(ci),
+		.requested = SLOT_NONE,
 	};
 
 	memcpy(in.usable, usable, sizeof(in.usable));

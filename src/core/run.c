@@ -276,10 +276,10 @@ bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns, 
 {
 	struct circuit *ci = circuit_named(c, ifname);
 
-	(void)resume_ns;
-	if (c->ran || !ci || ci->gone || !deadline_ns)
+	if (c->ran || !ci || ci->gone || !(deadline_ns | resume_ns))
 		return false;
 	ci->revert_at = ci->kept_at = deadline_ns;
+	ci->resume_at = ci->kept_resume = resume_ns;
 	ci->wait_since = deadline_ns > circuit_delay(ci) ? deadline_ns - circuit_delay(ci) : 0;
 	return true;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/run.h"
+#include "wire/ldp.h"
 
 /* ---- end ---------------------------------------------------------------------------------------- */
 
@@ -78,16 +79,29 @@ static bool tell_ended(struct core *c, struct circuit *ci)
 	return true;
 }
 
-static bool keep_timer(struct core *c, struct circuit *ci)
+/* How long the circuit waits before it goes back to the preferred slot: REROUTE_DELAY's; 0: till that has settled. */
+static uint64_t delay_of(const struct circuit *ci)
 {
-	struct action a = { .kind = ACT_KEEP, .keep = { .deadline_ns = ci->revert_at } };
+	bool delay = circuit_reroute(ci) == REROUTE_DELAY && circuit_preferred(ci) == SLOT_PRIMARY;
 
-	if (ci->kept_at == ci->revert_at)
+	return delay ? circuit_delay(ci) : 0;
+}
+
+/* Timers that are but a second, or none, end with the engine. */
+static bool keep_timers(struct core *c, struct circuit *ci)
+{
+	struct action a = { .kind = ACT_KEEP, .keep = {
+		.deadline_ns = ci->revert_at && delay_of(ci) ? ci->wait_since + delay_of(ci) : 0,
+		.resume_ns = ci->resume_at && circuit_resume(ci) ? ci->resume_at : 0,
+	} };
+
+	if (ci->kept_at == a.keep.deadline_ns && ci->kept_resume == a.keep.resume_ns)
 		return true;
 	memcpy(a.keep.name, ci->cfg->name, sizeof(a.keep.name));
 	if (!emit(c, &a))
 		return false;
-	ci->kept_at = ci->revert_at;
+	ci->kept_at = a.keep.deadline_ns;
+	ci->kept_resume = a.keep.resume_ns;
 	return true;
 }
 
@@ -109,8 +123,8 @@ void circuit_end(struct core *c, struct circuit *ci)
 		return;
 	ci->row.used = false;
 	timer_take(c, ci);
-	ci->revert_at = 0;
-	if (!tell_ended(c, ci) || !keep_timer(c, ci))
+	ci->revert_at = ci->resume_at = 0;
+	if (!tell_ended(c, ci) || !keep_timers(c, ci))
 		return;
 	if (ci->index) {
 		c->circuit_by_index[ci->index] = NULL;
@@ -152,16 +166,23 @@ static void circuit_fall(struct core *c, struct circuit *ci)
 
 /* ---- account, what the kernel did by itself ----------------------------------------------------- */
 
+/* When the policy's timer is over, or would be if it were started now. A wait cannot have begun later than now, whatever
+ * a record of an earlier life of this machine says. */
+static uint64_t revert_end(const struct core *c, const struct circuit *ci)
+{
+	uint64_t since = ci->revert_at && ci->wait_since < c->now_ns ? ci->wait_since : c->now_ns;
+	uint64_t up = ci->up_at[circuit_preferred(ci)];
+	uint64_t end = since + delay_of(ci), settled = (up ? up : c->now_ns) + SETTLE_NS;
+
+	return end > settled ? end : settled;
+}
+
 /* The policy in force and the state of its timer. */
 static enum revert policy_of(const struct core *c, const struct circuit *ci)
 {
-	if (circuit_reroute(ci) == REROUTE_NEVER)
+	if (circuit_reroute(ci) == REROUTE_NEVER && circuit_preferred(ci) == SLOT_PRIMARY)
 		return REVERT_NEVER;
-	if (circuit_reroute(ci) != REROUTE_DELAY)
-		return REVERT_IMMEDIATELY;
-	if (!ci->revert_at)
-		return REVERT_DELAY;
-	return c->now_ns < ci->wait_since + circuit_delay(ci) ? REVERT_WAITING : REVERT_EXPIRED;
+	return c->now_ns >= (ci->queued ? ci->revert_at : revert_end(c, ci)) ? REVERT_OVER : REVERT_WAITS;
 }
 
 /* Adoption changes nothing that is right. */
@@ -169,23 +190,58 @@ static enum revert policy(const struct core *c, const struct circuit *ci)
 {
 	enum revert r = policy_of(c, ci);
 
-	if (!ci->seeded || c->ran)
-		return r;
-	return r == REVERT_IMMEDIATELY ? REVERT_NEVER : r == REVERT_EXPIRED ? REVERT_WAITING : r;
+	return ci->seeded && !c->ran && r == REVERT_OVER ? REVERT_WAITS : r;
 }
 
-/* A wait cannot have begun later than now, whatever a record of an earlier life of this machine says. */
-static void delay_run(struct core *c, struct circuit *ci, bool wait)
+static void delay_run(const struct core *c, struct circuit *ci, bool wait)
 {
-	if (!wait) {
-		ci->revert_at = 0;
-		timer_take(c, ci);
-		return;
-	}
-	if (!ci->revert_at || ci->wait_since > c->now_ns)
+	uint64_t end = revert_end(c, ci);
+
+	ci->queued &= wait && end <= c->now_ns;
+	if (wait && (!ci->revert_at || ci->wait_since > c->now_ns))
 		ci->wait_since = c->now_ns;
-	ci->revert_at = ci->wait_since + circuit_delay(ci);
-	timer_put(c, ci);
+	if (!ci->queued)
+		ci->revert_at = wait ? end : 0;
+}
+
+/* The preferred slot that carried fails: for so long it is waited for. Not if the operator took it out. */
+static enum hold hold_of(const struct core *c, const struct circuit *ci)
+{
+	if (!circuit_holdoff(ci) || ci->carried != SLOT_PRIMARY || pw_fault(ci->pw[SLOT_PRIMARY]))
+		return HOLD_NONE;
+	return ci->hold_over || (ci->hold_at && c->now_ns >= ci->hold_at) ? HOLD_OVER : HOLD_WAITS;
+}
+
+static void hold_run(const struct core *c, struct circuit *ci, enum hold hold, bool run)
+{
+	uint64_t end = c->now_ns + circuit_holdoff(ci);
+
+	ci->hold_over = hold == HOLD_OVER && ci->sends == SLOT_NONE;
+	if (!run)
+		ci->hold_at = 0;
+	else if (!ci->hold_at || ci->hold_at > end)
+		ci->hold_at = end;
+}
+
+/* The circuit went @back to the primary from a secondary that could carry: that one's far end is told. What is told of it
+ * ends with the timer, or with the primary. */
+static void resume_run(const struct core *c, struct circuit *ci, bool back)
+{
+	uint64_t end = c->now_ns + circuit_resume(ci);
+
+	if (!circuit_has_resume(ci) || ci->sends != SLOT_PRIMARY)
+		ci->resume_at = 0;
+	else if ((back && !ci->pw[SLOT_SECONDARY]->signal->no_status) || ci->resume_at > end)
+		ci->resume_at = end;
+}
+
+/* Not before it was told: the notice and its end are two messages, however short it is. */
+static void resume_ends(const struct core *c, struct circuit *ci)
+{
+	const struct signal *sig = ci->pw[SLOT_SECONDARY] ? ci->pw[SLOT_SECONDARY]->signal : NULL;
+
+	if (!sig || (c->now_ns >= ci->resume_at && (!sig->told_pw || sig->told_status & LDP_PW_NOT_FORWARDING)))
+		ci->resume_at = 0;
 }
 
 /* Why a PW went down by @cause, or up when @cause had been the last to keep it down. */
@@ -216,25 +272,33 @@ static void cause_event(const struct pw *pw, enum cause cause, bool up, struct c
 }
 
 /* By policy: what came back, unless it had been there before. */
-static void revert_cause(const struct core *c, const struct circuit *ci, const struct pw *taken, struct core_event *e)
+static void revert_cause(const struct circuit *ci, const struct pw *taken, struct core_event *e)
 {
-	if (policy_of(c, ci) == REVERT_EXPIRED) {
+	if (ci->revert_at && delay_of(ci)) {
 		e->reason = REASON_DELAY_OVER;
 		e->detector = DET_TIMER;
 	} else if (taken->fault_told && !pw_fault(taken)) {
 		e->reason = REASON_MANUAL_CLEAR;
 		e->detector = DET_CONFIG;
-	} else if (taken->up) {
+	} else if (!taken->up) {
+		cause_event(taken, taken->cause, true, e);
+	} else if (ci->revert_at && taken->up_ns >= ci->wait_since) {	/* and has settled since */
+		e->reason = taken->reason;
+		e->detector = taken->detector;
+	} else if (ci->cfg->switchover && taken->slot == SLOT_SECONDARY) {
+		e->reason = REASON_MANUAL_SET;
+		e->detector = DET_CONFIG;
+	} else if (ci->revert_at && taken->signal) {			/* it was but idle */
+		e->reason = taken->signal->reason;
+		e->detector = DET_LDP;
+	} else {
 		e->reason = taken->reason;
 		e->detector = DET_CONFIG;
-	} else {
-		cause_event(taken, taken->cause, true, e);
 	}
 }
 
 /* Why the circuit left @from for @to, as far as the two slots can tell. */
-static void switch_cause(const struct core *c, const struct circuit *ci, enum slot from, enum slot to,
-			 struct core_event *e)
+static void switch_cause(const struct circuit *ci, enum slot from, enum slot to, struct core_event *e)
 {
 	const struct pw *left = ci->pw[from], *taken = ci->pw[to];
 	enum cause cause = left ? pw_cause_now(left) : CAUSE_NONE;
@@ -242,10 +306,10 @@ static void switch_cause(const struct core *c, const struct circuit *ci, enum sl
 	if (!left) {
 		e->reason = REASON_PW_DELETED;
 		e->detector = DET_CONFIG;
-	} else if (cause != CAUSE_NONE || signal_standby(left)) {
+	} else if (cause != CAUSE_NONE || pw_idle(left)) {
 		cause_event(left, cause, false, e);
 	} else if (taken) {
-		revert_cause(c, ci, taken, e);
+		revert_cause(ci, taken, e);
 	}
 }
 
@@ -258,7 +322,7 @@ static bool note_sends(struct core *c, struct circuit *ci, enum slot sends)
 
 		if (ci->moved == sends && ci->moved_ns > ci->switched_ns)
 			e.when_ns = ci->moved_ns;
-		switch_cause(c, ci, ci->carried, sends, &e);
+		switch_cause(ci, ci->carried, sends, &e);
 		const struct signal *sig = ci->pw[sends] ? ci->pw[sends]->signal : NULL;
 
 		if (sig && sig->told_pw && !ci->cfg->mac_withdraw_off && !emit(c, &forget))
@@ -292,8 +356,12 @@ static void account_adopted(struct core *c, struct circuit *ci)
 		return;				/* said so in a run that was cut short */
 	if (ci->sends != SLOT_NONE && !ci->pw[ci->sends])
 		ci->sends = ci->carried = SLOT_NONE;
-	struct verdict v = circuit_verdict(ci, nothing, ci->sends, REVERT_NEVER);
+	struct verdict v = circuit_verdict(ci, nothing, ci->sends, REVERT_NEVER, HOLD_NONE);
 
+	if (ci->sends == SLOT_NONE && circuit_holdoff(ci))
+		ci->carried = SLOT_PRIMARY;	/* as far as is known: holdoff begins again */
+	if (ci->revert_at && ci->wait_since <= c->now_ns)
+		ci->up_at[circuit_preferred(ci)] = ci->wait_since;
 	if (ci->sends == SLOT_NONE)		/* flags that rise are not to wake what is written there */
 		v.next[0] = v.next[1] = v.next[2] = SLOT_NONE;
 	emit_steer(c, ci, ci->sends, v.next);
@@ -319,6 +387,18 @@ static bool has(const struct circuit *ci, enum slot s)
 	return ci->row.slot[s].label || (ci->pw[s] && ci->pw[s]->signal);
 }
 
+/* What has failed has to settle again, though it may be about to rise. */
+static void account_fallen(struct core *c, struct circuit *ci, const struct verdict_in *in, bool moved)
+{
+	for (int s = 0; s < SLOT_BYPASS; s++)
+		if (!in->usable[s] || (moved && ci->active == (enum slot)s))
+			ci->up_at[s] = 0;
+	if (!ci->up_at[in->preferred])
+		delay_run(c, ci, false);
+	if (!ci->up_at[SLOT_PRIMARY])
+		ci->resume_at = 0;
+}
+
 /* In the terms of the rows the kernel has now, whatever the configuration wants next. A circuit that sends
  * nothing while two of its flags rise, one after the other, is not to pass over the one on its way to the
  * other: it waits without a fall-back. */
@@ -328,7 +408,10 @@ static void account(struct core *c, struct circuit *ci)
 		.has_secondary = has(ci, SLOT_SECONDARY),
 		.has_bypass = has(ci, SLOT_BYPASS),
 		.ac_up = ci->ac_up,
-		.revert = policy(c, ci),
+		.preferred = circuit_preferred(ci),
+		.revert = REVERT_NEVER,
+		.holds = circuit_holdoff(ci),
+		.requested = SLOT_NONE,
 	};
 
 	if (ci->seeded) {
@@ -339,14 +422,14 @@ static void account(struct core *c, struct circuit *ci)
 		return;
 	circuit_kernel_usable(c, ci, in.usable);
 	in.active = circuit_sends(c, ci);
-	if (ci->moved_ns > ci->switched_ns && in.revert != REVERT_IMMEDIATELY && in.revert != REVERT_EXPIRED &&
-	    in.usable[ci->moved])
-		in.active = ci->moved;
+	bool moved = ci->moved_ns > ci->switched_ns && in.usable[ci->moved];
+
+	in.active = moved ? ci->moved : in.active;
 	if (!note_sends(c, ci, in.active))
 		return;
 	ci->moved_ns = 0;			/* heard; by the next time it may be long past */
-	if (!in.usable[SLOT_PRIMARY])		/* it failed, though it may be about to rise again */
-		delay_run(c, ci, false);
+	account_fallen(c, ci, &in, moved);
+	in.hold = hold_of(c, ci);
 	struct verdict v = verdict(&in);
 
 	if (in.active == SLOT_NONE && rising(c, ci) > 1)
@@ -363,6 +446,7 @@ void circuit_account(struct core *c, struct circuit *ci)
 		if (ci->pw[s])
 			signal_open(c, ci->pw[s]);
 	circuit_fall(c, ci);
+	resume_ends(c, ci);
 	if (!c->err)
 		account(c, ci);
 	ci->rising = 0;
@@ -417,15 +501,33 @@ static void usable_now(const struct circuit *ci, bool usable[3])
 		usable[s] = ci->live >> s & 1 && pw_carries(ci->pw[s]);
 }
 
+static void usable_since(const struct core *c, struct circuit *ci, const bool usable[3])
+{
+	for (int s = 0; s < SLOT_BYPASS; s++)
+		ci->up_at[s] = !usable[s] ? 0 : ci->up_at[s] ? ci->up_at[s] : c->now_ns;
+}
+
 static void circuit_steer(struct core *c, struct circuit *ci)
 {
 	bool usable[3];
 
 	usable_now(ci, usable);
-	struct verdict v = circuit_verdict(ci, usable, ci->sends, policy(c, ci));
+	enum hold hold = hold_of(c, ci);
+	enum slot was = ci->sends;
+	struct verdict v = circuit_verdict(ci, usable, was, policy(c, ci), hold);
+	bool back = was < SLOT_BYPASS && v.active != was && usable[was];	/* by policy, and for nothing else */
 
-	if (steer_if_other(c, ci, &v) && note_sends(c, ci, usable[v.active] ? v.active : SLOT_NONE))
-		delay_run(c, ci, v.wait);
+	if (back && !pace_take(c, ci)) {
+		v = circuit_verdict(ci, usable, was, REVERT_WAITS, hold);
+		back = false;
+	}
+	if (!steer_if_other(c, ci, &v) || !note_sends(c, ci, usable[v.active] ? v.active : SLOT_NONE))
+		return;
+	usable_since(c, ci, usable);
+	delay_run(c, ci, v.wait);
+	hold_run(c, ci, hold, v.hold);
+	resume_run(c, ci, back);
+	ci->standby = (uint8_t)(v.standby[SLOT_PRIMARY] | v.standby[SLOT_SECONDARY] << 1);
 }
 
 /* Labels point to rows that are there, flags are raised on slots that are there, and steered is to both. */
@@ -448,7 +550,7 @@ static bool held_back(const struct core *c, const struct circuit *ci)
 	if (c->ran || !ci->seeded)
 		return false;
 	usable_now(ci, usable);
-	struct verdict v = circuit_verdict(ci, usable, ci->sends, policy_of(c, ci));
+	struct verdict v = circuit_verdict(ci, usable, ci->sends, policy_of(c, ci), hold_of(c, ci));
 
 	return v.active != ci->active;
 }
@@ -565,7 +667,7 @@ static void circuit_tell(struct core *c, struct circuit *ci)
 	for (int s = 0; s < 3; s++)
 		if (ci->pw[s] && tell_pw(c, ci->pw[s]) && tell_fault(c, ci->pw[s]))
 			signal_tell(c, ci->pw[s]);
-	keep_timer(c, ci);
+	keep_timers(c, ci);
 }
 
 void circuit_finish(struct core *c, struct circuit *ci)
@@ -580,5 +682,6 @@ void circuit_finish(struct core *c, struct circuit *ci)
 	if (held_back(c, ci))
 		circuit_dirty(c, ci);
 	ci->seeded = false;
+	timer_fit(c, ci);
 	queue_end(&c->dirty_circuits, &ci->dirty);
 }

@@ -227,7 +227,7 @@ static void remote_why(const struct pw *pw, enum cause cause, const char *peer, 
 	else if (cause == CAUSE_NOT_FORWARDING)
 		snprintf(out, len, "remote PW is not forwarding (status 0x%x): look at the PW of %s", sig->status,
 			 peer);
-	else if (signal_standby(pw))
+	else if (pw_idle(pw))
 		snprintf(out, len, "remote says standby (status 0x%x): nothing is sent until %s makes it active",
 			 sig->status, peer);
 }
@@ -260,7 +260,8 @@ static void show_signal(const struct pw *pw, struct show_signal *o)
 
 	*o = (struct show_signal){
 		.session = pw->peer->session, .told = sig->told_pw, .local_status = signal_status(pw),
-		.mapped = signal_mapped(pw), .standby = signal_standby(pw),
+		.mapped = signal_mapped(pw),
+		.standby = pw_idle(pw), .group = sig->told_group, .no_status = sig->no_status,
 	};
 	if (!o->mapped)
 		return;
@@ -315,6 +316,17 @@ static void ac_why(const struct circuit *ci, char *out, size_t len)
 		snprintf(out, len, "%s has no VLAN: vlan-type dot1q VID", ci->cfg->name);
 }
 
+static void show_timers(const struct circuit *ci, struct show_circuit *o)
+{
+	o->revert_at_ns = ci->revert_at;
+	o->revert_queued = ci->queued;
+	o->resume_used = circuit_has_resume(ci);
+	o->resume = o->resume_used ? (uint16_t)(circuit_resume(ci) / SECOND) : 0;
+	o->resume_at_ns = ci->resume_at;
+	o->holdoff = (uint16_t)(circuit_holdoff(ci) / SECOND);
+	o->holdoff_at_ns = ci->hold_at;
+}
+
 static void show_circuit(const struct circuit *ci, struct show_circuit *o)
 {
 	const struct port *p = ci->port;
@@ -331,9 +343,13 @@ static void show_circuit(const struct circuit *ci, struct show_circuit *o)
 	o->port_mtu = p->link.mtu;
 	o->vid = ci->cfg->vlan;
 	o->active = ci->sends;
+	o->redundancy = ci->cfg->redundancy;
+	o->redundancy_now = circuit_mode(ci);
+	o->preferred = circuit_preferred(ci);
+	o->requested = SLOT_NONE;
 	o->reroute = circuit_reroute(ci);
 	o->reroute_delay = o->reroute == REROUTE_DELAY ? (uint16_t)(circuit_delay(ci) / 1000000000) : 0;
-	o->revert_at_ns = ci->revert_at;
+	show_timers(ci, o);
 	o->dual_receiving = circuit_dual(ci);
 	for (int s = 0; s < 3; s++)
 		if (ci->pw[s])

@@ -46,7 +46,7 @@ void signal_void(struct core *c, struct pw *pw)
 {
 	struct signal *sig = pw->signal;
 
-	sig->mapped = sig->held = false;
+	sig->mapped = sig->held = sig->no_status = false;
 	sig->label = sig->status = sig->mtu = sig->vlan = 0;
 	sig->reason = REASON_NONE;
 	if (pw->label)
@@ -151,7 +151,7 @@ void core_remote(struct core *c, uint32_t n, const struct fact_remote *r)
 	if (!sig || !same_name(pw) || (!mapped && !signal_mapped(pw)))
 		return;
 	if (mapped && signal_mapped(pw) && !sig->held && sig->label == r->label && sig->status == r->status &&
-	    sig->mtu == r->mtu && sig->vlan == r->vlan && sig->control_word == r->control_word)
+	    sig->no_status == r->no_status && sig->mtu == r->mtu && sig->vlan == r->vlan && sig->control_word == r->control_word)
 		return;
 	sig->reason = r->reason;
 	sig->mapped = mapped;
@@ -161,6 +161,7 @@ void core_remote(struct core *c, uint32_t n, const struct fact_remote *r)
 		sig->label = r->label;
 		sig->control_word = r->control_word;
 		sig->status = r->status;
+		sig->no_status = r->no_status;
 		sig->mtu = r->mtu;
 		sig->vlan = r->vlan;
 	}
@@ -189,7 +190,7 @@ enum { LOCAL_AC = 1, LOCAL_TUNNEL = 2, LOCAL_MANUAL = 4 };	/* faults here, a bit
 /*
  * RFC 4446 3.5, by RFC 6310 6.1.1: an AC that is down neither receives nor sends. A tunnel that is down is a fault of
  * what this end sends into the network and says nothing of what arrives. What no bit names is "not forwarding". Faults
- * of the far end are not sent back to it, nor is the role of the PW told: where standby is not known all but 0 is down.
+ * of the far end are not sent back to it.
  */
 static const uint8_t status_of[8] = {
 	[LOCAL_AC]				= AC_FAULT,
@@ -201,18 +202,34 @@ static const uint8_t status_of[8] = {
 	[LOCAL_MANUAL | LOCAL_AC | LOCAL_TUNNEL] = LDP_PW_NOT_FORWARDING | AC_FAULT | LDP_PW_PSN_TX_FAULT,
 };
 
-/* A bypass goes on with the AC down: that is what it is for. */
+/*
+ * A bypass goes on with the AC down: that is what it is for. A secondary that the circuit has just left by policy is told
+ * as not forwarding for a while, so that who is behind its far end moves, too. The role goes with the faults; a peer
+ * that does not use PW status is never told of it (ldp).
+ */
 uint8_t signal_status(const struct pw *pw)
 {
+	const struct circuit *ci = pw->circuit;
 	unsigned int faults = 0;
 
-	if (pw->slot != SLOT_BYPASS && !circuit_ac_up(pw->circuit))
+	if (pw->slot != SLOT_BYPASS && !circuit_ac_up(ci))
 		faults |= LOCAL_AC;
 	if (!pw_path_up(pw))
 		faults |= LOCAL_TUNNEL;
-	if (pw_fault(pw))
+	if (pw_fault(pw) || (pw->slot == SLOT_SECONDARY && ci->resume_at))
 		faults |= LOCAL_MANUAL;
-	return status_of[faults];
+	return status_of[faults] | (ci->standby >> pw->slot & 1 ? LDP_PW_STANDBY : 0);
+}
+
+/* Of a master's PWs those of one peer change alike whose others are to one peer, too: one number for them, the guard of that
+ * peer, and one for each role. */
+uint32_t signal_group(const struct pw *pw)
+{
+	const struct pw *other = pw->slot < SLOT_BYPASS ? pw->circuit->pw[!pw->slot] : NULL;
+
+	if (!other || circuit_mode(pw->circuit) != REDUNDANCY_MASTER || !other->peer->guard)
+		return 0;
+	return other->peer->guard * 2u + (pw->slot == SLOT_SECONDARY);
 }
 
 static bool emit_end(struct core *c, struct signal *sig)
@@ -254,16 +271,18 @@ bool signal_tell(struct core *c, struct pw *pw)
 {
 	struct signal *sig = pw->signal;
 	uint8_t status = sig ? signal_status(pw) : 0;
+	uint32_t group = sig ? signal_group(pw) : 0;
 
 	if (!sig || !pw->label || !pw->peer->addr)
 		return true;
 	if (sig->told_pw && !sig->anew && sig->told_mtu == pw_mtu(pw) && sig->told_word == pw_control_word(pw) &&
-	    sig->told_status == status)
+	    sig->told_status == status && sig->told_group == group)
 		return true;
 	struct action a = { .kind = ACT_SIGNAL, .signal = {
 		.pw = pw->circuit->index * 4 + pw->slot, .peer = pw->peer->addr, .id = pw_cfg(pw)->vc_id,
 		.type = signal_type(pw_tagged(pw)), .wanted = true, .anew = sig->told_pw && sig->anew,
 		.control_word = pw_control_word(pw), .label = pw->label->label, .status = status, .mtu = pw_mtu(pw),
+		.group = group,
 	} };
 
 	if (!emit(c, &a))
@@ -276,6 +295,7 @@ bool signal_tell(struct core *c, struct pw *pw)
 	sig->told_word = a.signal.control_word;
 	sig->told_mtu = a.signal.mtu;
 	sig->told_status = status;
+	sig->told_group = group;
 	return true;
 }
 

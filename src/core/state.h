@@ -22,6 +22,7 @@
 #include "base/table.h"
 #include "core/verdict.h"
 
+#define SECOND		1000000000ull
 #define PW_TTL		255	/* of PW labels; transport labels get theirs from the data plane */
 #define DEFAULT_MTU	1500
 #define ETH_HDR		14
@@ -209,11 +210,13 @@ struct signal {			/* what a PW_LDP has besides */
 	uint16_t mtu, vlan;
 	enum reason reason;
 	bool mapped : 1, held : 1, control_word : 1;	/* .held: a former engine's word, nobody has told yet */
+	bool no_status : 1;			/* PW status is not in use: the last Mapping said so, also when void */
 	/* what the far end was told: the mirror of ACT_SIGNAL */
 	bool anew : 1;				/* it is to be told anew */
 	bool told_word : 1, told_tagged : 1;
 	uint8_t told_status;
 	uint16_t told_mtu;
+	uint32_t told_group;
 	uint32_t told_pw, told_peer, told_id;	/* .told_pw 0: nothing, or that it is withdrawn */
 };
 
@@ -293,10 +296,17 @@ struct circuit {
 	enum detector switch_detector;
 	uint32_t switches;
 
-	uint64_t wait_since;			/* the delay timer was started then */
+	uint64_t up_at[2];			/* primary, secondary: usable since then without a change; 0 = it is not */
+	uint64_t wait_since;			/* the timer of the policy was started then */
 	uint64_t revert_at;			/* ... and ends then; 0 = it does not run */
-	uint64_t kept_at;			/* mirror of the record of .revert_at */
+	uint64_t hold_at;			/* likewise: holdoff */
+	uint64_t resume_at;			/* likewise: until then the secondary is told "not forwarding" */
+	uint64_t kept_at, kept_resume;		/* mirror of the record of the ends of delay and resume */
+	uint64_t due;				/* the earliest of what runs; in core.timer by it */
 	uint32_t heap;				/* place in core.timer, 0 = not in it */
+	bool queued;				/* the delay is over, .revert_at is its turn among very many */
+	bool hold_over;				/* holdoff has run out, and nothing has carried since */
+	uint8_t standby;			/* slots told to be standby, a bit each */
 };
 
 struct fec;
@@ -362,6 +372,14 @@ struct label_space {
 	bool out;				/* somebody found none */
 };
 
+/* Reverts: the first of a second go at once, the others one after the other. */
+#define PACE_BURST	256
+struct pace {
+	uint64_t since;				/* the second began then */
+	uint32_t n;				/* that went in it */
+	uint64_t last;				/* turn given last */
+};
+
 struct core {
 	uint32_t capacity, capacity_default;
 	const struct m_system *system;
@@ -389,8 +407,9 @@ struct core {
 	struct index_space circuit_space, path_space, guard_space, group_space;
 	void **circuit_by_index, **path_by_index, **peer_by_guard, **group_by_index;
 	uint32_t n_circuit_slots, n_path_slots, n_guard_slots, n_group_slots;	/* elements those have */
-	struct circuit **timer;			/* heap of running delay timers, the earliest at [1]; as many elements */
+	struct circuit **timer;			/* heap of circuits with a running timer, the earliest at [1]; as many elements */
 	uint32_t n_timer;			/*  as circuit_by_index has, so that putting one in never fails */
+	struct pace pace;
 	struct table circuit_seeds, path_seeds, group_seeds;
 
 	struct pool circuit_pool, pw_pool, peer_pool, label_pool, port_pool, lsp_pool, path_pool, template_pool;
@@ -546,14 +565,20 @@ struct circuit *circuit_named(const struct core *c, const char *name);
 bool circuit_ac_bound(const struct circuit *ci);	/* may frames of the AC be taken at all */
 uint16_t circuit_mtu(const struct circuit *ci);		/* the smallest of its PWs */
 bool circuit_dual(const struct circuit *ci);		/* it has a secondary and receives from both */
+enum m_redundancy circuit_mode(const struct circuit *ci);	/* in force */
+enum slot circuit_preferred(const struct circuit *ci);
 enum m_reroute circuit_reroute(const struct circuit *ci);	/* in force; REROUTE_DEFAULT: there is no secondary */
-uint64_t circuit_delay(const struct circuit *ci);	/* ns */
+uint64_t circuit_delay(const struct circuit *ci);	/* of REROUTE_DELAY, ns */
+bool circuit_has_resume(const struct circuit *ci);		/* FRR with a signalled secondary: there is a resume timer */
+uint64_t circuit_resume(const struct circuit *ci);	/* ... of so many ns */
+uint64_t circuit_holdoff(const struct circuit *ci);	/* in force, ns; 0: none */
 const struct m_pw *pw_cfg(const struct pw *pw);
 uint16_t pw_mtu(const struct pw *pw);
 bool pw_tagged(const struct pw *pw);
 bool pw_tagged_by(const struct pw *pw, const struct m_pw *cfg);	/* if it were so configured */
 bool pw_control_word(const struct pw *pw);
 bool pw_fault(const struct pw *pw);			/* manual-set pw-ac-fault */
+bool pw_idle(const struct pw *pw);			/* one of its ends says standby, and in this mode that counts */
 bool pw_flag_wanted(const struct pw *pw);		/* nothing of its own keeps it from carrying */
 bool pw_path_up(const struct pw *pw);			/* it is there and up, by the facts */
 bool pw_usable(const struct pw *pw);			/* could carry, by the facts; NULL: false */
@@ -565,7 +590,8 @@ void circuit_dirty(struct core *c, struct circuit *ci);
 void circuit_want(const struct circuit *ci, struct act_circuit *row);
 void circuit_kernel_usable(const struct core *c, const struct circuit *ci, bool usable[3]);	/* by the mirror */
 enum slot circuit_sends(const struct core *c, const struct circuit *ci);	/* by the mirror: the kernel's answer */
-struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert);
+struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], enum slot sends, enum revert revert,
+			       enum hold hold);
 
 /* ---- signal.c ---------------------------------------------------------------------------------- */
 
@@ -576,6 +602,7 @@ bool signal_mapped(const struct pw *pw);		/* the far end's Mapping stands */
 bool signal_standby(const struct pw *pw);		/* it says standby, and that counts */
 enum cause signal_cause(const struct pw *pw);		/* what the far end said that keeps it down */
 uint8_t signal_status(const struct pw *pw);		/* LDP_PW_* bits to be told now */
+uint32_t signal_group(const struct pw *pw);		/* Group ID to be told now; 0: none */
 uint16_t signal_type(bool tagged);			/* LDP_PW_* */
 void signal_hold(struct core *c, struct pw *pw, const struct act_slot *word);	/* adopted */
 
@@ -608,9 +635,12 @@ bool template_waits(const struct template *t);		/* configured values differ from
 uint32_t pw_peer(const struct pw *pw);			/* address in force, 0 = none */
 void pw_repeer(struct core *c, struct pw *pw);		/* its peer is now the one in force; from the pool */
 
-/* ---- timer.c: the delay timers ------------------------------------------------------------------ */
+/* ---- timer.c: the timers of circuits, and the pace of reverts ----------------------------------- */
 
-void timer_put(struct core *c, struct circuit *ci);	/* at .revert_at; also moves it */
+#define SETTLE_NS	1000000000ull	/* a PW counts as recovered when it has been usable so long without a change */
+
+void timer_fit(struct core *c, struct circuit *ci);	/* by the timers it has that run */
+bool pace_take(struct core *c, struct circuit *ci);	/* it may revert now; false: .revert_at is its turn */
 void timer_take(struct core *c, struct circuit *ci);	/* no-op if it is not in */
 void timers_due(struct core *c);			/* circuits whose timer has run out are dirty; as many as core.work */
 

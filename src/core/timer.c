@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * timer.c: the delay timers of circuits, a binary heap over circuit.revert_at. Nothing here looks at a
+ * timer.c: the timers of circuits, a binary heap over the earliest of each circuit's, and the pace of reverts. Nothing here looks at a
  * clock: a run says what time it is, core_next() when core wants to be run.
  */
 #include "core/run.h"
+
 
 static void place(struct core *c, struct circuit *ci, uint32_t at)
 {
@@ -13,7 +14,7 @@ static void place(struct core *c, struct circuit *ci, uint32_t at)
 
 static void sift_up(struct core *c, struct circuit *ci, uint32_t at)
 {
-	for (; at > 1 && c->timer[at / 2]->revert_at > ci->revert_at; at /= 2)
+	for (; at > 1 && c->timer[at / 2]->due > ci->due; at /= 2)
 		place(c, c->timer[at / 2], at);
 	place(c, ci, at);
 }
@@ -21,8 +22,8 @@ static void sift_up(struct core *c, struct circuit *ci, uint32_t at)
 static void sift_down(struct core *c, struct circuit *ci, uint32_t at)
 {
 	for (uint32_t kid; (kid = 2 * at) <= c->n_timer; at = kid) {
-		kid += kid < c->n_timer && c->timer[kid + 1]->revert_at < c->timer[kid]->revert_at;
-		if (c->timer[kid]->revert_at >= ci->revert_at)
+		kid += kid < c->n_timer && c->timer[kid + 1]->due < c->timer[kid]->due;
+		if (c->timer[kid]->due >= ci->due)
 			break;
 		place(c, c->timer[kid], at);
 	}
@@ -31,15 +32,25 @@ static void sift_down(struct core *c, struct circuit *ci, uint32_t at)
 
 static void sift(struct core *c, struct circuit *ci, uint32_t at)
 {
-	if (at > 1 && c->timer[at / 2]->revert_at > ci->revert_at)
+	if (at > 1 && c->timer[at / 2]->due > ci->due)
 		sift_up(c, ci, at);
 	else
 		sift_down(c, ci, at);
 }
 
-void timer_put(struct core *c, struct circuit *ci)
+/* The earlier of two ends; 0 = it does not run. */
+static uint64_t earlier(uint64_t a, uint64_t b)
 {
-	sift(c, ci, ci->heap ? ci->heap : ++c->n_timer);
+	return a && (!b || a < b) ? a : b;
+}
+
+void timer_fit(struct core *c, struct circuit *ci)
+{
+	ci->due = earlier(earlier(ci->revert_at, ci->hold_at), ci->resume_at);
+	if (ci->due)
+		sift(c, ci, ci->heap ? ci->heap : ++c->n_timer);
+	else
+		timer_take(c, ci);
 }
 
 void timer_take(struct core *c, struct circuit *ci)
@@ -57,7 +68,7 @@ void timer_take(struct core *c, struct circuit *ci)
 
 void timers_due(struct core *c)
 {
-	for (; c->work && c->n_timer && c->timer[1]->revert_at <= c->now_ns; c->work--) {
+	for (; c->work && c->n_timer && c->timer[1]->due <= c->now_ns; c->work--) {
 		struct circuit *ci = c->timer[1];
 
 		timer_take(c, ci);
@@ -67,7 +78,36 @@ void timers_due(struct core *c)
 
 uint64_t core_next(const struct core *c)
 {
-	uint64_t timer = c->n_timer ? c->timer[1]->revert_at : 0, label = labels_next(c);
+	return earlier(c->n_timer ? c->timer[1]->due : 0, labels_next(c));
+}
 
-	return timer && (!label || timer < label) ? timer : label;
+/* ---- pace ----------------------------------------------------------------------------------------- */
+
+static uint64_t pace_gap(const struct core *c)		/* ns from one to the next; 0: none */
+{
+	uint32_t rate = c->system && c->system->reroute_rate_set ? c->system->reroute_rate : REROUTE_RATE_DEFAULT;
+
+	return rate ? SECOND / rate : 0;
+}
+
+/* Who has been given a turn keeps it. Others go at once while few do, else after the last. */
+bool pace_take(struct core *c, struct circuit *ci)
+{
+	struct pace *p = &c->pace;
+	uint64_t gap = pace_gap(c);
+
+	if (!gap || (ci->queued && ci->revert_at <= c->now_ns))
+		return true;
+	if (c->now_ns >= p->since + SECOND) {
+		p->since = c->now_ns;
+		p->n = 0;
+	}
+	if (p->last <= c->now_ns && p->n < PACE_BURST) {
+		p->n++;
+		return true;
+	}
+	p->last = (p->last > c->now_ns ? p->last : c->now_ns) + gap;
+	ci->revert_at = p->last;
+	ci->queued = true;
+	return false;
 }

@@ -20,6 +20,7 @@
 #define PE2	IP(3, 3, 3, 9)
 #define PE3	IP(4, 4, 4, 9)
 #define S	1000000000ull
+#define SETTLE	S
 
 static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 };
 
@@ -590,6 +591,8 @@ static void manual_fault_by_policy_immediately(void **state)
 	up_with(&t, m);
 	fault(&t, SLOT_PRIMARY, true);
 	fault(&t, SLOT_PRIMARY, false);
+	assert_int_equal(rows_sends(t.w.r, 1), SLOT_SECONDARY);	/* till it has settled */
+	time_passes(&t, SETTLE);
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_PRIMARY);
 	assert_int_equal(show_of(&t).switch_reason, 48);
 	down(&t);

@@ -55,6 +55,9 @@ struct random_fec {
 	struct { bool used; uint32_t ifindex, nexthop; } place[FEC_HOPS_MAX];	/* its paths by number, as settled */
 };
 
+/* A time; .lo and .hi differ while nobody but core knows it exactly. 0: none. */
+struct span { uint64_t lo, hi; };
+
 struct model {
 	struct random_fec fec[N_FEC];
 	struct m_system *system;
@@ -72,14 +75,17 @@ struct model {
 	uint16_t guard[N_PEER];			/* as last seen in rows; 0 = in none */
 	struct far far[N_IF][3];
 	enum slot sends[N_IF];			/* SLOT_NONE: did not send, or was not there */
-	uint64_t since[N_IF];			/* the delay timer runs since; 0 = it does not */
+	struct span up[N_IF][2];		/* primary and secondary are usable since */
+	struct span since[N_IF];		/* the policy's timer runs since */
+	uint64_t resume[N_IF];			/* the secondary is told "not forwarding" until then; 0 = it is not */
 	uint64_t began;				/* when the step under way began */
+	uint64_t settling;			/* the first of its runs that now settle it */
 	bool adopted[N_IF];			/* taken over by this run: stays where it is */
 };
 
 /* What the walks have met: a walk that never gets there shows nothing. */
 static struct {
-	uint32_t groups, fecs, shared, steps, ops, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved, ended, held, far_down;
+	uint32_t groups, fecs, shared, steps, ops, resumed, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved, ended, held, far_down;
 } met;
 static uint64_t seed;
 static bool no_memory;				/* for reallocarray */
@@ -158,6 +164,8 @@ static struct m_interface *random_if(int i)
 	m->mtu = rnd(2) ? 0 : (uint16_t)(1400 + rnd(3) * 100);
 	m->reroute = (enum m_reroute)rnd(4);
 	m->reroute_delay = m->reroute == REROUTE_DELAY ? (uint16_t)(10 + 10 * rnd(3)) : 0;
+	m->resume_set = rnd(2);
+	m->resume = m->resume_set ? (uint16_t)rnd(4) : 0;
 	m->dual_receiving = !rnd(4);
 	m->pw_fault[0] = !rnd(6);
 	m->pw_fault[1] = !rnd(9);
@@ -497,22 +505,46 @@ static void rename_all(struct model *m)
 		}
 }
 
-static uint64_t delay_of(const struct m_interface *cf)
+static uint64_t delay_of(const struct m_interface *cf)		/* 0: till the primary has settled */
 {
-	return (cf->reroute_delay ? cf->reroute_delay : 30) * SEC;
+	return cf->reroute == REROUTE_IMMEDIATELY ? 0 : (cf->reroute_delay ? cf->reroute_delay : 30) * SEC;
 }
 
-static enum revert policy_of(const struct model *m, int i, uint64_t now)
+static uint64_t resume_of(const struct m_interface *cf)
+{
+	return (cf->resume_set ? cf->resume : 10) * SEC;
+}
+
+static bool resumes(const struct m_interface *cf)
+{
+	return is_ldp(cf, SLOT_SECONDARY);
+}
+
+static struct span later(struct span a, struct span b)
+{
+	return (struct span){ a.lo > b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi };
+}
+
+/* When the timer of the policy ends that runs, or would if it were started now. */
+static struct span revert_end(const struct model *m, int i, uint64_t now)
+{
+	struct span since = m->since[i], up = m->up[i][SLOT_PRIMARY];
+	uint64_t delay = delay_of(m->ifs[i]);
+
+	since = since.hi ? since : (struct span){ now, now };
+	up = up.hi ? up : (struct span){ now, now };
+	return later((struct span){ since.lo + delay, since.hi + delay }, (struct span){ up.lo + SEC, up.hi + SEC });
+}
+
+/* @left: it is where a revert ends; tells who looks at a time that only core knows. */
+static enum revert policy_of(const struct model *m, int i, uint64_t now, bool left)
 {
 	const struct m_interface *cf = m->ifs[i];
+	struct span end = revert_end(m, i, now);
 
 	if (cf->reroute == REROUTE_NEVER)
 		return REVERT_NEVER;
-	if (cf->reroute == REROUTE_IMMEDIATELY || !cf->pw[1].present)
-		return m->adopted[i] ? REVERT_NEVER : REVERT_IMMEDIATELY;
-	if (!m->since[i])
-		return REVERT_DELAY;
-	return now < m->since[i] + delay_of(cf) || m->adopted[i] ? REVERT_WAITING : REVERT_EXPIRED;
+	return now < (left ? end.lo : end.hi) || m->adopted[i] ? REVERT_WAITS : REVERT_OVER;
 }
 
 /* ---- indexes core chose, by its displays ------------------------------------------------------------------ */
@@ -603,7 +635,8 @@ static void same_signal(const struct model *m, const struct rows *r, int i, int 
 	assert_int_equal(a->label, show->pw[s].local_label);
 	assert_int_equal(a->mtu, mtu_of(m, cf, s));
 	assert_int_equal(a->control_word, word_of(m, &cf->pw[s]));
-	assert_int_equal(a->status, status_of(m, cf, s, show->ac_up));
+	assert_int_equal(a->status, status_of(m, cf, s, show->ac_up) |
+			 (s == SLOT_SECONDARY && show->resume_at_ns ? 0x01 : 0));
 }
 
 /* One guard a peer, and it is up while there is a session. */
@@ -722,47 +755,86 @@ static void same_circuit(struct model *m, struct world *w, const struct path_nam
 }
 
 /* Makes @in one from which a circuit ends at @active, if there is one. */
-static void was_somewhere(const struct model *m, int i, uint8_t active, struct verdict_in *in)
+static void was_somewhere(uint8_t active, struct verdict_in *in)
 {
 	for (in->active = SLOT_PRIMARY; in->active <= SLOT_NONE; in->active++)
 		if (verdict(in).active == active)
 			return;
 	in->active = SLOT_NONE;
-	if (m->adopted[i] && m->ifs[i]->reroute != REROUTE_NEVER)
-		in->revert = REVERT_IMMEDIATELY;
 }
 
-/* The timer, and the record of it. A settling of several runs may have started it in any of them. */
+/* Usable since a moment that is known, or since one within the step if that was settled in several runs. */
+static void note_up(struct model *m, const struct world *w, int i, const bool usable[3])
+{
+	struct span now = { mixed ? m->began : m->settling, w->now };
+
+	for (int s = 0; s < 2; s++) {
+		struct span *up = &m->up[i][s];
+
+		if (usable[s] && (mixed || fail_runs) && up->hi)
+			up->hi = w->now;		/* it may have fallen on the way */
+		*up = !usable[s] ? (struct span){ 0, 0 } : up->hi ? *up : now;
+	}
+}
+
+/* The timer. A settling of several runs may have started it in any of them. */
 static void same_timer(struct model *m, struct world *w, int i, const struct show_circuit *show, bool wait)
 {
-	const struct m_interface *cf = m->ifs[i];
-	uint64_t kept = 0;
+	uint64_t delay = delay_of(m->ifs[i]), at = show->revert_at_ns;
+	struct span *since = &m->since[i], *up = &m->up[i][SLOT_PRIMARY];
 
+	assert_int_equal(at != 0, wait);
 	if (!wait) {
-		met.expired += m->since[i] && w->now >= m->since[i] + delay_of(cf);
-		met.cancelled += m->since[i] && w->now < m->since[i] + delay_of(cf);
-		m->since[i] = 0;
-		assert_true(show->revert_at_ns == 0);
-	} else if (!m->since[i]) {
-		m->since[i] = show->revert_at_ns - delay_of(cf);
-		met.started++;
-		assert_true(m->since[i] >= m->began && m->since[i] <= w->now);
+		met.expired += since->hi && w->now >= revert_end(m, i, w->now).hi;
+		met.cancelled += since->hi && w->now < revert_end(m, i, w->now).hi;
+		*since = (struct span){ 0, 0 };
+		return;
 	}
-	if (wait)
-		assert_true(show->revert_at_ns == m->since[i] + delay_of(cf));
-	for (int k = 0; k < W_KEEPS; k++)
-		if (!strcmp(w->r->keep[k].name, cf->name))
-			kept = w->r->keep[k].deadline_ns;
-	assert_true(kept == show->revert_at_ns);
+	met.started += !since->hi;
+	if (!since->hi)
+		*since = (struct span){ mixed ? m->began : m->settling, w->now };
+	else if (mixed || fail_runs)
+		since->hi = w->now;
+	struct span end = revert_end(m, i, w->now);
+
+	assert_true(at >= end.lo && at <= end.hi);
+	if (delay)
+		since->lo = since->hi = at - delay;
+	else if (at > since->hi)
+		up->lo = up->hi = at - SEC;
 }
 
-/* What it saw on the way decides when the timer began. */
-static void began_somewhere(struct model *m, int i, const struct show_circuit *show)
+/* The secondary's far end is told while the timer runs, and it runs after a switchback. */
+static void same_resume(struct model *m, struct world *w, int i, const struct show_circuit *show, bool back)
 {
-	uint64_t since = show->revert_at_ns ? show->revert_at_ns - delay_of(m->ifs[i]) : 0;
+	uint64_t most = w->now + resume_of(m->ifs[i]), *at = &m->resume[i];
 
-	assert_true(!since || since == m->since[i] || since >= m->began);
-	m->since[i] = since;
+	if (!resumes(m->ifs[i]) || m->sends[i] != SLOT_PRIMARY)
+		*at = 0;
+	else if (back || *at > most)
+		*at = most;
+	if (*at <= w->now)
+		*at = 0;
+	if (show->resume_at_ns) {
+		assert_true(resumes(m->ifs[i]) && m->sends[i] == SLOT_PRIMARY);
+		assert_true(show->resume_at_ns > w->now && show->resume_at_ns <= most);
+	}
+	if (mixed || fail_runs || (back && show->resume_at_ns > m->began + resume_of(m->ifs[i])))
+		*at = show->resume_at_ns;	/* begun on the way, or ended */
+	assert_true(show->resume_at_ns == *at);
+	met.resumed += *at != 0;
+}
+
+static void same_record(const struct model *m, const struct world *w, int i, const struct show_circuit *show)
+{
+	const struct m_interface *cf = m->ifs[i];
+	struct act_keep kept = { .deadline_ns = 0 };
+
+	for (int k = 0; k < W_KEEPS; k++)
+		if (!strcmp(w->r->keep[k].name, cf->name))
+			kept = w->r->keep[k];
+	assert_true(kept.deadline_ns == (delay_of(cf) ? show->revert_at_ns : 0));
+	assert_true(kept.resume_ns == (resume_of(cf) ? show->resume_at_ns : 0));
 }
 
 static void same_steer(struct model *m, struct world *w, int i)
@@ -771,31 +843,35 @@ static void same_steer(struct model *m, struct world *w, int i)
 	struct show_circuit show;
 
 	core_show_circuit(w->c, cf->name, &show);
-	if (mixed)
-		began_somewhere(m, i, &show);
 	struct verdict_in in = {
 		.has_secondary = cf->pw[1].present, .has_bypass = cf->pw[2].present, .active = m->sends[i],
-		.revert = policy_of(m, i, w->now),
+		.requested = SLOT_NONE,
 	};
-	met.adopted += m->adopted[i] && in.revert == REVERT_WAITING;
-	met.over_at_adoption += m->adopted[i] && m->since[i] && w->now >= m->since[i] + delay_of(cf);
-	met.faults += faulty(cf, 0) || faulty(cf, 1);
-	bool stays = in.revert != REVERT_IMMEDIATELY && in.revert != REVERT_EXPIRED;
+
 	for (int s = 0; s < 3; s++)
 		in.usable[s] = cf->pw[s].present && pw_usable(m, i, s);
+	note_up(m, w, i, in.usable);
+	in.revert = policy_of(m, i, w->now, w->r->active[show.index] == SLOT_PRIMARY);
+	met.adopted += m->adopted[i] && in.revert == REVERT_WAITS && m->since[i].hi;
+	met.over_at_adoption += m->adopted[i] && m->since[i].hi && w->now >= revert_end(m, i, w->now).hi;
+	met.faults += faulty(cf, 0) || faulty(cf, 1);
 	/* A run cut short may have raised the secondary alone for a moment; who stays then stays there. */
-	if (fail_runs && stays && w->r->active[show.index] == SLOT_SECONDARY)
+	if (fail_runs && in.revert != REVERT_OVER && w->r->active[show.index] == SLOT_SECONDARY)
 		in.active = SLOT_SECONDARY;
-	if (mixed)				/* what it saw on the way decides where `never` ends */
-		was_somewhere(m, i, w->r->active[show.index], &in);
+	if (mixed)				/* what it saw on the way decides where it waits */
+		in.revert = show.revert_at_ns ? REVERT_WAITS : in.revert;
+	if (mixed)
+		was_somewhere(w->r->active[show.index], &in);
 	struct verdict v = verdict(&in);
 
 	assert_int_equal(w->r->active[show.index], v.active);
 	for (int s = 0; s < 3; s++)
 		assert_int_equal(w->r->next[show.index][s], v.next[s]);
 	m->sends[i] = in.usable[v.active] ? v.active : SLOT_NONE;
-	m->adopted[i] = false;
 	same_timer(m, w, i, &show, v.wait);
+	m->adopted[i] = false;
+	same_resume(m, w, i, &show, in.active == SLOT_SECONDARY && in.usable[1] && v.active == SLOT_PRIMARY);
+	same_record(m, w, i, &show);
 	assert_int_equal(rows_sends(w->r, show.index), m->sends[i]);
 	assert_int_equal(show.active, m->sends[i]);
 }
@@ -1035,18 +1111,23 @@ static void same_templates(const struct model *m, struct world *w)
 
 static void same_next(const struct model *m, struct world *w)
 {
-	uint64_t next = 0, running = 0, kept = 0;
+	uint64_t next = 0, kept = 0, records = 0;
+	struct show_circuit show;
 
 	for (int i = 0; i < N_IF; i++) {
-		uint64_t at = m->since[i] ? m->since[i] + delay_of(m->ifs[i]) : 0;
+		if (!is_circuit(m->ifs[i]))
+			continue;
+		core_show_circuit(w->c, m->ifs[i]->name, &show);
+		uint64_t at[] = { show.revert_at_ns, show.resume_at_ns };
 
-		running += at != 0;
-		next = at && (!next || at < next) ? at : next;
+		for (int k = 0; k < 2; k++)
+			next = at[k] && (!next || at[k] < next) ? at[k] : next;
+		records += (at[0] && delay_of(m->ifs[i])) || (at[1] && resume_of(m->ifs[i]));
 	}
 	for (int k = 0; k < W_KEEPS; k++)
 		kept += w->r->keep[k].name[0] != '\0';
 	assert_true(core_next(w->c) == next);
-	assert_int_equal(kept, running);
+	assert_int_equal(kept, records);
 }
 
 /* Guards of peers that no row names yet are up, too; no others. */
@@ -1087,7 +1168,8 @@ static void compare(struct model *m, struct world *w)
 	for (int i = 0; i < N_IF; i++) {
 		if (!is_circuit(m->ifs[i])) {
 			m->sends[i] = SLOT_NONE;
-			m->since[i] = 0;
+			m->since[i] = m->up[i][0] = m->up[i][1] = (struct span){ 0, 0 };
+			m->resume[i] = 0;
 			continue;
 		}
 		circuits++;
@@ -1443,9 +1525,13 @@ static void observe_circuit(struct model *m, struct world *w, int i, uint32_t in
 		if (cf->pw[s].present && !flag_wanted(m, i, s))
 			w->r->pw_live[index * 4 + (uint32_t)s] = false;
 	m->sends[i] = rows_sends(w->r, index);
-	if (!rows_usable(w->r, index, SLOT_PRIMARY)) {
-		met.cancelled += m->since[i] != 0;
-		m->since[i] = 0;
+	for (int s = 0; s < 2; s++)
+		if (!rows_usable(w->r, index, s))
+			m->up[i][s] = (struct span){ 0, 0 };
+	if (!m->up[i][SLOT_PRIMARY].hi) {
+		met.cancelled += m->since[i].hi != 0;
+		m->since[i] = (struct span){ 0, 0 };
+		m->resume[i] = 0;
 	}
 }
 
@@ -1609,6 +1695,7 @@ static void settle(struct model *m, struct world *w)
 	uint32_t left = sliced ? rnd(6) : 0;
 	int rc;
 
+	m->settling = 0;
 	do {
 		if (fail_runs) {
 			free(w->a.v);
@@ -1619,6 +1706,7 @@ static void settle(struct model *m, struct world *w)
 		}
 		rc = sliced ? run_slice(w, 1 + rnd(sliced)) : run(w);
 		no_memory = false;
+		m->settling = m->settling ? m->settling : w->now;
 		meanwhile(m, w, &left);
 		mixed |= adopting && !rc && rises_later(m, w);
 	} while (rc == -ENOMEM || rc == 1 || (mixed && core_pending(w->c)) || (!adopting && is_due(w)));
@@ -1690,6 +1778,25 @@ static uint32_t lowest_mark(const struct world *w)
 			mark = w->r->cleared[i].label + 1;
 	}
 	return mark;
+}
+
+/* What is not kept begins anew. */
+static void restart_timers(struct model *m, const struct world *w, int i)
+{
+	const struct m_interface *cf = m->ifs[i];
+	struct act_keep kept = { .deadline_ns = 0 };
+
+	m->adopted[i] = true;
+	for (int k = 0; cf && k < W_KEEPS; k++)
+		if (!strcmp(w->r->keep[k].name, cf->name))
+			kept = w->r->keep[k];
+	m->up[i][0] = m->up[i][1] = m->since[i] = (struct span){ 0, 0 };
+	if (kept.deadline_ns) {
+		uint64_t since = kept.deadline_ns - delay_of(cf);
+
+		m->up[i][SLOT_PRIMARY] = m->since[i] = (struct span){ since, since };
+	}
+	m->resume[i] = kept.resume_ns;
 }
 
 /* The engine dies; another takes what it finds. No circuit may leave a slot that is usable. */
@@ -1766,7 +1873,7 @@ static void restart(struct model *m, struct world *w)
 	for (uint32_t k = 0; k < m->n_net; k++)
 		core_subnet(w->c, m->net[k].ifindex, m->net[k].ip, m->net[k].len, true);
 	for (int i = 0; i < N_IF; i++)
-		m->adopted[i] = true;
+		restart_timers(m, w, i);
 	memset(w->r->port, 0, sizeof(w->r->port));	/* dp clears what the first run does not ask for */
 	memset(w->r->vlan, 0, sizeof(w->r->vlan));
 	memset(w->r->label, 0, W_LABELS * sizeof(w->r->label[0]));

@@ -137,6 +137,13 @@ static void sends(const struct circ *t, enum slot s)
 	assert_int_equal(show_of(t).active, s);
 }
 
+/* Time passes, and core has nothing left to do by itself. */
+static void settles(struct circ *t)
+{
+	for (uint64_t next; (next = core_next(t->w.c)); assert_int_equal(run(&t->w), 0))
+		t->w.now = next > t->w.now ? next : t->w.now;
+}
+
 static void up_with(struct circ *t, struct m_interface *m)
 {
 	configured(t, m);
@@ -335,6 +342,8 @@ static void standby(void **state)
 	m->pw[0].ignore_standby = true;
 	m->reroute = REROUTE_IMMEDIATELY;
 	becomes(&t, m);
+	sends(&t, SLOT_SECONDARY);
+	settles(&t);
 	sends(&t, SLOT_PRIMARY);
 	status(&t, P, 7001, LDP_PW_SWITCHOVER, REASON_FORWARDING);
 	sends(&t, SLOT_PRIMARY);
@@ -774,6 +783,7 @@ static void mac_withdraw_at_a_switch(void **state)
 	becomes(&t, m);
 	session(&t, PE2, SESSION_UP);
 	remote(&t, P, mapping(7001));
+	settles(&t);
 	sends(&t, SLOT_PRIMARY);
 	assert_true(t.w.r->forgets[P] == 0 && t.w.r->forgets[Q] == 1);
 	down(&t);

@@ -320,7 +320,7 @@ static void apply_keep(struct rows *r, const struct act_keep *k)
 	struct act_keep *at = record(r->keep, sizeof(*at), k->name);
 
 	if (at)
-		*at = k->deadline_ns ? *k : (struct act_keep){ 0 };
+		*at = k->deadline_ns | k->resume_ns ? *k : (struct act_keep){ 0 };
 }
 
 static void apply_keep_template(struct rows *r, const struct act_keep_template *k)
