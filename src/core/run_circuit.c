@@ -223,6 +223,14 @@ static void hold_run(const struct core *c, struct circuit *ci, enum hold hold, b
 		ci->hold_at = end;
 }
 
+/* A notice in answer to one of that very PE, which is as we are, has the other's answer: the two would never end. */
+static bool answers_notice(const struct circuit *ci)
+{
+	const struct pw *p = ci->pw[SLOT_PRIMARY];
+
+	return p->peer == ci->pw[SLOT_SECONDARY]->peer && p->reason == REASON_FORWARDING;
+}
+
 /* The circuit went @back to the primary from a secondary that could carry: that one's far end is told. What is told of it
  * ends with the timer, or with the primary. */
 static void resume_run(const struct core *c, struct circuit *ci, bool back)
@@ -231,7 +239,7 @@ static void resume_run(const struct core *c, struct circuit *ci, bool back)
 
 	if (!circuit_has_resume(ci) || ci->sends != SLOT_PRIMARY)
 		ci->resume_at = 0;
-	else if ((back && !ci->pw[SLOT_SECONDARY]->signal->no_status) || ci->resume_at > end)
+	else if ((back && !ci->pw[SLOT_SECONDARY]->signal->no_status && !answers_notice(ci)) || ci->resume_at > end)
 		ci->resume_at = end;
 }
 
