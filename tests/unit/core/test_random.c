@@ -807,7 +807,11 @@ static void same_timer(struct model *m, struct world *w, int i, const struct sho
 /* The secondary's far end is told while the timer runs, and it runs after a switchback. */
 static void same_resume(struct model *m, struct world *w, int i, const struct show_circuit *show, bool back)
 {
+	const struct m_pw *pw = m->ifs[i]->pw;
 	uint64_t most = w->now + resume_of(m->ifs[i]), *at = &m->resume[i];
+
+	/* Who came back from a notice of the same PE is not answered by one. */
+	back &= show->pw[0].reason != REASON_FORWARDING || peer_of(m, &pw[0]) != peer_of(m, &pw[1]);
 
 	if (!resumes(m->ifs[i]) || m->sends[i] != SLOT_PRIMARY)
 		*at = 0;
