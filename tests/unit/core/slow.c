@@ -10,58 +10,101 @@
 
 void slow_new(struct slow *s)
 {
-	*s = (struct slow){ .sends = SLOT_NONE, .requested = SLOT_NONE };
+	*s = (struct slow){ .sends = SLOT_NONE, .carried = SLOT_NONE, .requested = SLOT_NONE };
 }
 
-static bool is_ldp(const struct m_interface *m, int s)
+static bool is_ldp(const struct m_interface *m, int k)
 {
-	return m->pw[s].present && m->pw[s].kind == PW_LDP;
+	return m->pw[k].present && m->pw[k].kind == PW_LDP;
 }
-
-/* ---- who decides --------------------------------------------------------------------------------------- */
-
-static enum m_redundancy mode_of(const struct m_interface *m, const struct slow_facts *f)
-{
-	(void)f;
-	return m->pw[SLOT_SECONDARY].present ? REDUNDANCY_FRR : REDUNDANCY_FRR;
-}
-
-/* The far end says that it does not carry, and is listened to. */
-static bool obeys_standby(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
-{
-	if (s->mode == REDUNDANCY_MASTER)	/* the master decides, whatever the slave thinks */
-		return false;
-	return f->said_standby[k] && !m->pw[k].ignore_standby;
-}
-
-static bool may_carry(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
-{
-	return m->pw[k].present && f->up[k] && !obeys_standby(s, m, f, k);
-}
-
-/* ---- when it goes back --------------------------------------------------------------------------------- */
-
-static uint64_t delay_of(const struct m_interface *m)
-{
-	return (m->reroute == REROUTE_DELAY && m->reroute_delay ? m->reroute_delay : REROUTE_DELAY_DEFAULT) * SLOW_SEC;
-}
-
-/* It carries on the other one though it could go back; @since: since then. 0: at once; UINT64_MAX: never. */
-static uint64_t goes_back_at(const struct m_interface *m, uint64_t since)
-{
-	if (m->reroute == REROUTE_NEVER)
-		return UINT64_MAX;
-	if (m->reroute == REROUTE_IMMEDIATELY)
-		return 0;
-	return since + delay_of(m);
-}
-
-/* ---- where it carries ---------------------------------------------------------------------------------- */
 
 static enum slot other_of(enum slot s)
 {
 	return s == SLOT_PRIMARY ? SLOT_SECONDARY : SLOT_PRIMARY;
 }
+
+/* ---- who decides --------------------------------------------------------------------------------------- */
+
+/* Roles can be told only by PWs that are signalled, to peers that use PW status. */
+static enum m_redundancy mode_of(const struct m_interface *m, const struct slow_facts *f)
+{
+	for (int k = 0; k < 2; k++)
+		if (m->pw[k].present && (!is_ldp(m, k) || f->no_status[k]))
+			return REDUNDANCY_FRR;
+	if (m->redundancy == REDUNDANCY_MASTER && !m->pw[SLOT_SECONDARY].present && !m->pw[SLOT_BYPASS].present)
+		return REDUNDANCY_FRR;
+	return (enum m_redundancy)m->redundancy;
+}
+
+static enum slot preferred_of(const struct slow *s, const struct m_interface *m)
+{
+	const struct m_pw *p = &m->pw[SLOT_PRIMARY], *o = &m->pw[SLOT_SECONDARY];
+
+	if (!o->present)
+		return SLOT_PRIMARY;
+	if (m->redundancy == REDUNDANCY_MASTER)
+		return m->switchover ? SLOT_SECONDARY : SLOT_PRIMARY;
+	if (s->mode != REDUNDANCY_INDEPENDENT)
+		return SLOT_PRIMARY;
+	if (s->requested != SLOT_NONE)
+		return s->requested;
+	return p->peer == o->peer && o->vc_id < p->vc_id ? SLOT_SECONDARY : SLOT_PRIMARY;
+}
+
+static bool stands_by(const struct slow *s, const struct m_interface *m, const struct slow_facts *f)
+{
+	if (s->mode != REDUNDANCY_INDEPENDENT)
+		return false;
+	return m->ac_role == AC_ROLE_STANDBY || (m->ac_role == AC_ROLE_FOLLOW && !f->address);
+}
+
+/* Nothing is wrong with it, and whoever has a say lets it carry. */
+static bool may_carry(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
+{
+	if (!m->pw[k].present || !f->up[k])
+		return false;
+	if (s->mode == REDUNDANCY_MASTER)	/* the master decides, whatever the slave thinks */
+		return true;
+	if (f->said_standby[k] && !m->pw[k].ignore_standby)
+		return false;
+	if (s->mode == REDUNDANCY_INDEPENDENT && k != SLOT_BYPASS && s->standby)
+		return false;
+	return s->requested == SLOT_NONE || s->requested == (enum slot)k || k == SLOT_BYPASS;
+}
+
+/* ---- when it goes back --------------------------------------------------------------------------------- */
+
+static bool by_policy(const struct slow *s)	/* `switchover`, a request and independent ends do not wait */
+{
+	return s->preferred == SLOT_PRIMARY && s->mode != REDUNDANCY_INDEPENDENT;
+}
+
+uint64_t slow_delay(const struct slow *s, const struct m_interface *m)
+{
+	if (!by_policy(s) || m->reroute == REROUTE_IMMEDIATELY || m->reroute == REROUTE_NEVER)
+		return 0;
+	return (m->reroute == REROUTE_DELAY && m->reroute_delay ? m->reroute_delay : REROUTE_DELAY_DEFAULT) * SLOW_SEC;
+}
+
+bool slow_never(const struct slow *s, const struct m_interface *m)
+{
+	return by_policy(s) && m->reroute == REROUTE_NEVER;
+}
+
+/* It waits since .wait_since. */
+static uint64_t goes_back_at(const struct slow *s, const struct m_interface *m)
+{
+	uint64_t by_delay = s->wait_since + slow_delay(s, m), settled = s->usable_since[s->preferred] + SLOW_SETTLE;
+
+	return by_delay > settled ? by_delay : settled;
+}
+
+uint64_t slow_holdoff(const struct slow *s, const struct m_interface *m)
+{
+	return s->mode == REDUNDANCY_MASTER && s->preferred == SLOT_PRIMARY ? m->holdoff * SLOW_SEC : 0;
+}
+
+/* ---- where it carries ---------------------------------------------------------------------------------- */
 
 /* Nothing that carries has a say: the best there is. */
 static enum slot best(const struct slow *s)
@@ -73,42 +116,83 @@ static enum slot best(const struct slow *s)
 	return s->usable[SLOT_BYPASS] ? SLOT_BYPASS : SLOT_NONE;
 }
 
-static enum slot choose(struct slow *s, const struct m_interface *m, enum slot kernel, uint64_t now)
+/* The primary carried and failed: it is waited for, unless the operator took it out. */
+static bool holds_off(struct slow *s, const struct m_interface *m, enum slot kernel, uint64_t now)
 {
-	enum slot other = other_of(s->preferred);
-	uint64_t at;
+	bool fails = (kernel == SLOT_NONE || !s->usable[kernel]) && !s->usable[SLOT_PRIMARY];
+	uint64_t hold = slow_holdoff(s, m);
+
+	if (!fails || !hold || s->carried != SLOT_PRIMARY || m->pw_fault[SLOT_PRIMARY] || s->held_off) {
+		s->held_off &= fails && hold && s->carried == SLOT_PRIMARY && !m->pw_fault[SLOT_PRIMARY];
+		s->holdoff_at = 0;
+		return false;
+	}
+	if (!s->holdoff_at || s->holdoff_at > now + hold)
+		s->holdoff_at = now + hold;
+	if (now < s->holdoff_at)
+		return true;
+	s->holdoff_at = 0;
+	s->held_off = true;
+	return false;
+}
+
+/* On the other one, though the preferred one could carry. */
+static bool stays(struct slow *s, const struct m_interface *m, enum slot kernel, uint64_t now)
+{
+	bool could = kernel == other_of(s->preferred) && s->usable[kernel] && s->usable[s->preferred];
 
 	s->revert_at = 0;
-	if (kernel != other || !s->usable[other] || !s->usable[s->preferred]) {
+	if (!could || slow_never(s, m)) {
 		s->wait_since = 0;
-		return best(s);
+		return could;
 	}
 	if (!s->wait_since)
 		s->wait_since = now;
-	at = goes_back_at(m, s->wait_since);
-	if (at <= now) {
-		s->wait_since = 0;
-		return s->preferred;
-	}
-	if (at == UINT64_MAX)
-		s->wait_since = 0;
+	if (goes_back_at(s, m) > now)
+		s->revert_at = goes_back_at(s, m);
 	else
-		s->revert_at = at;
-	return other;
+		s->wait_since = 0;
+	return s->revert_at;
 }
 
 /* ---- what the far ends are told --------------------------------------------------------------------------- */
 
-static uint32_t faults(const struct m_interface *m, const struct slow_facts *f, int k)
+/* After the circuit went back by policy the secondary's far end hears that nothing is sent there, for a while. */
+static void resume(struct slow *s, const struct m_interface *m, const struct slow_facts *f, bool back, uint64_t now)
 {
+	uint64_t end = now + (m->resume_set ? m->resume : REROUTE_RESUME_DEFAULT) * SLOW_SEC;
+
+	if (s->sends != SLOT_PRIMARY || !is_ldp(m, SLOT_SECONDARY) || m->redundancy != REDUNDANCY_FRR)
+		s->resume_at = 0;
+	else if (back && !f->no_status[SLOT_SECONDARY] && !(s->follows && m->pw[0].peer == m->pw[1].peer))
+		s->resume_at = end;		/* not for a notice of that far end: two of us would never end */
+	else if (s->resume_at <= now)
+		s->resume_at = 0;
+	else if (s->resume_at > end)
+		s->resume_at = end;
+}
+
+static uint32_t faults(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
+{
+	bool manual = (k < 2 && m->pw_fault[k]) || (k == SLOT_SECONDARY && s->resume_at);
+
 	return (f->ac || k == SLOT_BYPASS ? 0 : AC_FAULT) | (f->path[k] ? 0 : LDP_PW_PSN_TX_FAULT) |
-	       (k < 2 && m->pw_fault[k] ? LDP_PW_NOT_FORWARDING : 0);
+	       (manual ? LDP_PW_NOT_FORWARDING : 0);
+}
+
+static bool idle(const struct slow *s, int k)
+{
+	if (k == SLOT_BYPASS || s->mode == REDUNDANCY_FRR)
+		return false;
+	if (s->mode == REDUNDANCY_MASTER)
+		return s->verdict != (enum slot)k;
+	return s->standby || (s->requested != SLOT_NONE && s->requested != (enum slot)k);
 }
 
 static void tell(struct slow *s, const struct m_interface *m, const struct slow_facts *f)
 {
 	for (int k = 0; k < 3; k++)
-		s->told[k] = is_ldp(m, k) ? faults(m, f, k) : 0;
+		s->told[k] = is_ldp(m, k) ? faults(s, m, f, k) | (idle(s, k) ? LDP_PW_STANDBY : 0) : 0;
 }
 
 /* ---- */
@@ -116,39 +200,74 @@ static void tell(struct slow *s, const struct m_interface *m, const struct slow_
 static void look(struct slow *s, const struct m_interface *m, const struct slow_facts *f, uint64_t now)
 {
 	s->mode = mode_of(m, f);
+	s->preferred = preferred_of(s, m);
+	s->standby = stands_by(s, m, f);
+	if (f->up[SLOT_PRIMARY] && !s->up[SLOT_PRIMARY])
+		s->follows = s->noticed;
+	s->noticed = f->only_notice[SLOT_PRIMARY];
 	for (int k = 0; k < 3; k++) {
-		bool up = m->pw[k].present && f->up[k];
+		bool was = s->usable[k];
 
-		if (up && !s->up[k])
-			s->up_since[k] = now;
-		s->up[k] = up;
+		s->up[k] = m->pw[k].present && f->up[k];
 		s->usable[k] = may_carry(s, m, f, k);
+		if (s->usable[k] && !was)
+			s->usable_since[k] = now;
 	}
 }
 
-void slow_think(struct slow *s, const struct m_interface *m, const struct slow_facts *f, enum slot kernel, uint64_t now)
+static void sends_on(struct slow *s, enum slot to)
 {
+	s->sends = to;
+	s->verdict = to == SLOT_NONE ? s->preferred : to;
+	if (to != SLOT_NONE)
+		s->carried = to;
+}
+
+void slow_think(struct slow *s, const struct m_interface *m, const struct slow_facts *f, enum slot kernel, enum slot then,
+		uint64_t now)
+{
+	bool back = false;
+
 	look(s, m, f, now);
-	s->sends = choose(s, m, kernel, now);
-	s->verdict = s->sends == SLOT_NONE ? s->preferred : s->sends;
+	if (kernel != SLOT_NONE && !s->usable[kernel])
+		kernel = then;
+	if (kernel != SLOT_NONE && s->usable[kernel])
+		s->carried = kernel;
+	if (stays(s, m, kernel, now)) {
+		sends_on(s, kernel);
+		holds_off(s, m, kernel, now);
+	} else if (holds_off(s, m, kernel, now)) {
+		sends_on(s, SLOT_NONE);
+	} else {
+		back = kernel < SLOT_BYPASS && s->usable[kernel] && best(s) != kernel;
+		sends_on(s, best(s));
+	}
+	resume(s, m, f, back, now);
 	tell(s, m, f);
 }
 
-enum slot slow_without(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, enum slot lost)
+enum slot slow_without(const struct slow *s, const struct m_interface *m, enum slot lost)
 {
 	struct slow then = *s;
 
-	(void)m, (void)f;
+	if (lost == SLOT_PRIMARY && slow_holdoff(s, m))
+		return SLOT_NONE;
 	then.usable[lost] = false;
 	return best(&then);
 }
 
-void slow_believe(struct slow *s, const struct m_interface *m, const struct slow_facts *f, const struct show_circuit *show)
+void slow_believe(struct slow *s, const struct m_interface *m, const struct slow_facts *f, const struct show_circuit *show,
+		  uint64_t now)
 {
-	look(s, m, f, 0);
-	s->sends = show->active;
-	s->verdict = s->sends == SLOT_NONE ? s->preferred : s->sends;
+	look(s, m, f, now);
+	sends_on(s, show->active);
 	s->revert_at = show->revert_at_ns;
-	s->wait_since = s->revert_at ? s->revert_at - delay_of(m) : 0;
+	s->resume_at = show->resume_at_ns;
+	s->holdoff_at = show->holdoff_at_ns;
+	s->held_off = s->sends == SLOT_NONE && s->carried == SLOT_PRIMARY && slow_holdoff(s, m) && !s->holdoff_at &&
+		      !s->usable[SLOT_PRIMARY] && !m->pw_fault[SLOT_PRIMARY];
+	s->wait_since = s->revert_at ? s->revert_at - slow_delay(s, m) : 0;
+	if (s->revert_at && !slow_delay(s, m))
+		s->usable_since[s->preferred] = s->revert_at - SLOW_SETTLE;
 	tell(s, m, f);
 }

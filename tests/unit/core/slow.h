@@ -16,34 +16,43 @@
 struct slow_facts {			/* of one circuit, as they are now; per slot */
 	bool path[3], up[3];		/* .up: nothing keeps it down */
 	bool said_standby[3];		/* the far end, by the last it said */
-	bool mapped[3], no_status[3];	/* a Mapping stands; its peer does not use PW status */
-	uint32_t status[3];
+	bool only_notice[3];		/* it is down, for nothing but the far end's "not forwarding" */
+	bool no_status[3];		/* its peer's last Mapping came without PW status */
 	bool ac;			/* up */
 	bool address;			/* the address it follows is on this host */
-	bool lower[3];			/* our LSR ID is lower than the peer's: gives way when requests cross */
 };
 
 /* What is expected, and remembered from settling to settling. */
 struct slow {
 	enum m_redundancy mode;		/* in force */
 	enum slot preferred;
-	enum slot verdict;		/* enum slot that is called active, usable or not */
+	enum slot verdict;		/* the slot that is called active, usable or not */
 	enum slot sends;		/* SLOT_NONE: nothing does */
+	enum slot carried;		/* the last one that did */
 	bool usable[3], up[3];
-	uint64_t up_since[3];		/* 0: was up when the engine came */
+	uint64_t usable_since[3];
 	uint64_t wait_since;		/* it could go back since; 0: it could not */
-	uint64_t revert_at, resume_at, holdoff_at, request_at;
-	enum slot requested;		/* by us of the far end; SLOT_NONE */
+	uint64_t revert_at, resume_at, holdoff_at;
+	bool noticed, follows;		/* the primary is down by the far end's notice alone; was so, when it came up last */
+	bool held_off;			/* holdoff has run out, and nothing has carried since */
+	bool standby;			/* ac-role: this end is */
+	enum slot requested;		/* both ends agreed on it by a request; SLOT_NONE */
 	uint32_t told[3];		/* status bits; of PW_LDP */
-	bool role_standby;
 };
 
 void slow_new(struct slow *s);
-/* Facts or configuration are other than before, or time has passed: @kernel sends by itself now, before anybody decided. */
-void slow_think(struct slow *s, const struct m_interface *m, const struct slow_facts *f, enum slot kernel, uint64_t now);
-/* Where the circuit would go at once if @s, which carries, failed. */
-enum slot slow_without(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, enum slot lost);
+/* Facts or configuration are other than before, or time has passed: the kernel sends on @kernel by itself now, before anybody
+ * decided, and would on @then if that failed, both SLOT_NONE if they cannot carry. */
+void slow_think(struct slow *s, const struct m_interface *m, const struct slow_facts *f, enum slot kernel, enum slot then,
+		uint64_t now);
+/* Where the circuit would go at once if @lost, which carries, failed. */
+enum slot slow_without(const struct slow *s, const struct m_interface *m, enum slot lost);
 /* Takes over what core shows: after something the model does not follow step by step. */
-void slow_believe(struct slow *s, const struct m_interface *m, const struct slow_facts *f, const struct show_circuit *show);
+void slow_believe(struct slow *s, const struct m_interface *m, const struct slow_facts *f, const struct show_circuit *show,
+		  uint64_t now);
+/* The delay of the policy in force, 0: none. What a record keeps of a wait is its beginning and this. */
+uint64_t slow_delay(const struct slow *s, const struct m_interface *m);
+bool slow_never(const struct slow *s, const struct m_interface *m);	/* it does not go back by itself */
+uint64_t slow_holdoff(const struct slow *s, const struct m_interface *m);	/* in force, 0: none */
 
 #endif

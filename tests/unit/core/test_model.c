@@ -32,6 +32,7 @@
 #define N_PEER	4
 #define N_CORE	2
 #define CAPACITY 64
+#define STATIC_LABELS	300		/* are below */
 #define SEC	SLOW_SEC
 #define PEER(i)	IP(9, 9, 9, 1 + (i))
 #define VRRP	IP(192, 0, 2, 1)	/* what `ac-role follow-address` looks for */
@@ -117,7 +118,7 @@ static void say(const char *fmt, ...)
 /* ---- the world ---------------------------------------------------------------------------------------------- */
 
 struct far {				/* what a far end said since it can be heard */
-	bool mapped, no_status;
+	bool mapped, no_status;		/* .no_status: of the last Mapping, though it may be void */
 	uint32_t label, status;
 	uint16_t mtu;
 };
@@ -127,7 +128,7 @@ struct circ {
 	struct far far[3];
 	struct slow slow;
 	struct show_circuit show;	/* as settled last */
-	enum slot kernel;		/* sends before the settling under way */
+	enum slot kernel, then;		/* sends before the settling under way; and would if that failed */
 };
 
 static struct model {
@@ -138,6 +139,7 @@ static struct model {
 	enum session_state session[N_PEER];
 	struct circ c[N_CIRC];
 	bool believe;			/* the step under way cannot be followed */
+	uint64_t believe_until;		/* nor what is before it, since what settled when is not known */
 	bool renamed;			/* PWs are others than in the rows */
 } md;
 
@@ -170,7 +172,8 @@ static bool path_up(int peer)
 	return md.link[port_of(peer)] && md.neigh[peer];
 }
 
-static bool pw_up(const struct circ *c, int s)
+/* Nothing keeps it down, but for these bits of its status. */
+static bool pw_would(const struct circ *c, int s, uint32_t but)
 {
 	const struct m_pw *pw = &c->m->pw[s];
 	const struct far *f = &c->far[s];
@@ -179,7 +182,12 @@ static bool pw_up(const struct circ *c, int s)
 	if (!pw->present || !path_up(peer) || (s < 2 && c->m->pw_fault[s]))
 		return false;
 	return pw->kind == PW_STATIC ||
-	       (md.session[peer] != SESSION_DOWN && f->mapped && f->mtu == 1500 && !(f->status & 0x1f));
+	       (md.session[peer] != SESSION_DOWN && f->mapped && f->mtu == 1500 && !(f->status & 0x1f & ~but));
+}
+
+static bool pw_up(const struct circ *c, int s)
+{
+	return pw_would(c, s, 0);
 }
 
 static struct slow_facts facts_of(const struct circ *c)
@@ -194,10 +202,9 @@ static struct slow_facts facts_of(const struct circ *c)
 			continue;
 		f.path[s] = path_up(peer_at(pw->peer));
 		f.up[s] = pw_up(c, s);
-		f.mapped[s] = is_ldp(c->m, s) && c->far[s].mapped;
-		f.no_status[s] = f.mapped[s] && c->far[s].no_status;
-		f.status[s] = f.mapped[s] ? c->far[s].status : 0;
-		f.said_standby[s] = f.status[s] & LDP_PW_STANDBY;
+		f.only_notice[s] = is_ldp(c->m, s) && !f.up[s] && pw_would(c, s, LDP_PW_NOT_FORWARDING);
+		f.no_status[s] = is_ldp(c->m, s) && c->far[s].no_status;
+		f.said_standby[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_STANDBY;
 	}
 	return f;
 }
@@ -224,12 +231,15 @@ static double in_s(uint64_t ns)
 }
 
 /* Of the kernel: it sends on one slot, that slot is usable, and a fault of it leads where a new verdict would. */
-static void kernel_right(struct circ *c, const struct slow_facts *f)
+static void kernel_right(struct circ *c)
 {
 	const struct rows *r = md.w.r;
 	uint32_t i = c->show.index;
 	enum slot sends = rows_sends(r, i);
 
+	must(c->show.redundancy_now == c->slow.mode, "mode in force %u, expected %u", c->show.redundancy_now, c->slow.mode);
+	must(c->show.preferred == c->slow.preferred, "prefers %s, expected %s", slot_text(c->show.preferred),
+	     slot_text(c->slow.preferred));
 	must(sends == c->show.active, "the kernel sends on %s, shown is %s", slot_text(sends), slot_text(c->show.active));
 	for (int s = 0; s < 3; s++)
 		must(rows_usable(r, i, s) == c->slow.usable[s], "%s is usable: %d in the kernel, %d by the facts",
@@ -241,38 +251,66 @@ static void kernel_right(struct circ *c, const struct slow_facts *f)
 
 	must(!any || sends != SLOT_NONE || c->show.holdoff_at_ns, "a pseudowire is usable, nothing is sent");
 	met.dark += !any;
-	if (sends == SLOT_NONE || c->show.holdoff_at_ns)
+	if (sends == SLOT_NONE)
 		return;
-	enum slot then = slow_without(&c->slow, c->m, f, sends);
+	enum slot then = slow_without(&c->slow, c->m, sends);
 	enum slot next = (enum slot)r->next[i][sends];
 
 	must(next == then || (then == SLOT_NONE && (next == SLOT_NONE || !c->slow.usable[next])),
 	     "should %s fail the kernel goes to %s, a verdict to %s", slot_text(sends), slot_text(next), slot_text(then));
 }
 
+static const struct act_keep *record_of(const struct circ *c)
+{
+	static const struct act_keep none;
+
+	for (int k = 0; k < W_KEEPS; k++)
+		if (!strcmp(md.w.r->keep[k].name, c->m->name))
+			return &md.w.r->keep[k];
+	return &none;
+}
+
+/* The delay timer: it has a reason, and the reason has it; the record says when the policy's time is over. */
+static void delay_has_reason(struct circ *c)
+{
+	const struct show_circuit *w = &c->show;
+	enum slot p = c->slow.preferred, o = p == SLOT_PRIMARY ? SLOT_SECONDARY : SLOT_PRIMARY;
+	bool waits = w->active == o && c->slow.usable[p] && !slow_never(&c->slow, c->m);
+	uint64_t kept = record_of(c)->deadline_ns;
+
+	must(!w->revert_at_ns || waits, "the delay timer runs for nothing (until %.9f)", in_s(w->revert_at_ns));
+	must(!waits || w->revert_at_ns, "it waits on %s, and no timer runs", slot_text(o));
+	must(!waits || w->revert_at_ns > md.w.now, "it should have gone back at %.9f", in_s(w->revert_at_ns));
+	must(!kept == !(waits && slow_delay(&c->slow, c->m)) && kept <= w->revert_at_ns, "the record says %.9f, the timer %.9f",
+	     in_s(kept), in_s(w->revert_at_ns));
+}
+
 /* No timer without a reason, whatever came before. */
 static void timers_have_reasons(struct circ *c)
 {
 	const struct show_circuit *w = &c->show;
-	enum slot p = c->slow.preferred, o = p == SLOT_PRIMARY ? SLOT_SECONDARY : SLOT_PRIMARY;
-	bool waits = w->active == o && c->slow.usable[p] && c->m->reroute != REROUTE_NEVER;
-	uint64_t kept = 0;
 
-	must(!w->revert_at_ns || waits, "the delay timer runs for nothing (until %.9f)", in_s(w->revert_at_ns));
-	must(!waits || w->revert_at_ns, "it waits on %s, and no timer runs", slot_text(o));
-	must(!waits || w->revert_at_ns > md.w.now || (md.how & LOOSE), "it should have gone back at %.9f", in_s(w->revert_at_ns));
-	for (int k = 0; k < W_KEEPS; k++)
-		if (!strcmp(md.w.r->keep[k].name, c->m->name))
-			kept = md.w.r->keep[k].deadline_ns;
-	must(kept == w->revert_at_ns, "the record says %.9f, the timer %.9f", in_s(kept), in_s(w->revert_at_ns));
+	delay_has_reason(c);
+	must(!w->resume_at_ns || (w->active == SLOT_PRIMARY && c->m->pw[SLOT_SECONDARY].present && w->resume_at_ns >= md.w.now),
+	     "resume runs for nothing (until %.9f)", in_s(w->resume_at_ns));
+	must(record_of(c)->resume_ns == w->resume_at_ns || (c->m->resume_set && !c->m->resume), "the record of resume says %.9f, the timer %.9f",
+	     in_s(record_of(c)->resume_ns), in_s(w->resume_at_ns));
+	must(!w->holdoff_at_ns || (slow_holdoff(&c->slow, c->m) && w->active == SLOT_NONE && !c->slow.usable[SLOT_PRIMARY] &&
+	     !c->m->pw_fault[SLOT_PRIMARY] && w->holdoff_at_ns > md.w.now), "holdoff runs for nothing (until %.9f)",
+	     in_s(w->holdoff_at_ns));
 }
 
 /* Step by step as the slow model goes. */
 static void as_expected(struct circ *c)
 {
-	must(c->show.active == c->slow.sends, "sends on %s, expected %s", slot_text(c->show.active), slot_text(c->slow.sends));
-	must(c->show.revert_at_ns == c->slow.revert_at, "goes back at %.9f, expected %.9f", in_s(c->show.revert_at_ns),
-	     in_s(c->slow.revert_at));
+	const struct show_circuit *w = &c->show;
+	const struct slow *s = &c->slow;
+
+	must(w->active == s->sends, "sends on %s, expected %s", slot_text(w->active), slot_text(s->sends));
+	must(w->revert_at_ns == s->revert_at, "goes back at %.9f, expected %.9f", in_s(w->revert_at_ns), in_s(s->revert_at));
+	must(w->resume_at_ns == s->resume_at, "resume ends at %.9f, expected %.9f", in_s(w->resume_at_ns), in_s(s->resume_at));
+	must(w->holdoff_at_ns == s->holdoff_at, "holdoff ends at %.9f, expected %.9f", in_s(w->holdoff_at_ns),
+	     in_s(s->holdoff_at));
 }
 
 static void told_right(struct circ *c)
@@ -318,15 +356,15 @@ static void check_circuit(struct circ *c)
 	assert_true(core_show_circuit(md.w.c, c->m->name, &c->show));
 	count_what_happened(c, &was);
 	if (md.believe)
-		slow_believe(&c->slow, c->m, &f, &c->show);
+		slow_believe(&c->slow, c->m, &f, &c->show, md.w.now);
 	else
-		slow_think(&c->slow, c->m, &f, c->kernel, md.w.now);
-	say("  %.9f c%u: %s%s%s%s sends %s, revert %.9f\n", in_s(md.w.now), (unsigned)(c - md.c), md.believe ? "(seen) " : "",
+		slow_think(&c->slow, c->m, &f, c->kernel, c->then, md.w.now);
+	say("  %.9f c%u: %s%s%s%s sends %s, revert %.9f resume %.9f holdoff %.9f\n", in_s(md.w.now), (unsigned)(c - md.c), md.believe ? "(seen) " : "",
 	    c->slow.usable[0] ? "P" : "-", c->slow.usable[1] ? "S" : "-", c->slow.usable[2] ? "B" : "-",
-	    slot_text(c->show.active), in_s(c->show.revert_at_ns));
+	    slot_text(c->show.active), in_s(c->show.revert_at_ns), in_s(c->show.resume_at_ns), in_s(c->show.holdoff_at_ns));
 	if (!md.believe)
 		as_expected(c);
-	kernel_right(c, &f);
+	kernel_right(c);
 	timers_have_reasons(c);
 	told_right(c);
 }
@@ -351,13 +389,31 @@ static void short_of_memory(void)
 	no_memory = rnd(4);
 }
 
+static void ask_kernel(struct circ *c)
+{
+	const struct rows *r = md.w.r;
+	uint32_t i = c->show.index;
+
+	c->kernel = i ? rows_sends(r, i) : SLOT_NONE;
+	c->then = c->kernel == SLOT_NONE ? SLOT_NONE : (enum slot)r->next[i][c->kernel];
+	if (c->then != SLOT_NONE && !rows_usable(r, i, (int)c->then))
+		c->then = SLOT_NONE;
+}
+
+static bool is_due(void)
+{
+	uint64_t next = core_next(md.w.c);
+
+	return next && next <= md.w.now;
+}
+
 static void settle(void)
 {
 	int rc;
 
-	md.believe |= md.renamed;
+	md.believe |= md.renamed || md.w.now < md.believe_until;
 	for (uint32_t i = 0; i < md.n; i++)
-		md.c[i].kernel = md.c[i].show.index ? rows_sends(md.w.r, md.c[i].show.index) : SLOT_NONE;
+		ask_kernel(&md.c[i]);
 	do {
 		short_of_memory();
 		md.w.a.n = 0;
@@ -365,9 +421,11 @@ static void settle(void)
 		     core_run(md.w.c, md.w.now, &md.w.a);
 		no_memory = false;
 		apply(rc);
-	} while (rc || core_pending(md.w.c));
+	} while (rc || core_pending(md.w.c) || (md.how & SLICES && is_due()));	/* timers of others wait for the next round */
 	for (uint32_t i = 0; i < md.n; i++)
 		check_circuit(&md.c[i]);
+	if (md.renamed)
+		md.believe_until = md.w.now + SLOW_SETTLE;
 	md.believe = md.how & LOOSE;
 	md.renamed = false;
 	runs_again_in_time();
@@ -393,6 +451,22 @@ static void lawful(struct m_interface *m)
 		m->reroute_delay = 0;
 	if (!m->pw[SLOT_SECONDARY].present)
 		m->pw_fault[1] = m->dual_receiving = false;
+	if (m->redundancy != REDUNDANCY_MASTER || !m->pw[SLOT_SECONDARY].present) {
+		m->switchover = false;
+		m->holdoff = 0;
+	}
+	if (m->redundancy != REDUNDANCY_INDEPENDENT)
+		m->ac_role = AC_ROLE_DEFAULT;
+	m->follow = m->ac_role == AC_ROLE_FOLLOW ? VRRP : 0;
+}
+
+static void random_policy(struct m_interface *m)
+{
+	m->reroute = (uint8_t)rnd(4);
+	m->reroute_delay = (uint16_t)(10 * (1 + rnd(3)));
+	m->resume_set = rnd(2);
+	m->resume = m->resume_set ? (uint16_t)(rnd(3) * 4) : 0;
+	m->holdoff = (uint16_t)rnd(4);
 }
 
 static void random_pw(struct m_interface *m, int i, enum slot s, bool ldp)
@@ -416,8 +490,8 @@ static struct m_interface *random_circuit(int i)
 	for (int s = 0; s < 3; s++)
 		if (s == SLOT_PRIMARY || rnd(s == SLOT_SECONDARY ? 8 : 3) == 1 || (s == SLOT_SECONDARY && rnd(8)))
 			random_pw(m, i, (enum slot)s, kind == 0 ? false : kind == 1 ? rnd(2) : true);
-	m->reroute = (uint8_t)rnd(4);
-	m->reroute_delay = (uint16_t)(10 * (1 + rnd(3)));
+	random_policy(m);
+	m->redundancy = kind < 2 ? REDUNDANCY_FRR : (uint8_t)rnd(3);
 	lawful(m);
 	return m;
 }
@@ -426,14 +500,23 @@ static void change(struct m_interface *m, int i)
 {
 	enum slot s = (enum slot)rnd(3);
 
-	switch (rnd(8)) {
+	switch (rnd(12)) {
 	case 0:
 	case 1:
 		m->pw_fault[s == SLOT_SECONDARY] ^= true;
 		break;
 	case 2:
-		m->reroute = (uint8_t)rnd(4);
-		m->reroute_delay = (uint16_t)(10 * (1 + rnd(3)));
+		random_policy(m);
+		break;
+	case 8:
+	case 9:
+		m->switchover ^= true;
+		break;
+	case 10:
+		m->redundancy = (uint8_t)rnd(3);
+		break;
+	case 11:
+		m->ac_role = 0;
 		break;
 	case 3:
 		m->dual_receiving ^= true;
@@ -474,6 +557,7 @@ static void renamed(struct circ *c, const struct m_interface *now)
 
 static void op_config(void)
 {
+	static const char *const mode_text[] = { "frr", "master", "independent" };
 	int i = (int)rnd(md.n);
 	struct circ *c = &md.c[i];
 	struct m_interface *now = copy(c->m, sizeof(*now));
@@ -481,9 +565,11 @@ static void op_config(void)
 
 	change(now, i);
 	renamed(c, now);
-	say("  c%d: %s, reroute %u delay %u, faults %d%d, dual %d, ignore standby %d%d%d, shutdown %d\n", i,
-	    now->pw[1].present ? now->pw[2].present ? "PSB" : "PS" : now->pw[2].present ? "PB" : "P", now->reroute,
-	    now->reroute_delay, now->pw_fault[0], now->pw_fault[1], now->dual_receiving, now->pw[0].ignore_standby,
+	say("  c%d: %s, %s, reroute %u delay %u resume %d holdoff %u switchover %d, faults %d%d, dual %d, ignore standby %d%d%d, "
+	    "shutdown %d\n", i,
+	    now->pw[1].present ? now->pw[2].present ? "PSB" : "PS" : now->pw[2].present ? "PB" : "P",
+	    mode_text[now->redundancy], now->reroute, now->reroute_delay, now->resume_set ? now->resume : -1, now->holdoff,
+	    now->switchover, now->pw_fault[0], now->pw_fault[1], now->dual_receiving, now->pw[0].ignore_standby,
 	    now->pw[1].ignore_standby, now->pw[2].ignore_standby, now->shutdown);
 	c->m = now;
 	commit(&md.w, OBJ_INTERFACE, old, ref_get(now));
@@ -528,6 +614,11 @@ static void op_neigh(void)
 	flip_neigh((int)rnd(N_PEER));
 }
 
+static void unmap(struct far *f)
+{
+	*f = (struct far){ .no_status = f->no_status };
+}
+
 static void tell_session(int p, enum session_state s)
 {
 	static const char *const text[] = { "down", "held", "up" };
@@ -539,7 +630,7 @@ static void tell_session(int p, enum session_state s)
 	for (uint32_t i = 0; s == SESSION_DOWN && i < md.n; i++)
 		for (int k = 0; k < 3; k++)
 			if (is_ldp(md.c[i].m, k) && peer_at(md.c[i].m->pw[k].peer) == p)
-				md.c[i].far[k] = (struct far){ 0 };
+				unmap(&md.c[i].far[k]);
 	core_session(md.w.c, PEER(p), s);
 }
 
@@ -550,9 +641,11 @@ static void tell_far(struct circ *c, int s, const struct far *f, bool notified)
 		.notified = notified, .reason = f->mapped ? REASON_MAPPING : REASON_WITHDRAW,
 	};
 
+	c->far[s] = *f;
+	if (!f->mapped)
+		unmap(&c->far[s]);
 	say("  c%d %s: mapped %d status 0x%x mtu %u no-status %d\n", (int)(c - md.c), slot_text((enum slot)s), f->mapped,
 	    f->status, f->mtu, f->no_status);
-	c->far[s] = *f;
 	core_remote(md.w.c, c->show.index * 4 + (uint32_t)s, &r);
 }
 
@@ -619,7 +712,7 @@ static void op_withdraw(void)
 	int s = some_slot(&c);
 
 	if (s >= 0 && c->far[s].mapped)
-		tell_far(c, s, &(struct far){ 0 }, false);
+		tell_far(c, s, &(struct far){ .no_status = c->far[s].no_status }, false);
 }
 
 static void op_status(void)
@@ -665,7 +758,10 @@ static void op_moved(void)
 {
 	const struct circ *c = &md.c[rnd(md.n)];
 
-	core_kernel_moved(md.w.c, c->show.index, rows_sends(md.w.r, c->show.index), md.w.now - rnd(3000));
+	enum slot sends = rows_sends(md.w.r, c->show.index);
+
+	if (sends != md.w.r->active[c->show.index])
+		core_kernel_moved(md.w.c, c->show.index, sends, md.w.now - rnd(3000));
 }
 
 /* Something that is amiss is mended, so that there is something to break. */
@@ -843,7 +939,7 @@ static void adopt(void)
 	int rc;
 
 	for (uint32_t i = 0; i < md.n; i++)
-		md.c[i].kernel = rows_sends(md.w.r, md.c[i].show.index);
+		ask_kernel(&md.c[i]);
 	do {
 		md.w.a.n = 0;
 		rc = md.how & SLICES ? core_run_slice(md.w.c, md.w.now, &md.w.a, 1 + rnd(12)) :
@@ -879,26 +975,38 @@ static void op_restart(void)
 	seed_paths_and_labels();
 	tell_links();
 	memset(md.w.r->port, 0, sizeof(md.w.r->port));	/* dp clears what the first run does not ask for */
-	memset(md.w.r->label, 0, W_LABELS * sizeof(md.w.r->label[0]));
+	memset(md.w.r->label, 0, STATIC_LABELS * sizeof(md.w.r->label[0]));
 	core_recovered(md.w.c);
 	md.believe = true;
+	md.believe_until = md.w.now + SLOW_SETTLE;
+	for (uint32_t i = 0; i < md.n; i++) {
+		enum slot sends = rows_sends(md.w.r, md.c[i].show.index);
+
+		slow_new(&md.c[i].slow);
+		md.c[i].slow.carried = sends == SLOT_NONE ? SLOT_PRIMARY : sends;	/* so holdoff begins again */
+	}
 	adopt();
 	settle();				/* daemon lets no commit in before adoption is over */
 }
 
+/* The kernel's tables are empty all at once. In place: these walks use but a little of them. */
 static void op_replay(void)
 {
-	struct rows *old = md.w.r, *r = rows_new();
+	struct rows *r = md.w.r;
 
-	memcpy(r->neigh, old->neigh, sizeof(old->neigh));	/* not ours to forget */
-	memcpy(r->keep, old->keep, sizeof(old->keep));
-	memcpy(r->signal, old->signal, sizeof(old->signal[0]) * 4 * (CAPACITY + 1));
-	memcpy(r->cleared, old->cleared, sizeof(old->cleared));
-	r->mark = old->mark;
-	r->top_label = old->top_label;
-	free(old);
-	md.w.r = r;
-	md.believe = true;			/* the kernel sends nothing meanwhile */
+	memset(r->circuit, 0, (CAPACITY + 1) * sizeof(r->circuit[0]));
+	memset(r->active, SLOT_NONE, CAPACITY + 1);
+	memset(r->next, SLOT_NONE, (CAPACITY + 1) * sizeof(r->next[0]));
+	memset(r->pw_live, 0, (CAPACITY + 1) * 4);
+	memset(r->path, 0, sizeof(r->path));
+	memset(r->armed, 0, sizeof(r->armed));
+	memset(r->guard, 0, sizeof(r->guard));
+	memset(r->port, 0, sizeof(r->port));
+	memset(r->label, 0, STATIC_LABELS * sizeof(r->label[0]));
+	for (uint32_t i = W_LABELS; i <= r->top_label; i++)
+		r->label[i] = (struct act_label){ 0 };
+	md.believe = true;			/* nothing is sent meanwhile */
+	md.believe_until = md.w.now + SLOW_SETTLE;
 	core_replay(md.w.c);
 }
 
