@@ -36,7 +36,7 @@ static const struct column columns[] = {
 	{ "From",		11, false, v_from },
 	{ "To",			11, false, v_to },
 	{ "Dropped",		11, false, v_dropped },
-	{ "Detector",		11, false, v_detector },
+	{ "Detector",		17, false, v_detector },
 	{ "Reason",		0,  false, v_reason },
 };
 
