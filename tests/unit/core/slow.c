@@ -10,7 +10,7 @@
 
 void slow_new(struct slow *s)
 {
-	*s = (struct slow){ .sends = SLOT_NONE, .carried = SLOT_NONE, .requested = SLOT_NONE };
+	*s = (struct slow){ .sends = SLOT_NONE, .carried = SLOT_NONE, .asked = SLOT_NONE, .requested = SLOT_NONE };
 }
 
 static bool is_ldp(const struct m_interface *m, int k)
@@ -51,10 +51,8 @@ static enum slot preferred_of(const struct slow *s, const struct m_interface *m)
 	return p->peer == o->peer && o->vc_id < p->vc_id ? SLOT_SECONDARY : SLOT_PRIMARY;
 }
 
-static bool stands_by(const struct slow *s, const struct m_interface *m, const struct slow_facts *f)
+static bool stands_by(const struct m_interface *m, const struct slow_facts *f)
 {
-	if (s->mode != REDUNDANCY_INDEPENDENT)
-		return false;
 	return m->ac_role == AC_ROLE_STANDBY || (m->ac_role == AC_ROLE_FOLLOW && !f->address);
 }
 
@@ -67,9 +65,62 @@ static bool may_carry(const struct slow *s, const struct m_interface *m, const s
 		return true;
 	if (f->said_standby[k] && !m->pw[k].ignore_standby)
 		return false;
-	if (s->mode == REDUNDANCY_INDEPENDENT && k != SLOT_BYPASS && s->standby)
-		return false;
-	return s->requested == SLOT_NONE || s->requested == (enum slot)k || k == SLOT_BYPASS;
+	if (s->mode != REDUNDANCY_INDEPENDENT || k == SLOT_BYPASS)
+		return true;
+	return !s->standby && (s->requested == SLOT_NONE || s->requested == (enum slot)k);
+}
+
+/* ---- requests ------------------------------------------------------------------------------------------- */
+
+static void nothing_asked(struct slow *s)
+{
+	s->asked = SLOT_NONE;
+	s->request_at = 0;
+}
+
+void slow_hear(struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k, uint32_t status)
+{
+	if (m->redundancy != REDUNDANCY_INDEPENDENT || k == SLOT_BYPASS)
+		return;
+	if (!(status & LDP_PW_SWITCHOVER)) {	/* it may be the answer: "here I do carry" */
+		if (s->asked == (enum slot)k && s->request_at && !(status & LDP_PW_STANDBY) && f->up[k]) {
+			s->requested = s->asked;
+			nothing_asked(s);
+		}
+		return;
+	}
+	if (s->asked != SLOT_NONE && s->request_at && f->first[k])
+		return;				/* the far end will follow ours */
+	nothing_asked(s);
+	if (f->up[k] && !stands_by(m, f) && (s->sends != (enum slot)k || s->requested != SLOT_NONE))
+		s->requested = (enum slot)k;
+}
+
+/* What was asked for, or agreed on, lasts until its PW fails or the AC gets another role. */
+static void requests_last(struct slow *s, const struct m_interface *m, const struct slow_facts *f, uint64_t now)
+{
+	bool standby = stands_by(m, f), same = standby == s->standby && m->redundancy == REDUNDANCY_INDEPENDENT;
+
+	s->standby = standby;
+	if (!same || (s->requested != SLOT_NONE && !f->up[s->requested]))
+		s->requested = SLOT_NONE;
+	if (!same)
+		nothing_asked(s);
+	if (s->asked == SLOT_NONE)
+		return;
+	if (f->up[s->asked]) {
+		s->request_at = s->request_at ? s->request_at : now + REQUEST_NS;
+		if (now >= s->request_at)
+			nothing_asked(s);
+		return;
+	}
+	enum slot other = other_of(s->asked);	/* the one asked for failed: the other, if that makes sense */
+
+	nothing_asked(s);
+	if (f->up[other] && is_ldp(m, other) && s->sends != other && f->askable[other]) {
+		s->asked = other;
+		s->request_at = now + REQUEST_NS;
+	}
 }
 
 /* ---- when it goes back --------------------------------------------------------------------------------- */
@@ -172,11 +223,20 @@ static void resume(struct slow *s, const struct m_interface *m, const struct slo
 		s->resume_at = end;
 }
 
+/* Not where it does no harm: the bypass is there for it, and a bypass that carries takes it from the others, unless both
+ * ends decide. */
+static bool ac_fault_told(const struct slow *s, const struct m_interface *m, int k)
+{
+	if (s->ac || k == SLOT_BYPASS || m->ignore_ac[k])
+		return false;
+	return !SLOW_ENDS || m->redundancy == REDUNDANCY_INDEPENDENT || !s->usable[SLOT_BYPASS];
+}
+
 static uint32_t faults(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
 {
 	bool manual = (k < 2 && m->pw_fault[k]) || (k == SLOT_SECONDARY && s->resume_at);
 
-	return (f->ac || k == SLOT_BYPASS ? 0 : AC_FAULT) | (f->path[k] ? 0 : LDP_PW_PSN_TX_FAULT) |
+	return (ac_fault_told(s, m, k) ? AC_FAULT : 0) | (f->path[k] ? 0 : LDP_PW_PSN_TX_FAULT) |
 	       (manual ? LDP_PW_NOT_FORWARDING : 0);
 }
 
@@ -192,7 +252,74 @@ static bool idle(const struct slow *s, int k)
 static void tell(struct slow *s, const struct m_interface *m, const struct slow_facts *f)
 {
 	for (int k = 0; k < 3; k++)
-		s->told[k] = is_ldp(m, k) ? faults(s, m, f, k) | (idle(s, k) ? LDP_PW_STANDBY : 0) : 0;
+		s->told[k] = is_ldp(m, k) ? faults(s, m, f, k) | (idle(s, k) ? LDP_PW_STANDBY : 0) |
+			     (s->asked == (enum slot)k && s->request_at ? LDP_PW_SWITCHOVER : 0) : 0;
+}
+
+/* ---- the port of the AC ----------------------------------------------------------------------------------- */
+
+/* A port that is held down, or was just released, is no AC fault. */
+static bool counts_up(const struct slow *s, const struct slow_facts *f)
+{
+	return (f->link || s->forced || s->grace_at) && !f->shutdown;
+}
+
+static void force(struct slow *s, bool down, uint64_t now)
+{
+	if (down == s->forced)
+		return;
+	s->forced = down;
+	s->fell &= !down;
+	s->grace_at = down ? 0 : now + 10 * SLOW_SEC;
+}
+
+/* Held down while no PW is up (standby is up), though nothing is wrong with the AC; not in the first 5 s of one never up. */
+static void port(struct slow *s, const struct m_interface *m, const struct slow_facts *f, uint64_t now)
+{
+	bool up = s->up[0] || s->up[1] || s->up[2];
+
+	s->ever_up |= up;
+	if (s->grace_at && ((f->link && s->fell) || now >= s->grace_at))
+		s->grace_at = 0;
+	s->fell |= !f->link;
+	if (!m->trigger_if_down) {
+		force(s, false, now);
+	} else {
+		s->first_at = s->waited || s->first_at ? s->first_at : now + 5 * SLOW_SEC;
+		s->waited |= up || s->ever_up || now >= s->first_at;
+		s->first_at = s->waited ? 0 : s->first_at;
+		force(s, s->waited && !up && counts_up(s, f), now);
+	}
+	s->ac = counts_up(s, f);
+}
+
+/* ---- alarms -------------------------------------------------------------------------------------------------- */
+
+static uint8_t alarms_of(const struct slow *s, const struct m_interface *m, const struct slow_facts *f)
+{
+	bool up[2], active[2], status = true;
+	uint8_t bits = 0;
+
+	for (int k = 0; k < 2; k++) {
+		up[k] = is_ldp(m, k) && f->heard[k] && f->up[k];
+		active[k] = up[k] && !(f->said_standby[k] && !m->pw[k].ignore_standby);
+		status &= !(is_ldp(m, k) && f->no_status[k]);
+	}
+	if (f->heard[0] && f->heard[1] && f->mtu[0] != f->mtu[1])
+		bits |= 1u << ALARM_PARITY;
+	if (m->redundancy == REDUNDANCY_FRR)
+		return bits;
+	if (!status)
+		bits |= 1u << ALARM_NO_STATUS;
+	if (m->redundancy == REDUNDANCY_MASTER)
+		return bits | ((up[0] && !active[0]) || (up[1] && !active[1]) ? 1u << ALARM_TWO_MASTERS : 0);
+	if (active[0] && active[1] && s->requested == SLOT_NONE && m->pw[0].peer != m->pw[1].peer)
+		bits |= 1u << ALARM_BOTH_ACTIVE;
+	if (s->requested != SLOT_NONE)
+		active[other_of(s->requested)] = false;
+	if ((up[0] || up[1]) && !active[0] && !active[1] && !s->standby)
+		bits |= 1u << ALARM_NONE_ACTIVE;
+	return bits;
 }
 
 /* ---- */
@@ -200,8 +327,8 @@ static void tell(struct slow *s, const struct m_interface *m, const struct slow_
 static void look(struct slow *s, const struct m_interface *m, const struct slow_facts *f, uint64_t now)
 {
 	s->mode = mode_of(m, f);
+	requests_last(s, m, f, now);
 	s->preferred = preferred_of(s, m);
-	s->standby = stands_by(s, m, f);
 	if (f->up[SLOT_PRIMARY] && !s->up[SLOT_PRIMARY])
 		s->follows = s->noticed;
 	s->noticed = f->only_notice[SLOT_PRIMARY];
@@ -243,6 +370,8 @@ void slow_think(struct slow *s, const struct m_interface *m, const struct slow_f
 		sends_on(s, best(s));
 	}
 	resume(s, m, f, back, now);
+	port(s, m, f, now);
+	s->alarms = alarms_of(s, m, f);
 	tell(s, m, f);
 }
 
@@ -259,8 +388,21 @@ enum slot slow_without(const struct slow *s, const struct m_interface *m, enum s
 void slow_believe(struct slow *s, const struct m_interface *m, const struct slow_facts *f, const struct show_circuit *show,
 		  uint64_t now)
 {
+	s->asked = show->requested;
+	s->request_at = show->request_at_ns;
 	look(s, m, f, now);
+	if (s->mode == REDUNDANCY_INDEPENDENT && show->preferred != s->preferred) {
+		s->requested = s->requested == SLOT_NONE ? show->preferred : SLOT_NONE;
+		look(s, m, f, now);
+	}
 	sends_on(s, show->active);
+	port(s, m, f, now);
+	if (s->forced != show->forced_down || s->ac != show->ac_up) {
+		s->forced = show->forced_down;
+		s->grace_at = show->ac_up && !f->link && !s->forced ? now + 10 * SLOW_SEC : 0;
+		s->ac = show->ac_up;
+	}
+	s->alarms = alarms_of(s, m, f);
 	s->revert_at = show->revert_at_ns;
 	s->resume_at = show->resume_at_ns;
 	s->holdoff_at = show->holdoff_at_ns;

@@ -10,6 +10,7 @@
 #include "core/core.h"
 #include "core/core_show.h"
 
+#define SLOW_ENDS	0	/* XXX roles, requests, alarms, forced ports are built */
 #define SLOW_SEC	1000000000ull
 #define SLOW_SETTLE	SLOW_SEC	/* a PW that came up counts as recovered so long after its last change */
 
@@ -18,7 +19,12 @@ struct slow_facts {			/* of one circuit, as they are now; per slot */
 	bool said_standby[3];		/* the far end, by the last it said */
 	bool only_notice[3];		/* it is down, for nothing but the far end's "not forwarding" */
 	bool no_status[3];		/* its peer's last Mapping came without PW status */
-	bool ac;			/* up */
+	bool heard[3];			/* a Mapping stands that came in the life of this engine */
+	uint16_t mtu[3];		/* it names */
+	bool askable[3];		/* the peer knows requests */
+	bool first[3];			/* our LSR ID is the higher: we have precedence when requests cross */
+	bool link;			/* of the AC's port, as it is told: up */
+	bool shutdown;			/* the operator's */
 	bool address;			/* the address it follows is on this host */
 };
 
@@ -36,8 +42,14 @@ struct slow {
 	bool noticed, follows;		/* the primary is down by the far end's notice alone; was so, when it came up last */
 	bool held_off;			/* holdoff has run out, and nothing has carried since */
 	bool standby;			/* ac-role: this end is */
+	enum slot asked;		/* the far end is, to carry there; SLOT_NONE */
+	uint64_t request_at;		/* ... and has heard so; given up then */
 	enum slot requested;		/* both ends agreed on it by a request; SLOT_NONE */
 	uint32_t told[3];		/* status bits; of PW_LDP */
+	bool ac;			/* up, for what is told */
+	bool forced, fell, ever_up, waited;	/* the port: held down; seen down since; .waited: the first 5 s are over */
+	uint64_t grace_at, first_at;
+	uint8_t alarms;
 };
 
 void slow_new(struct slow *s);
@@ -45,6 +57,8 @@ void slow_new(struct slow *s);
  * decided, and would on @then if that failed, both SLOT_NONE if they cannot carry. */
 void slow_think(struct slow *s, const struct m_interface *m, const struct slow_facts *f, enum slot kernel, enum slot then,
 		uint64_t now);
+/* The far end says its status of slot @k once more, or another one (a Notification). Before the facts are thought over. */
+void slow_hear(struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k, uint32_t status);
 /* Where the circuit would go at once if @lost, which carries, failed. */
 enum slot slow_without(const struct slow *s, const struct m_interface *m, enum slot lost);
 /* Takes over what core shows: after something the model does not follow step by step. */

@@ -45,7 +45,7 @@
 
 #define OPS(X) \
 	X(LINK, 4) X(NEIGH, 2) X(SESSION, 3) X(MAP, 6) X(WITHDRAW, 1) X(STATUS, 6) X(AC, 3) X(CONFIG, 4) X(ADDRESS, 1) \
-	X(MOVED, 1) X(RESTART, 1) X(REPLAY, 1) X(PASS, 6) X(UNTIL, 6) X(REQUEST, 1) X(MEND, 30)
+	X(MOVED, 1) X(RESTART, 1) X(REPLAY, 1) X(PASS, 6) X(UNTIL, 6) X(REQUEST, 3) X(MEND, 30) X(HOST, 6)
 enum op_kind {
 #define X(name, weight) OP_##name,
 	OPS(X)
@@ -121,6 +121,7 @@ struct far {				/* what a far end said since it can be heard */
 	bool mapped, no_status;		/* .no_status: of the last Mapping, though it may be void */
 	uint32_t label, status;
 	uint16_t mtu;
+	bool held;			/* what a former engine left, not heard again yet */
 };
 
 struct circ {
@@ -136,6 +137,8 @@ static struct model {
 	unsigned int how;
 	uint32_t n;			/* circuits */
 	bool link[N_CORE], neigh[N_PEER], ac[N_CIRC], address;
+	bool ac_told[N_CIRC], ac_held[N_CIRC];	/* the port of an AC, as core was told; held down, as core wants it */
+	bool askable[N_PEER], first;	/* know requests; our LSR ID is higher than theirs */
 	enum session_state session[N_PEER];
 	struct circ c[N_CIRC];
 	bool believe;			/* the step under way cannot be followed */
@@ -144,7 +147,7 @@ static struct model {
 } md;
 
 static struct {				/* what the walks have met: a walk that never gets there shows nothing */
-	uint32_t walks, events, switches, reverts, waits, cancelled, kernel, restarts, dark;
+	uint32_t walks, events, switches, reverts, waits, cancelled, kernel, restarts, dark, requests, forced, resumed, held_off, masters, independents;
 } met;
 
 static int port_of(int peer)
@@ -192,9 +195,8 @@ static bool pw_up(const struct circ *c, int s)
 
 static struct slow_facts facts_of(const struct circ *c)
 {
-	struct slow_facts f = { .address = md.address };
+	struct slow_facts f = { .address = md.address, .link = md.ac_told[c - md.c], .shutdown = c->m->shutdown };
 
-	f.ac = md.ac[c - md.c] && !c->m->shutdown;
 	for (int s = 0; s < 3; s++) {
 		const struct m_pw *pw = &c->m->pw[s];
 
@@ -202,6 +204,10 @@ static struct slow_facts facts_of(const struct circ *c)
 			continue;
 		f.path[s] = path_up(peer_at(pw->peer));
 		f.up[s] = pw_up(c, s);
+		f.heard[s] = is_ldp(c->m, s) && c->far[s].mapped && !c->far[s].held;
+		f.mtu[s] = c->far[s].mtu;
+		f.askable[s] = md.askable[peer_at(pw->peer)];
+		f.first[s] = md.first;
 		f.only_notice[s] = is_ldp(c->m, s) && !f.up[s] && pw_would(c, s, LDP_PW_NOT_FORWARDING);
 		f.no_status[s] = is_ldp(c->m, s) && c->far[s].no_status;
 		f.said_standby[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_STANDBY;
@@ -306,6 +312,11 @@ static void as_expected(struct circ *c)
 	const struct show_circuit *w = &c->show;
 	const struct slow *s = &c->slow;
 
+	must(w->requested == s->asked && w->request_at_ns == s->request_at, "asks for %s until %.9f, expected %s until %.9f",
+	     slot_text(w->requested), in_s(w->request_at_ns), slot_text(s->asked), in_s(s->request_at));
+	must(w->forced_down == s->forced && w->ac_up == s->ac, "port forced %d, AC up %d, expected %d, %d", w->forced_down,
+	     w->ac_up, s->forced, s->ac);
+
 	must(w->active == s->sends, "sends on %s, expected %s", slot_text(w->active), slot_text(s->sends));
 	must(w->revert_at_ns == s->revert_at, "goes back at %.9f, expected %.9f", in_s(w->revert_at_ns), in_s(s->revert_at));
 	must(w->resume_at_ns == s->resume_at, "resume ends at %.9f, expected %.9f", in_s(w->resume_at_ns), in_s(s->resume_at));
@@ -329,15 +340,19 @@ static void runs_again_in_time(void)
 {
 	uint64_t next = core_next(md.w.c), first = 0;
 	const struct circ *c = NULL;
+	bool hidden = false;
 
 	for (uint32_t i = 0; i < md.n; i++) {
 		const struct show_circuit *w = &md.c[i].show;
-		uint64_t at[] = { w->revert_at_ns, w->resume_at_ns, w->holdoff_at_ns, w->request_at_ns };
+		const struct slow *s = &md.c[i].slow;
+		uint64_t at[] = { w->revert_at_ns, w->resume_at_ns, w->holdoff_at_ns, w->request_at_ns, s->grace_at, s->first_at };
 
 		for (size_t k = 0; k < sizeof(at) / sizeof(at[0]); k++)
 			first = at[k] && (!first || at[k] < first) ? at[k] : first;
 	}
-	must(next == first, "core asks to be run at %.9f, the first timer ends at %.9f", in_s(next), in_s(first));
+	for (uint32_t i = 0; i < md.n; i++)	/* who believes does not know of all of them */
+		hidden |= md.believe && (md.c[i].m->trigger_if_down || md.c[i].slow.grace_at);
+	must(next == first || hidden, "core asks to be run at %.9f, the first timer ends at %.9f", in_s(next), in_s(first));
 }
 
 static void count_what_happened(const struct circ *c, const struct show_circuit *was)
@@ -346,6 +361,23 @@ static void count_what_happened(const struct circ *c, const struct show_circuit 
 	met.waits += c->show.revert_at_ns && !was->revert_at_ns;
 	met.cancelled += was->revert_at_ns && !c->show.revert_at_ns && c->show.active == was->active;
 	met.reverts += was->revert_at_ns && was->active == SLOT_SECONDARY && c->show.active == SLOT_PRIMARY;
+}
+
+/* By the facts alone, whatever came before. */
+static void roles_right(struct circ *c)
+{
+	if (!SLOW_ENDS)
+		return;
+	const struct show_circuit *w = &c->show;
+
+	must(w->role_standby == c->slow.standby, "is standby %d, expected %d", w->role_standby, c->slow.standby);
+	must(w->alarms == c->slow.alarms, "alarms 0x%x, expected 0x%x", w->alarms, c->slow.alarms);
+	must(!w->request_at_ns || (w->requested < SLOT_BYPASS && c->slow.up[w->requested] && w->request_at_ns > md.w.now &&
+	     c->m->redundancy == REDUNDANCY_INDEPENDENT), "asks for %s for nothing", slot_text(w->requested));
+	must(w->forced_down == md.ac_held[c - md.c], "the port is held down %d, core says %d", md.ac_held[c - md.c],
+	     w->forced_down);
+	must(!w->forced_down || (c->m->trigger_if_down && !c->m->shutdown && !c->slow.up[0] && !c->slow.up[1] &&
+	     !c->slow.up[2]), "the port is held down for nothing");
 }
 
 static void check_circuit(struct circ *c)
@@ -366,14 +398,20 @@ static void check_circuit(struct circ *c)
 		as_expected(c);
 	kernel_right(c);
 	timers_have_reasons(c);
+	roles_right(c);
 	told_right(c);
 }
 
 static void apply(int rc)
 {
 	md.w.r->now = md.w.now;
-	for (uint32_t i = 0; i < md.w.a.n; i++)
-		rows_apply(md.w.r, &md.w.a.v[i]);
+	for (uint32_t i = 0; i < md.w.a.n; i++) {
+		const struct action *a = &md.w.a.v[i];
+
+		rows_apply(md.w.r, a);
+		if (a->kind == ACT_AC_DOWN)
+			md.ac_held[a->ac_down.name[1] - '0'] = a->ac_down.down;
+	}
 	assert_true(rc == 0 || rc == 1 || rc == -ENOMEM);
 }
 
@@ -457,6 +495,9 @@ static void lawful(struct m_interface *m)
 	}
 	if (m->redundancy != REDUNDANCY_INDEPENDENT)
 		m->ac_role = AC_ROLE_DEFAULT;
+	m->trigger_if_down &= is_ldp(m, 0) || is_ldp(m, 1) || is_ldp(m, 2);
+	if (!SLOW_ENDS)
+		m->ac_role = m->trigger_if_down = m->ignore_ac[0] = m->ignore_ac[1] = m->ignore_ac[2] = 0;
 	m->follow = m->ac_role == AC_ROLE_FOLLOW ? VRRP : 0;
 }
 
@@ -492,6 +533,8 @@ static struct m_interface *random_circuit(int i)
 			random_pw(m, i, (enum slot)s, kind == 0 ? false : kind == 1 ? rnd(2) : true);
 	random_policy(m);
 	m->redundancy = kind < 2 ? REDUNDANCY_FRR : (uint8_t)rnd(3);
+	m->ac_role = rnd(3) ? AC_ROLE_DEFAULT : (uint8_t)rnd(4);
+	m->trigger_if_down = !rnd(4);
 	lawful(m);
 	return m;
 }
@@ -500,7 +543,7 @@ static void change(struct m_interface *m, int i)
 {
 	enum slot s = (enum slot)rnd(3);
 
-	switch (rnd(12)) {
+	switch (rnd(15)) {
 	case 0:
 	case 1:
 		m->pw_fault[s == SLOT_SECONDARY] ^= true;
@@ -516,7 +559,14 @@ static void change(struct m_interface *m, int i)
 		m->redundancy = (uint8_t)rnd(3);
 		break;
 	case 11:
-		m->ac_role = 0;
+		m->ac_role = (uint8_t)rnd(4);
+		break;
+	case 12:
+	case 13:
+		m->trigger_if_down ^= true;
+		break;
+	case 14:
+		m->ignore_ac[s] ^= true;
 		break;
 	case 3:
 		m->dual_receiving ^= true;
@@ -566,11 +616,12 @@ static void op_config(void)
 	change(now, i);
 	renamed(c, now);
 	say("  c%d: %s, %s, reroute %u delay %u resume %d holdoff %u switchover %d, faults %d%d, dual %d, ignore standby %d%d%d, "
-	    "shutdown %d\n", i,
+	    "shutdown %d, role %u, trigger %d, ignore AC %d%d%d\n", i,
 	    now->pw[1].present ? now->pw[2].present ? "PSB" : "PS" : now->pw[2].present ? "PB" : "P",
 	    mode_text[now->redundancy], now->reroute, now->reroute_delay, now->resume_set ? now->resume : -1, now->holdoff,
 	    now->switchover, now->pw_fault[0], now->pw_fault[1], now->dual_receiving, now->pw[0].ignore_standby,
-	    now->pw[1].ignore_standby, now->pw[2].ignore_standby, now->shutdown);
+	    now->pw[1].ignore_standby, now->pw[2].ignore_standby, now->shutdown, now->ac_role, now->trigger_if_down,
+	    now->ignore_ac[0], now->ignore_ac[1], now->ignore_ac[2]);
 	c->m = now;
 	commit(&md.w, OBJ_INTERFACE, old, ref_get(now));
 }
@@ -647,6 +698,10 @@ static void tell_far(struct circ *c, int s, const struct far *f, bool notified)
 	say("  c%d %s: mapped %d status 0x%x mtu %u no-status %d\n", (int)(c - md.c), slot_text((enum slot)s), f->mapped,
 	    f->status, f->mtu, f->no_status);
 	core_remote(md.w.c, c->show.index * 4 + (uint32_t)s, &r);
+	struct slow_facts facts = facts_of(c);
+
+	if (notified && SLOW_ENDS)
+		slow_hear(&c->slow, c->m, &facts, s, f->status);
 }
 
 /* Its peer has heard of it by its present name. */
@@ -675,7 +730,11 @@ static int some_slot(struct circ **c)
 
 static uint32_t random_status(void)
 {
-	switch (rnd(8)) {
+	switch (rnd(10)) {
+	case 8:
+		return SLOW_ENDS ? LDP_PW_SWITCHOVER : 0;
+	case 9:
+		return SLOW_ENDS ? LDP_PW_SWITCHOVER | LDP_PW_STANDBY : 0;
 	case 0:
 		return 1u << rnd(32);			/* one nobody knows, perhaps */
 	case 1:
@@ -728,15 +787,32 @@ static void op_status(void)
 	tell_far(c, s, &f, true);
 }
 
-static void op_ac(void)
+/* What is true of the AC's port is told to core. */
+static void host_sees(int i)
 {
-	int i = (int)rnd(md.n);
+	bool up = md.ac[i] && !md.ac_held[i];
 	char name[16];
 
 	snprintf(name, sizeof(name), "A%d", i);
+	if (up == md.ac_told[i])
+		return;
+	say("  the port of c%d is %s%s\n", i, up ? "up" : "down", md.ac_held[i] ? " (held down)" : "");
+	md.ac_told[i] = up;
+	link_is(&md.w, name, AC_IFINDEX(i), up);
+}
+
+static void op_ac(void)
+{
+	int i = (int)rnd(md.n);
+
 	md.ac[i] = !md.ac[i];
 	say("  AC of c%d %s\n", i, md.ac[i] ? "up" : "down");
-	link_is(&md.w, name, AC_IFINDEX(i), md.ac[i]);
+	host_sees(i);
+}
+
+static void op_host(void)
+{
+	host_sees((int)rnd(md.n));
 }
 
 static void op_session(void)
@@ -814,6 +890,7 @@ static void configure(void)
 
 	struct m_system *sys = sys_obj(true, 0);
 
+	sys->lsr_id = md.first ? IP(200, 0, 0, 1) : sys->lsr_id;
 	assert_int_equal(core_prepare(md.w.c, OBJ_SYSTEM, NULL, sys), 0);
 	ref_put(sys);
 	for (int p = 0; p < N_CORE; p++) {
@@ -834,6 +911,13 @@ static void configure(void)
 
 		assert_int_equal(core_prepare(md.w.c, OBJ_STATIC_LSP, NULL, l), 0);
 		ref_put(l);
+		if (!md.askable[p])
+			continue;
+		struct m_l2vpn_peer *knows = copy(&(struct m_l2vpn_peer){ .peer = PEER(p), .takes_requests = true },
+						  sizeof(*knows));
+
+		assert_int_equal(core_prepare(md.w.c, OBJ_L2VPN_PEER, NULL, knows), 0);
+		ref_put(knows);
 	}
 	for (uint32_t i = 0; i < md.n; i++)
 		assert_int_equal(core_prepare(md.w.c, OBJ_INTERFACE, NULL, md.c[i].m), 0);
@@ -851,7 +935,8 @@ static void tell_links(void)
 	}
 	for (uint32_t i = 0; i < md.n; i++) {
 		snprintf(name, sizeof(name), "A%u", i);
-		link_is(&md.w, name, AC_IFINDEX(i), md.ac[i]);
+		md.ac_told[i] = md.ac[i] && !md.ac_held[i];
+		link_is(&md.w, name, AC_IFINDEX(i), md.ac_told[i]);
 	}
 	for (int p = 0; p < N_PEER; p++)
 		if (md.neigh[p])
@@ -896,7 +981,7 @@ static void restart_peers(bool graceful)
 		for (uint32_t i = 0; graceful && i < md.n; i++)
 			if (is_ldp(md.c[i].m, (int)(n % 4)) && row->key == core_key(md.c[i].m->name))
 				md.c[i].far[n % 4] = (struct far){ .mapped = true, .mtu = 1500,
-								   .label = row->slot[n % 4].label };
+								   .label = row->slot[n % 4].label, .held = true };
 	}
 	for (int p = 0; p < N_PEER; p++)
 		if (!rnd(3))
@@ -971,6 +1056,9 @@ static void op_restart(void)
 	assert_non_null(md.w.c);
 	configure();
 	seed_rows();
+	for (uint32_t i = 0; i < md.n; i++)
+		if (md.ac_held[i])
+			md.ac_held[i] = core_seed_ac_down(md.w.c, md.c[i].m->name);
 	restart_peers(graceful);
 	seed_paths_and_labels();
 	tell_links();
@@ -984,6 +1072,7 @@ static void op_restart(void)
 
 		slow_new(&md.c[i].slow);
 		md.c[i].slow.carried = sends == SLOT_NONE ? SLOT_PRIMARY : sends;	/* so holdoff begins again */
+		md.c[i].slow.forced = md.c[i].slow.waited = md.ac_held[i];
 	}
 	adopt();
 	settle();				/* daemon lets no commit in before adoption is over */
@@ -1010,8 +1099,27 @@ static void op_replay(void)
 	core_replay(md.w.c);
 }
 
+/* Refused when there is nothing to ask for, or nobody. */
 static void op_request(void)
 {
+	if (!SLOW_ENDS)
+		return;
+	struct circ *c = &md.c[rnd(md.n)];
+	enum slot s = (enum slot)rnd(2);
+	struct slow_facts f = facts_of(c);
+	bool sense = c->m->redundancy == REDUNDANCY_INDEPENDENT && is_ldp(c->m, (int)s) && f.askable[s] && f.up[s] &&
+		     !c->show.role_standby && c->show.active != s && c->slow.asked == SLOT_NONE;
+	char why[160];
+	int rc = core_request_switchover(md.w.c, c->m->name, s, why);
+
+	say("  c%d asks for %s: %s\n", (int)(c - md.c), slot_text(s), why);
+	if (!(md.how & LOOSE))
+		must((rc == 0) == sense, "the request is taken %d: %s", rc == 0, why);
+	must((rc == 0) == !why[0], "why: %s", why);
+	if (rc == 0) {
+		c->slow.asked = s;
+		met.requests++;
+	}
 }
 
 /* ---- walks --------------------------------------------------------------------------------------------------- */
@@ -1020,7 +1128,7 @@ static void (*const op_fn[])(void) = {
 	[OP_LINK] = op_link, [OP_NEIGH] = op_neigh, [OP_SESSION] = op_session, [OP_MAP] = op_map, [OP_WITHDRAW] = op_withdraw,
 	[OP_STATUS] = op_status, [OP_AC] = op_ac, [OP_CONFIG] = op_config, [OP_ADDRESS] = op_address, [OP_MOVED] = op_moved,
 	[OP_RESTART] = op_restart, [OP_REPLAY] = op_replay, [OP_PASS] = op_pass, [OP_UNTIL] = op_until,
-	[OP_REQUEST] = op_request, [OP_MEND] = op_mend,
+	[OP_REQUEST] = op_request, [OP_MEND] = op_mend, [OP_HOST] = op_host,
 };
 _Static_assert(sizeof(op_fn) / sizeof(op_fn[0]) == OP__N, "each event has its function");
 
@@ -1053,6 +1161,9 @@ static void begin(void)
 	md.w.now = 100 * SEC;
 	md.how = ways[plan.seed % 8];
 	md.n = 1 + rnd(N_CIRC);
+	md.first = rnd(2);
+	for (int p = 0; p < N_PEER; p++)
+		md.askable[p] = rnd(4);
 	memset(md.ac, true, sizeof(md.ac));
 	memset(md.link, true, sizeof(md.link));
 	memset(md.neigh, true, sizeof(md.neigh));

@@ -676,8 +676,8 @@ static void walk(enum kind kind)
 			mend();
 		say("events stop\n");
 		stop_talking();
-		if (kind <= BOTH_INDEPENDENT)
-			agree();
+		if (kind < BOTH_INDEPENDENT || (kind == BOTH_INDEPENDENT && shown(0).redundancy_now && shown(1).redundancy_now))
+			agree();		/* without PW status two ends with two PWs each are FRR at both ends */
 	}
 	met.walks++;
 	end();
