@@ -297,7 +297,7 @@ static const struct { const char *need, *todo; } alarms[ALARM__N] = {
 	[ALARM_NONE_ACTIVE] = { "one that is active", "look at the far ends' roles, and at the AC role here: one "
 				"pseudowire must be active at both its ends" },
 	[ALARM_NO_STATUS] = { "PW status", "enable PW status at the peer (not the martini mode), or undo mpls "
-			     "l2vpn redundancy" },
+			     "l2vpn redundancy MODE" },
 	[ALARM_PARITY] = { "the same at both", "the same mtu and control word at both far ends: the line of parity" },
 };
 
