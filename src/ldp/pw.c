@@ -11,6 +11,7 @@
 
 #define CHUNK		256		/* numbers in one piece of the index */
 #define WALK_STEP	64		/* records between two looks at the time */
+#define WALK_TOLD	2048u		/* reports in a slice: core acts on all of them in the same turn of the loop */
 
 /* ---- the index by number ---- */
 
@@ -198,6 +199,7 @@ static void report(struct pw *w, enum reason why, bool always, bool notified)
 		f.mtu = w->r_mtu;
 		f.vlan = w->r_vlan;
 	}
+	w->peer->ldp->pws->told++;
 	tell_remote(w->peer->ldp, w->number, &f);
 }
 
@@ -510,12 +512,13 @@ bool pw_walk(struct peer *p, uint32_t max)
 static bool walk_slice(void *arg)
 {
 	struct peer *p = arg;
+	uint32_t told = p->ldp->pws->told;
 	bool more;
 
 	loop_doing(p->ldp->loop, "pseudowires of an LDP peer");
 	do
 		more = pw_walk(p, WALK_STEP);
-	while (more && !loop_slice_over(p->ldp->loop));
+	while (more && !loop_slice_over(p->ldp->loop) && p->ldp->pws->told - told < WALK_TOLD);
 	if (!more && pw_of(p)->end_of_lib)
 		peer_wants(p);
 	ldp_flush(p->ldp);		/* it may be read again: what comes then starts the next walk */

@@ -209,6 +209,7 @@ struct pws {			/* ldp.pws */
 	uint32_t n_chunks;
 	uint32_t n;			/* records */
 	struct list due;		/* pw_peer.in_due */
+	uint32_t told;			/* reports so far */
 	struct log_limit log;
 };
 
