@@ -186,7 +186,7 @@ static const struct command rows[] = {
 	},
 	{
 		VIEW_USER, "display mpls l2vc diagnose [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
-		.help = "Say of each circuit that is down what is missing", ACT(display_diagnose),
+		.help = "Say of each circuit what is missing, and whether another pseudowire would take over", ACT(display_diagnose),
 	},
 	{
 		VIEW_USER, "display mpls ldp [ all ]", .in = IN_ANY, .help = "Show how LDP runs here", ACT(display_ldp),
@@ -234,7 +234,7 @@ static const struct command rows[] = {
 	},
 	{
 		VIEW_USER, "display mpls l2vpn diagnose [ interface <if> ]", LEAVES(&leaf_if), .in = IN_ANY,
-		.help = "Say of each circuit that is down what is missing", ACT(display_diagnose),
+		.help = "Say of each circuit what is missing, and whether another pseudowire would take over", ACT(display_diagnose),
 	},
 	{
 		VIEW_USER, "display mpls lsp", .in = IN_ANY, .help = "Show label switched paths", ACT(display_lsp),
@@ -458,7 +458,7 @@ static const struct leaf_word words[] = {
 	{ "protection", 0, "How circuits choose their pseudowire" },
 	{ "request-switchover", 0, "Ask a far end to carry elsewhere" },
 	{ "primary", 0, "The pseudowire that carries if it can" },
-	{ "diagnose", 0, "What is missing where a circuit is down" },
+	{ "diagnose", 0, "What is missing, and what would take over" },
 	{ "lsp", 0, "Label switched paths" },
 	{ "traffic-statistics", 0, "Counters of traffic" },
 	{ "pw", 0, "Pseudowires" },
