@@ -45,6 +45,8 @@ enum m_redundancy circuit_mode(const struct circuit *ci)
 {
 	enum m_redundancy mode = ci->cfg->redundancy;
 
+	if (ci->cfg->ac_role && !ci->pw[SLOT_SECONDARY])	/* nothing to choose from, but a word to say */
+		mode = REDUNDANCY_INDEPENDENT;
 	if (mode == REDUNDANCY_FRR || !takes_roles(ci))
 		return REDUNDANCY_FRR;
 	if (mode == REDUNDANCY_MASTER && !ci->pw[SLOT_SECONDARY] && !ci->pw[SLOT_BYPASS])
@@ -69,7 +71,7 @@ enum slot circuit_preferred(const struct circuit *ci)
 	if (ci->cfg->redundancy == REDUNDANCY_MASTER)		/* the operator's word, whatever the peers are told */
 		other = ci->cfg->switchover;
 	else if (circuit_mode(ci) == REDUNDANCY_INDEPENDENT)
-		other = secondary_first(ci);
+		other = role_requested(ci) != SLOT_NONE ? role_requested(ci) == SLOT_SECONDARY : secondary_first(ci);
 	return other ? SLOT_SECONDARY : SLOT_PRIMARY;
 }
 
@@ -160,6 +162,12 @@ enum cause pw_cause(const struct pw *pw)
 	return cause_of(pw, pw->peer->session != SESSION_DOWN, pw_path_up(pw));
 }
 
+bool pw_well(const struct pw *pw)
+{
+	return pw_path_up(pw) &&
+	       (!pw->signal || (pw->peer->session != SESSION_DOWN && signal_cause(pw) == CAUSE_NONE));
+}
+
 enum cause pw_cause_now(const struct pw *pw)
 {
 	return cause_of(pw, pw->peer->session != SESSION_DOWN && pw->peer->armed, pw_path_up(pw) && path_armed(pw));
@@ -168,7 +176,11 @@ enum cause pw_cause_now(const struct pw *pw)
 /* A master does not listen to what the far end says of roles (RFC 6870, 5.2). */
 bool pw_idle(const struct pw *pw)
 {
-	return circuit_mode(pw->circuit) != REDUNDANCY_MASTER && signal_standby(pw);
+	enum m_redundancy mode = circuit_mode(pw->circuit);
+
+	if (mode == REDUNDANCY_INDEPENDENT && role_idle(pw))
+		return true;
+	return mode != REDUNDANCY_MASTER && signal_standby(pw) && !role_asked_for(pw);
 }
 
 bool pw_flag_wanted(const struct pw *pw)
@@ -256,7 +268,8 @@ struct verdict circuit_verdict(const struct circuit *ci, const bool usable[3], e
 		.hold = hold,
 		.holds = circuit_holdoff(ci),
 		.mode = circuit_mode(ci),
-		.requested = SLOT_NONE,
+		.role_standby = role_standby(ci),
+		.requested = role_requested(ci),
 	};
 
 	memcpy(in.usable, usable, sizeof(in.usable));

@@ -39,7 +39,7 @@ bool ac_fault_told(const struct pw *pw)
 
 	if (pw->slot == SLOT_BYPASS || circuit_ac_up(ci) || ci->cfg->ignore_ac[pw->slot])
 		return false;
-	return ci->cfg->redundancy == REDUNDANCY_INDEPENDENT || !pw_carries(ci->pw[SLOT_BYPASS]);
+	return circuit_mode(ci) == REDUNDANCY_INDEPENDENT || !pw_carries(ci->pw[SLOT_BYPASS]);
 }
 
 /* Standby is up. */
@@ -83,8 +83,10 @@ static bool to_be_forced(const struct core *c, struct circuit *ci)
 {
 	bool up;
 
-	if (ci->gone || !triggers(ci))
+	if (ci->gone || !triggers(ci)) {
+		ci->ends->first_at = 0;
 		return false;
+	}
 	up = any_up(ci);
 	return first_over(c, ci, up) && !up && circuit_ac_up(ci);
 }

@@ -34,6 +34,34 @@ static void claim(struct core *c, uint64_t key, uint32_t change, int what)
 	table_add(&c->claims, &cl->by_key, key);
 }
 
+/* Before anybody waits for it: a PW that cannot carry now is nothing to switch to. */
+static void judge_switchover(const struct core *c, struct problems *p, const struct change *ch)
+{
+	const struct m_interface *old = ch->old, *now = ch->now;
+	const struct circuit *ci = c->judge_now && old && now && now->switchover && !old->switchover ?
+				   circuit_named(c, now->name) : NULL;
+	const struct pw *pw = ci && !ci->gone ? ci->pw[SLOT_SECONDARY] : NULL;
+	char why[120], text[sizeof(p->out->text)];
+
+	if (!ci || ci->gone || !now->pw[SLOT_SECONDARY].present)
+		return;
+	if (now->pw_fault[SLOT_SECONDARY])
+		snprintf(why, sizeof(why), "manual-set pw-ac-fault secondary is set");
+	else if (!pw || memcmp(&old->pw[SLOT_SECONDARY], &now->pw[SLOT_SECONDARY], sizeof(now->pw[0])))
+		snprintf(why, sizeof(why), "it changes with this commit: commit that first");
+	else if (pw_well(pw))
+		return;
+	else
+		pw_why(pw, why, sizeof(why));
+	snprintf(text, sizeof(text), "the secondary cannot carry: %s", why);
+	problem(p, ch, "mpls l2vpn switchover", text);
+}
+
+void core_judge_now(struct core *c, bool interactive)
+{
+	c->judge_now = interactive;
+}
+
 /* What the change wants to own: receive labels, in-labels, VLANs of a port. */
 static void collect(struct core *c, uint32_t i)
 {
@@ -231,6 +259,8 @@ bool core_prepared_slice(struct core *c, uint32_t work, struct core_problem *out
 		collect(c, g->at);
 		mark(c, &c->change[g->at]);
 		count(c, &c->change[g->at]);
+		if (c->change[g->at].type == OBJ_INTERFACE)
+			judge_switchover(c, &p, &c->change[g->at]);
 	}
 	if (g->step == STEP_COLLECT && g->at == c->n_change) {
 		g->step = STEP_JUDGE;

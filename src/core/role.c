@@ -86,6 +86,19 @@ enum slot role_requested(const struct circuit *ci)
 	return ci->ends ? ci->ends->agreed : SLOT_NONE;
 }
 
+bool role_idle(const struct pw *pw)
+{
+	enum slot agreed = role_requested(pw->circuit);
+
+	return pw->slot < SLOTS && (role_standby(pw->circuit) || (agreed != SLOT_NONE && agreed != pw->slot));
+}
+
+/* The far end says standby until it has our answer, and takes what comes by then (6.3.1 b). */
+bool role_asked_for(const struct pw *pw)
+{
+	return pw->signal && role_requested(pw->circuit) == pw->slot && pw->signal->status & LDP_PW_SWITCHOVER;
+}
+
 uint8_t role_request_bits(const struct pw *pw)
 {
 	const struct ends *e = pw->circuit->ends;
@@ -108,7 +121,7 @@ void role_told(struct pw *pw)
 
 static bool independent(const struct circuit *ci)
 {
-	return ci->cfg->redundancy == REDUNDANCY_INDEPENDENT;
+	return circuit_mode(ci) == REDUNDANCY_INDEPENDENT;
 }
 
 static bool pw_up(const struct pw *pw)
@@ -178,6 +191,15 @@ void role_heard(struct core *c, struct pw *pw, const struct fact_remote *r)
 	}
 }
 
+/* By the last Mapping, as the mode in force is. */
+static bool mute(const struct circuit *ci)
+{
+	for (int s = 0; s < SLOTS; s++)
+		if (ci->pw[s] && ci->pw[s]->signal && ci->pw[s]->signal->no_status)
+			return true;
+	return false;
+}
+
 static bool askable(const struct core *c, const struct pw *pw)
 {
 	return table_find(&c->askable, pw->peer->addr);
@@ -187,8 +209,10 @@ static const char *refusal(const struct core *c, const struct circuit *ci, enum 
 {
 	const struct pw *pw = slot < SLOTS ? ci->pw[slot] : NULL;
 
-	if (!independent(ci) || !ci->ends)
+	if (!ci->ends || (!independent(ci) && !mute(ci)))
 		return "the circuit is not independent: mpls l2vpn redundancy independent";
+	if (mute(ci))
+		return "a peer does not use PW status, so the circuit works as FRR";
 	if (!pw || !pw->signal)
 		return "there is no such signalled pseudowire on this interface";
 	if (!askable(c, pw))
@@ -320,7 +344,7 @@ static struct said said(const struct pw *pw)
 
 	s.sig = s.mapped ? pw->signal : NULL;
 	s.up = s.mapped && pw_cause(pw) == CAUSE_NONE;
-	s.active = s.up && (!(s.sig->status & LDP_PW_STANDBY) || pw_cfg(pw)->ignore_standby);
+	s.active = s.up && (!signal_standby(pw) || role_asked_for(pw));
 	return s;
 }
 
@@ -356,7 +380,9 @@ uint8_t role_alarms(const struct circuit *ci)
 	const struct said far[SLOTS] = { said(ci->pw[SLOT_PRIMARY]), said(ci->pw[SLOT_SECONDARY]) };
 	uint8_t bits = parity(far) ? 0 : 1u << ALARM_PARITY;
 
-	if (ci->cfg->redundancy == REDUNDANCY_MASTER)
+	if (mute(ci) && (ci->cfg->redundancy || ci->cfg->ac_role))
+		bits |= 1u << ALARM_NO_STATUS;
+	if (circuit_mode(ci) == REDUNDANCY_MASTER)
 		bits |= of_master(far);
 	else if (independent(ci))
 		bits |= of_independent(ci, far);

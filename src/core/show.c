@@ -227,12 +227,16 @@ static void remote_why(const struct pw *pw, enum cause cause, const char *peer, 
 	else if (cause == CAUSE_NOT_FORWARDING)
 		snprintf(out, len, "remote PW is not forwarding (status 0x%x): look at the PW of %s", sig->status,
 			 peer);
+	else if (pw_idle(pw) && role_standby(pw->circuit))
+		snprintf(out, len, "this end is standby: mpls l2vpn ac-role");
+	else if (pw_idle(pw) && role_idle(pw))
+		snprintf(out, len, "the other pseudowire carries by a request for a switchover");
 	else if (pw_idle(pw))
 		snprintf(out, len, "remote says standby (status 0x%x): nothing is sent until %s makes it active",
 			 sig->status, peer);
 }
 
-static void pw_why(const struct pw *pw, char *out, size_t len)
+void pw_why(const struct pw *pw, char *out, size_t len)
 {
 	enum cause cause = pw_cause(pw);
 	char peer[IP_LEN];
@@ -261,7 +265,7 @@ static void show_signal(const struct pw *pw, struct show_signal *o)
 	*o = (struct show_signal){
 		.session = pw->peer->session, .told = sig->told_pw, .local_status = signal_status(pw),
 		.mapped = signal_mapped(pw),
-		.standby = pw_idle(pw), .group = sig->told_group, .no_status = sig->no_status,
+		.standby = pw_idle(pw) && signal_standby(pw), .group = sig->told_group, .no_status = sig->no_status,
 	};
 	if (!o->mapped)
 		return;
@@ -327,6 +331,17 @@ static void show_timers(const struct circuit *ci, struct show_circuit *o)
 	o->holdoff_at_ns = ci->hold_at;
 }
 
+static void show_role(const struct circuit *ci, struct show_circuit *o)
+{
+	const struct ends *e = ci->ends;
+
+	o->role_standby = role_standby(ci);
+	o->alarms = role_alarms(ci);
+	o->requested = e ? e->asked : SLOT_NONE;
+	o->request_at_ns = e ? e->request_at : 0;
+	o->forced_down = e && e->forced;
+}
+
 static void show_circuit(const struct circuit *ci, struct show_circuit *o)
 {
 	const struct port *p = ci->port;
@@ -346,10 +361,10 @@ static void show_circuit(const struct circuit *ci, struct show_circuit *o)
 	o->redundancy = ci->cfg->redundancy;
 	o->redundancy_now = circuit_mode(ci);
 	o->preferred = circuit_preferred(ci);
-	o->requested = SLOT_NONE;
 	o->reroute = circuit_reroute(ci);
 	o->reroute_delay = o->reroute == REROUTE_DELAY ? (uint16_t)(circuit_delay(ci) / 1000000000) : 0;
 	show_timers(ci, o);
+	show_role(ci, o);
 	o->dual_receiving = circuit_dual(ci);
 	for (int s = 0; s < 3; s++)
 		if (ci->pw[s])

@@ -142,17 +142,19 @@ static void fall_soon(struct core *c, const struct pw *pw)
 		list_add(&c->urgent_signals, &pw->signal->urgent);
 }
 
-void core_remote(struct core *c, uint32_t n, const struct fact_remote *r)
+static bool known(const struct pw *pw, const struct fact_remote *r)
 {
-	struct pw *pw = pw_at(c, n);
-	struct signal *sig = pw ? pw->signal : NULL;
-	bool mapped = r->mapped && r->label >= LABEL_FIRST && r->label <= LABEL_LAST;
+	const struct signal *sig = pw->signal;
 
-	if (!sig || !same_name(pw) || (!mapped && !signal_mapped(pw)))
-		return;
-	if (mapped && signal_mapped(pw) && !sig->held && sig->label == r->label && sig->status == r->status &&
-	    sig->no_status == r->no_status && sig->mtu == r->mtu && sig->vlan == r->vlan && sig->control_word == r->control_word)
-		return;
+	return signal_mapped(pw) && !sig->held && sig->label == r->label && sig->status == r->status &&
+	       sig->no_status == r->no_status && sig->mtu == r->mtu && sig->vlan == r->vlan &&
+	       sig->control_word == r->control_word;
+}
+
+static void take_in(struct core *c, struct pw *pw, const struct fact_remote *r, bool mapped)
+{
+	struct signal *sig = pw->signal;
+
 	sig->reason = r->reason;
 	sig->mapped = mapped;
 	sig->held = false;
@@ -167,6 +169,19 @@ void core_remote(struct core *c, uint32_t n, const struct fact_remote *r)
 	}
 	fall_soon(c, pw);
 	circuit_dirty(c, pw->circuit);
+}
+
+void core_remote(struct core *c, uint32_t n, const struct fact_remote *r)
+{
+	struct pw *pw = pw_at(c, n);
+	bool mapped = r->mapped && r->label >= LABEL_FIRST && r->label <= LABEL_LAST;
+
+	if (!pw || !pw->signal || !same_name(pw) || (!mapped && !signal_mapped(pw)))
+		return;
+	if (!mapped || !known(pw, r))
+		take_in(c, pw, r, mapped);
+	if (mapped && r->notified)
+		role_heard(c, pw, r);
 }
 
 void signals_urgent(struct core *c)
@@ -212,13 +227,13 @@ uint8_t signal_status(const struct pw *pw)
 	const struct circuit *ci = pw->circuit;
 	unsigned int faults = 0;
 
-	if (pw->slot != SLOT_BYPASS && !circuit_ac_up(ci))
+	if (ac_fault_told(pw))
 		faults |= LOCAL_AC;
 	if (!pw_path_up(pw))
 		faults |= LOCAL_TUNNEL;
 	if (pw_fault(pw) || (pw->slot == SLOT_SECONDARY && ci->resume_at))
 		faults |= LOCAL_MANUAL;
-	return status_of[faults] | (ci->standby >> pw->slot & 1 ? LDP_PW_STANDBY : 0);
+	return status_of[faults] | (ci->standby >> pw->slot & 1 ? LDP_PW_STANDBY : 0) | role_request_bits(pw);
 }
 
 /* Of a master's PWs those of one peer change alike whose others are to one peer, too: one number for them, the guard of that
@@ -276,13 +291,13 @@ bool signal_tell(struct core *c, struct pw *pw)
 	if (!sig || !pw->label || !pw->peer->addr)
 		return true;
 	if (sig->told_pw && !sig->anew && sig->told_mtu == pw_mtu(pw) && sig->told_word == pw_control_word(pw) &&
-	    sig->told_status == status && sig->told_group == group)
+	    sig->told_status == status && sig->told_group == group && !role_answer(pw))
 		return true;
 	struct action a = { .kind = ACT_SIGNAL, .signal = {
 		.pw = pw->circuit->index * 4 + pw->slot, .peer = pw->peer->addr, .id = pw_cfg(pw)->vc_id,
 		.type = signal_type(pw_tagged(pw)), .wanted = true, .anew = sig->told_pw && sig->anew,
 		.control_word = pw_control_word(pw), .label = pw->label->label, .status = status, .mtu = pw_mtu(pw),
-		.group = group,
+		.group = group, .answer = role_answer(pw),
 	} };
 
 	if (!emit(c, &a))
@@ -296,6 +311,7 @@ bool signal_tell(struct core *c, struct pw *pw)
 	sig->told_mtu = a.signal.mtu;
 	sig->told_status = status;
 	sig->told_group = group;
+	role_told(pw);
 	return true;
 }
 

@@ -581,6 +581,8 @@ bool pw_fault(const struct pw *pw);			/* manual-set pw-ac-fault */
 bool pw_idle(const struct pw *pw);			/* one of its ends says standby, and in this mode that counts */
 bool pw_flag_wanted(const struct pw *pw);		/* nothing of its own keeps it from carrying */
 bool pw_path_up(const struct pw *pw);			/* it is there and up, by the facts */
+void pw_why(const struct pw *pw, char *out, size_t len);	/* why it cannot carry; "": nothing is wrong */
+bool pw_well(const struct pw *pw);			/* but for a manual fault nothing keeps it down, by the facts */
 bool pw_usable(const struct pw *pw);			/* could carry, by the facts; NULL: false */
 bool pw_carries(const struct pw *pw);			/* and the flags it shares are raised; NULL: false */
 enum cause pw_cause(const struct pw *pw);		/* by the facts */
@@ -612,6 +614,8 @@ void ends_join(struct core *c, struct circuit *ci);	/* it may have got use for t
 void role_address(struct core *c, uint32_t ip);		/* it is, or is no longer, on this host */
 void role_peer(struct core *c, const struct m_l2vpn_peer *old, const struct m_l2vpn_peer *now);	/* from the pool */
 bool role_standby(const struct circuit *ci);		/* ac-role: this end is standby */
+bool role_idle(const struct pw *pw);			/* independent: this end does not call it active */
+bool role_asked_for(const struct pw *pw);		/* ... agreed on, though the far end has yet to hear of it */
 enum slot role_requested(const struct circuit *ci);	/* the slot agreed on by a request; SLOT_NONE */
 uint8_t role_request_bits(const struct pw *pw);		/* LDP_PW_SWITCHOVER to be told now, or 0 */
 bool role_answer(const struct pw *pw);			/* its status is to be told even if it is what was told before */

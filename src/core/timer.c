@@ -46,7 +46,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 void timer_fit(struct core *c, struct circuit *ci)
 {
-	ci->due = earlier(earlier(ci->revert_at, ci->hold_at), ci->resume_at);
+	ci->due = earlier(earlier(ci->revert_at, ci->hold_at), earlier(ci->resume_at, role_due(ci)));
 	if (ci->due)
 		sift(c, ci, ci->heap ? ci->heap : ++c->n_timer);
 	else

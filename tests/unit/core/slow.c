@@ -56,6 +56,12 @@ static bool stands_by(const struct m_interface *m, const struct slow_facts *f)
 	return m->ac_role == AC_ROLE_STANDBY || (m->ac_role == AC_ROLE_FOLLOW && !f->address);
 }
 
+/* The far end lets it carry, or will when it hears that we agree to its request. */
+static bool far_end_idle(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
+{
+	return f->said_standby[k] && !m->pw[k].ignore_standby && !(s->requested == (enum slot)k && f->said_request[k]);
+}
+
 /* Nothing is wrong with it, and whoever has a say lets it carry. */
 static bool may_carry(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
 {
@@ -63,7 +69,7 @@ static bool may_carry(const struct slow *s, const struct m_interface *m, const s
 		return false;
 	if (s->mode == REDUNDANCY_MASTER)	/* the master decides, whatever the slave thinks */
 		return true;
-	if (f->said_standby[k] && !m->pw[k].ignore_standby)
+	if (far_end_idle(s, m, f, k))
 		return false;
 	if (s->mode != REDUNDANCY_INDEPENDENT || k == SLOT_BYPASS)
 		return true;
@@ -80,7 +86,7 @@ static void nothing_asked(struct slow *s)
 
 void slow_hear(struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k, uint32_t status)
 {
-	if (m->redundancy != REDUNDANCY_INDEPENDENT || k == SLOT_BYPASS)
+	if (mode_of(m, f) != REDUNDANCY_INDEPENDENT || k == SLOT_BYPASS)
 		return;
 	if (!(status & LDP_PW_SWITCHOVER)) {	/* it may be the answer: "here I do carry" */
 		if (s->asked == (enum slot)k && s->request_at && !(status & LDP_PW_STANDBY) && f->up[k]) {
@@ -99,7 +105,7 @@ void slow_hear(struct slow *s, const struct m_interface *m, const struct slow_fa
 /* What was asked for, or agreed on, lasts until its PW fails or the AC gets another role. */
 static void requests_last(struct slow *s, const struct m_interface *m, const struct slow_facts *f, uint64_t now)
 {
-	bool standby = stands_by(m, f), same = standby == s->standby && m->redundancy == REDUNDANCY_INDEPENDENT;
+	bool standby = stands_by(m, f), same = standby == s->standby && s->mode == REDUNDANCY_INDEPENDENT;
 
 	s->standby = standby;
 	if (!same || (s->requested != SLOT_NONE && !f->up[s->requested]))
@@ -229,7 +235,7 @@ static bool ac_fault_told(const struct slow *s, const struct m_interface *m, int
 {
 	if (s->ac || k == SLOT_BYPASS || m->ignore_ac[k])
 		return false;
-	return !SLOW_ENDS || m->redundancy == REDUNDANCY_INDEPENDENT || !s->usable[SLOT_BYPASS];
+	return !SLOW_ENDS || s->mode == REDUNDANCY_INDEPENDENT || !s->usable[SLOT_BYPASS];
 }
 
 static uint32_t faults(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
@@ -283,6 +289,7 @@ static void port(struct slow *s, const struct m_interface *m, const struct slow_
 		s->grace_at = 0;
 	s->fell |= !f->link;
 	if (!m->trigger_if_down) {
+		s->first_at = 0;
 		force(s, false, now);
 	} else {
 		s->first_at = s->waited || s->first_at ? s->first_at : now + 5 * SLOW_SEC;
@@ -302,7 +309,7 @@ static uint8_t alarms_of(const struct slow *s, const struct m_interface *m, cons
 
 	for (int k = 0; k < 2; k++) {
 		up[k] = is_ldp(m, k) && f->heard[k] && f->up[k];
-		active[k] = up[k] && !(f->said_standby[k] && !m->pw[k].ignore_standby);
+		active[k] = up[k] && !far_end_idle(s, m, f, k);
 		status &= !(is_ldp(m, k) && f->no_status[k]);
 	}
 	if (f->heard[0] && f->heard[1] && f->mtu[0] != f->mtu[1])
@@ -311,8 +318,10 @@ static uint8_t alarms_of(const struct slow *s, const struct m_interface *m, cons
 		return bits;
 	if (!status)
 		bits |= 1u << ALARM_NO_STATUS;
-	if (m->redundancy == REDUNDANCY_MASTER)
+	if (s->mode == REDUNDANCY_MASTER)
 		return bits | ((up[0] && !active[0]) || (up[1] && !active[1]) ? 1u << ALARM_TWO_MASTERS : 0);
+	if (s->mode != REDUNDANCY_INDEPENDENT)
+		return bits;
 	if (active[0] && active[1] && s->requested == SLOT_NONE && m->pw[0].peer != m->pw[1].peer)
 		bits |= 1u << ALARM_BOTH_ACTIVE;
 	if (s->requested != SLOT_NONE)

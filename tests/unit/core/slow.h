@@ -10,13 +10,14 @@
 #include "core/core.h"
 #include "core/core_show.h"
 
-#define SLOW_ENDS	0	/* XXX roles, requests, alarms, forced ports are built */
+#define SLOW_ENDS	1
 #define SLOW_SEC	1000000000ull
 #define SLOW_SETTLE	SLOW_SEC	/* a PW that came up counts as recovered so long after its last change */
 
 struct slow_facts {			/* of one circuit, as they are now; per slot */
 	bool path[3], up[3];		/* .up: nothing keeps it down */
 	bool said_standby[3];		/* the far end, by the last it said */
+	bool said_request[3];		/* ... and that it wants this one to carry */
 	bool only_notice[3];		/* it is down, for nothing but the far end's "not forwarding" */
 	bool no_status[3];		/* its peer's last Mapping came without PW status */
 	bool heard[3];			/* a Mapping stands that came in the life of this engine */

@@ -210,6 +210,7 @@ static struct slow_facts facts_of(const struct circ *c)
 		f.first[s] = md.first;
 		f.only_notice[s] = is_ldp(c->m, s) && !f.up[s] && pw_would(c, s, LDP_PW_NOT_FORWARDING);
 		f.no_status[s] = is_ldp(c->m, s) && c->far[s].no_status;
+		f.said_request[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_SWITCHOVER;
 		f.said_standby[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_STANDBY;
 	}
 	return f;
@@ -693,6 +694,7 @@ static void tell_far(struct circ *c, int s, const struct far *f, bool notified)
 	};
 
 	c->far[s] = *f;
+	c->far[s].held = false;
 	if (!f->mapped)
 		unmap(&c->far[s]);
 	say("  c%d %s: mapped %d status 0x%x mtu %u no-status %d\n", (int)(c - md.c), slot_text((enum slot)s), f->mapped,
@@ -1107,7 +1109,7 @@ static void op_request(void)
 	struct circ *c = &md.c[rnd(md.n)];
 	enum slot s = (enum slot)rnd(2);
 	struct slow_facts f = facts_of(c);
-	bool sense = c->m->redundancy == REDUNDANCY_INDEPENDENT && is_ldp(c->m, (int)s) && f.askable[s] && f.up[s] &&
+	bool sense = c->slow.mode == REDUNDANCY_INDEPENDENT && is_ldp(c->m, (int)s) && f.askable[s] && f.up[s] &&
 		     !c->show.role_standby && c->show.active != s && c->slow.asked == SLOT_NONE;
 	char why[160];
 	int rc = core_request_switchover(md.w.c, c->m->name, s, why);
