@@ -182,6 +182,14 @@ static void would(const struct subject *s, unsigned slot, struct finding *f)
 	}
 }
 
+/* It could carry, but the other one does by a request: which is over when that fails. */
+static bool set_aside(const struct show_circuit *c, unsigned slot)
+{
+	const struct show_pw *pw = &c->pw[slot];
+
+	return c->redundancy_now == REDUNDANCY_INDEPENDENT && pw->present && pw->up && !pw->signal.standby && !c->role_standby;
+}
+
 static void takeover(const struct subject *s, struct finding *f)
 {
 	const struct show_circuit *c = s->c;
@@ -200,6 +208,8 @@ static void takeover(const struct subject *s, struct finding *f)
 		WRONG(f, "another that is usable", "the first line above that is wrong");
 	} else if (c->pw[to].present && c->pw[to].standby_usable) {
 		would(s, to, f);
+	} else if (set_aside(c, to)) {
+		IS(f, "yes, to the %s, which a request for a switchover has set aside", slot_name(to));
 	} else if (c->pw[SLOT_BYPASS].standby_usable) {
 		would(s, SLOT_BYPASS, f);
 	} else {

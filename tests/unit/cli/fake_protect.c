@@ -188,6 +188,17 @@ static void request(struct show_circuit *c, struct m_interface *cfg)
 	c->pw[SLOT_SECONDARY].signal.local_status = LDP_PW_SWITCHOVER;
 }
 
+static void requested(struct show_circuit *c, struct m_interface *cfg)
+{
+	independent(c, cfg);
+	both(c, SLOT_SECONDARY, LDP_PW_STANDBY, 0);
+	c->pw[SLOT_PRIMARY].standby_usable = c->pw[SLOT_SECONDARY].signal.standby = false;
+	snprintf(c->pw[SLOT_PRIMARY].why, sizeof(c->pw->why),
+		 "the other pseudowire carries by a request for a switchover");
+	c->reroute = REROUTE_IMMEDIATELY;
+	c->preferred = SLOT_SECONDARY;
+}
+
 /* The other PE of the customer carries. */
 static void role(struct show_circuit *c, struct m_interface *cfg)
 {
@@ -209,10 +220,23 @@ static void alarms(struct show_circuit *c, struct m_interface *cfg)
 }
 
 const struct fake_state fake_states[] = {
-	{ "frr", frr }, { "frr-delay", delay }, { "frr-queued", queued }, { "frr-resume", resume },
-	{ "frr-never", never }, { "frr-fault", fault }, { "frr-standby", standby }, { "frr-forced", forced }, { "frr-bypass", bypass },
-	{ "master", master }, { "master-holdoff", holdoff }, { "master-switchover", switchover },
-	{ "master-as-frr", as_frr }, { "independent", independent }, { "independent-request", request }, { "independent-role", role },
+	{ "frr", frr },
+	{ "frr-delay", delay },
+	{ "frr-queued", queued },
+	{ "frr-resume", resume },
+	{ "frr-never", never },
+	{ "frr-fault", fault },
+	{ "frr-standby", standby },
+	{ "frr-forced", forced },
+	{ "frr-bypass", bypass },
+	{ "master", master },
+	{ "master-holdoff", holdoff },
+	{ "master-switchover", switchover },
+	{ "master-as-frr", as_frr },
+	{ "independent", independent },
+	{ "independent-request", request },
+	{ "independent-requested", requested },
+	{ "independent-role", role },
 	{ "alarms", alarms },
 	{ NULL, NULL },
 };
