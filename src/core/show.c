@@ -377,18 +377,6 @@ static void show_circuit(const struct circuit *ci, struct show_circuit *o)
 	o->switches = ci->switches;
 }
 
-/* What its two ends make of each other. */
-static void show_ends(const struct circuit *ci, struct show_circuit *o)
-{
-	const struct ends *e = ci->ends;
-
-	o->role_standby = role_standby(ci);
-	o->alarms = ci->alarms;
-	o->forced_down = e && e->forced;
-	o->requested = e ? e->asked : SLOT_NONE;
-	o->request_at_ns = e && e->asked != SLOT_NONE ? e->request_at : 0;
-}
-
 bool core_show_circuit(const struct core *c, const char *ifname, struct show_circuit *out)
 {
 	const struct circuit *ci = circuit_named(c, ifname);
@@ -396,7 +384,6 @@ bool core_show_circuit(const struct core *c, const char *ifname, struct show_cir
 	if (!ci || ci->gone)
 		return false;
 	show_circuit(ci, out);
-	show_ends(ci, out);
 	return true;
 }
 
