@@ -58,7 +58,7 @@ static int step_prepared(void *arg, struct cfg *c)
 	if (!e->problem)
 		return -ENOMEM;
 	core_judge_each(e->core, max > CFG_PROBLEMS_MAX);
-	core_judge_now(e->core, max <= CFG_PROBLEMS_MAX);
+	core_judge_now(e->core, e->ready && max <= CFG_PROBLEMS_MAX);	/* else it is a file, whose circuits are new */
 	do
 		more = core_prepared_slice(e->core, WORK, e->problem, max, &n);
 	while (more && !loop_slice_over(e->loop));

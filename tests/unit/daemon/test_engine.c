@@ -385,6 +385,23 @@ static void commit_waits_for_its_round(void **state)
 	assert_int_equal(e.await, 0);
 }
 
+static void a_file_is_no_commit_of_a_person(void **state)
+{
+	const struct cfg_steps *s = engine_steps(&e);
+
+	(void)state;
+	script.rc = (int[]){ END };
+	assert_int_equal(s->prepared(s->arg, NULL), 0);
+	assert_true(script.interactive);
+	script.wanted = CFG_PROBLEMS_MAX + 1;
+	assert_int_equal(s->prepared(s->arg, NULL), 0);
+	assert_false(script.interactive);
+	script.wanted = 0;
+	e.ready = false;			/* the journal, at a start */
+	assert_int_equal(s->prepared(s->arg, NULL), 0);
+	assert_false(script.interactive);
+}
+
 static void commit_is_answered_without_memory(void **state)
 {
 	const struct cfg_steps *s = engine_steps(&e);
@@ -436,6 +453,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(goes_on_in_idle_time, up, down),
 		cmocka_unit_test_setup_teardown(first_round_settles, up, down),
 		cmocka_unit_test_setup_teardown(commit_waits_for_its_round, up, down),
+		cmocka_unit_test_setup_teardown(a_file_is_no_commit_of_a_person, up, down),
 		cmocka_unit_test_setup_teardown(commit_is_answered_without_memory, up, down),
 		cmocka_unit_test_setup_teardown(commit_waits_for_adoption, up, down),
 	};
