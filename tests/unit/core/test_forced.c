@@ -241,6 +241,8 @@ static void news_of_the_force_come_late(void **state)
 	core_remote(e.w.c, P, &(struct fact_remote){ .mapped = true, .label = 7004, .mtu = 1500 });
 	assert_int_equal(run(&e.w), 0);
 	assert_int_equal(count(&e.w, ACT_AC_DOWN), 1);
+	core_remote(e.w.c, P, &(struct fact_remote){ .mapped = true, .label = 7005, .mtu = 1500 });
+	assert_int_equal(run(&e.w), 0);			/* it is looked at meanwhile */
 	link_is(&e.w, AC, 3, false);
 	assert_int_equal(run(&e.w), 0);
 	assert_int_equal(e.w.r->signal[P].status, 0);

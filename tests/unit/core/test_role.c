@@ -354,6 +354,21 @@ static void answer_makes_it_carry(void **state)				/* e */
 	down(&t);
 }
 
+static void answer_before_the_question(void **state)
+{
+	struct circ t;
+	char why[160];
+
+	(void)state;
+	up(&t);
+	assert_int_equal(core_request_switchover(t.w.c, AC, SLOT_SECONDARY, why), 0);
+	notifies(&t, Q, 0);				/* sent before ours was */
+	assert_false(news(&t, SLOT_SECONDARY, REQUEST_TAKEN));
+	told(&t, 0, RS);
+	sends(&t, SLOT_PRIMARY);
+	down(&t);
+}
+
 static void fault_is_no_answer(void **state)
 {
 	struct circ t;
@@ -911,7 +926,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(request_is_told_and_nothing_else_changes), T(request_waits_3_s), T(crossing_requests_higher_address_waits),
-		T(crossing_requests_lower_address_gives_way), T(answer_makes_it_carry), T(fault_is_no_answer),
+		T(crossing_requests_lower_address_gives_way), T(answer_makes_it_carry), T(answer_before_the_question),
+		T(fault_is_no_answer),
 		T(failed_request_is_made_to_the_other), T(failed_request_is_taken_back), T(late_answer_is_a_word_of_its_own),
 		T(requests_that_cannot_be_made), T(honours_a_request), T(answers_for_what_carries_already),
 		T(ignores_a_request_for_a_dead_pw), T(standby_end_does_not_consent), T(storm_of_requests),
