@@ -171,6 +171,23 @@ static void nobody(const struct subject *s, struct finding *f)
 		WRONG(f, "one that is", "the first line above that is wrong");
 }
 
+/* A PE whose pseudowire the far end keeps in reserve sends by the bypass to the one that carries. */
+static void on_bypass(const struct subject *s, struct finding *f)
+{
+	const struct show_circuit *c = s->c;
+	char peer[16];
+
+	for (unsigned i = 0; i < SLOT_BYPASS; i++) {
+		if (!c->pw[i].up || !c->pw[i].signal.standby)
+			continue;
+		peer_text(peer, &c->pw[i]);
+		IS(f, "when %s says active; until then frames go by the bypass", peer);
+		return;
+	}
+	IS(f, "no: it is on the bypass, the last resort");
+	WRONG(f, "another that is usable", "the first line above that is wrong");
+}
+
 static void would(const struct subject *s, unsigned slot, struct finding *f)
 {
 	const struct show_circuit *c = s->c;
@@ -204,8 +221,7 @@ static void takeover(const struct subject *s, struct finding *f)
 	} else if (c->active == SLOT_NONE) {
 		nobody(s, f);
 	} else if (c->active == SLOT_BYPASS) {
-		IS(f, "no: it is on the bypass, the last resort");
-		WRONG(f, "another that is usable", "the first line above that is wrong");
+		on_bypass(s, f);
 	} else if (c->pw[to].present && c->pw[to].standby_usable) {
 		would(s, to, f);
 	} else if (set_aside(c, to)) {

@@ -19,7 +19,10 @@ bool ac_up(const struct show_circuit *c)
 
 bool vc_up(const struct show_circuit *c, const struct show_pw *pw)
 {
-	return (c->ac_up || c->cfg->ignore_ac[pw - c->pw]) && pw->up;
+	const uint32_t ac_fault = LDP_PW_AC_RX_FAULT | LDP_PW_AC_TX_FAULT;
+	bool told = !is_signalled(pw) || !pw->signal.mapped || pw->signal.local_status & ac_fault;
+
+	return pw->up && (c->ac_up || c->cfg->ignore_ac[pw - c->pw] || !told);
 }
 
 void pw_rec_of(struct pw_rec *r, const struct walk *w, unsigned slot)

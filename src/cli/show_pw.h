@@ -20,7 +20,8 @@ struct pw_rec {
 };
 /* The port that trigger if-down holds down is down, though no fault that a far end is told of. */
 bool ac_up(const struct show_circuit *c);
-/* A PW is as up as its AC, unless that is to be ignored, and what core says of it. */
+/* A PW is up if core says so, and its AC is not at fault, or this is kept from its far end: by a bypass, or by
+ * ignore-ac-state. */
 bool vc_up(const struct show_circuit *c, const struct show_pw *pw);
 void pw_rec_of(struct pw_rec *r, const struct walk *w, unsigned slot);
 void pw_rec_far(struct pw_rec *r);

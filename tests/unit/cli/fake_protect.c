@@ -133,6 +133,39 @@ static void bypass(struct show_circuit *c, struct m_interface *cfg)
 	cfg->ignore_ac[SLOT_BYPASS] = true;
 }
 
+/* The PE that a master keeps in reserve. */
+static void reserve(struct show_circuit *c, struct m_interface *cfg)
+{
+	bypass(c, cfg);
+	c->pw[SLOT_SECONDARY].present = false;
+	up(c, SLOT_PRIMARY, 0, LDP_PW_STANDBY);
+	c->pw[SLOT_PRIMARY].signal.standby = true;
+	c->reroute = REROUTE_DEFAULT;
+	c->resume_used = false;
+}
+
+/* The AC is down, which the bypass keeps from the far end. */
+static void isolated(struct show_circuit *c, struct m_interface *cfg)
+{
+	reserve(c, cfg);
+	up(c, SLOT_PRIMARY, 0, 0);
+	c->pw[SLOT_PRIMARY].signal.standby = false;
+	c->pw[SLOT_PRIMARY].active = true;
+	c->pw[SLOT_BYPASS].active = false;
+	c->pw[SLOT_BYPASS].standby_usable = true;
+	c->active = SLOT_PRIMARY;
+	c->ac_up = false;
+	snprintf(c->ac_why, sizeof(c->ac_why), "the port has no carrier");
+}
+
+/* As that, but the bypass is down, too: the far end is told. */
+static void exposed(struct show_circuit *c, struct m_interface *cfg)
+{
+	isolated(c, cfg);
+	c->pw[SLOT_PRIMARY].signal.local_status = LDP_PW_AC_RX_FAULT | LDP_PW_AC_TX_FAULT;
+	down(c, SLOT_BYPASS, "no LDP session with the peer");
+}
+
 static void master(struct show_circuit *c, struct m_interface *cfg)
 {
 	both(c, SLOT_PRIMARY, 0, LDP_PW_STANDBY);
@@ -229,6 +262,9 @@ const struct fake_state fake_states[] = {
 	{ "frr-standby", standby },
 	{ "frr-forced", forced },
 	{ "frr-bypass", bypass },
+	{ "bypass-reserve", reserve },
+	{ "bypass-isolates", isolated },
+	{ "bypass-exposed", exposed },
 	{ "master", master },
 	{ "master-holdoff", holdoff },
 	{ "master-switchover", switchover },

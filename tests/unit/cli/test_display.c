@@ -285,6 +285,7 @@ static void displays_protection(void **state)
 		text_puts(&all, "\n");
 		keep_lines(&all, l2vc);
 		from = strstr(diagnosis, "  protection ");
+		from = from ? from : strstr(diagnosis, "  take over now ");
 		assert_non_null(from);
 		text_puts(&all, "\n");
 		text_puts(&all, from);
