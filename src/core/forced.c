@@ -42,11 +42,11 @@ bool ac_fault_told(const struct pw *pw)
 	return circuit_mode(ci) == REDUNDANCY_INDEPENDENT || !pw_carries(ci->pw[SLOT_BYPASS]);
 }
 
-/* Standby is up. */
+/* Standby is up. What is about to come up is no reason to force a port down, nor yet one to release it. */
 static bool any_up(const struct circuit *ci)
 {
 	for (int s = 0; s < 3; s++)
-		if (ci->pw[s] && pw_cause_now(ci->pw[s]) == CAUSE_NONE)
+		if (ci->pw[s] && (ci->ends->forced ? pw_cause_now(ci->pw[s]) : pw_cause(ci->pw[s])) == CAUSE_NONE)
 			return true;
 	return false;
 }

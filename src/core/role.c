@@ -338,12 +338,12 @@ struct said {
 	const struct signal *sig;		/* .mapped */
 };
 
-static struct said said(const struct pw *pw)
+static struct said said(const struct pw *pw, bool roles)
 {
 	struct said s = { .mapped = pw && pw->signal && signal_mapped(pw) && !pw->signal->held };
 
 	s.sig = s.mapped ? pw->signal : NULL;
-	s.up = s.mapped && pw_cause(pw) == CAUSE_NONE;
+	s.up = roles && s.mapped && pw_cause(pw) == CAUSE_NONE;
 	s.active = s.up && (!signal_standby(pw) || role_asked_for(pw));
 	return s;
 }
@@ -377,14 +377,16 @@ static bool parity(const struct said far[SLOTS])
 
 uint8_t role_alarms(const struct circuit *ci)
 {
-	const struct said far[SLOTS] = { said(ci->pw[SLOT_PRIMARY]), said(ci->pw[SLOT_SECONDARY]) };
+	enum m_redundancy mode = circuit_mode(ci);
+	bool roles = mode != REDUNDANCY_FRR;
+	const struct said far[SLOTS] = { said(ci->pw[SLOT_PRIMARY], roles), said(ci->pw[SLOT_SECONDARY], roles) };
 	uint8_t bits = parity(far) ? 0 : 1u << ALARM_PARITY;
 
 	if (mute(ci) && (ci->cfg->redundancy || ci->cfg->ac_role))
 		bits |= 1u << ALARM_NO_STATUS;
-	if (circuit_mode(ci) == REDUNDANCY_MASTER)
+	if (mode == REDUNDANCY_MASTER)
 		bits |= of_master(far);
-	else if (independent(ci))
+	else if (mode == REDUNDANCY_INDEPENDENT)
 		bits |= of_independent(ci, far);
 	return bits;
 }

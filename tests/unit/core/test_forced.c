@@ -429,6 +429,39 @@ static void restarted(void **state)
 	world_down(&e.w);
 }
 
+/* Tables that are filled again, and a path that is replaced, take down nothing. */
+static void another_table_or_path(void **state)
+{
+	struct m_static_lsp *old, *now;
+	struct end e;
+
+	(void)state;
+	for (uint32_t work = 1; work < 40; work += 3) {
+		up(&e, triggered());
+		core_replay(e.w.c);
+		while (run_slice(&e.w, work) == 1)
+			assert_int_equal(count(&e.w, ACT_AC_DOWN), 0);
+		runs(&e);
+		old = ingress("lsp1", PE2, CORE1, NH1, 500);
+		now = ingress("lsp1", PE2, CORE2, NH2, 700);
+		commit(&e.w, OBJ_STATIC_LSP, old, now);
+		while (run_slice(&e.w, work) == 1)
+			assert_int_equal(count(&e.w, ACT_AC_DOWN), 0);
+		runs(&e);
+		old = ingress("lsp1", PE2, CORE2, NH2, 700);
+		now = ingress("lsp3", PE2, CORE1, NH1, 800);
+		assert_int_equal(core_prepare(e.w.c, OBJ_STATIC_LSP, old, NULL), 0);
+		commit(&e.w, OBJ_STATIC_LSP, NULL, now);
+		ref_put(old);
+		while (run_slice(&e.w, work) == 1)
+			assert_int_equal(count(&e.w, ACT_AC_DOWN), 0);
+		runs(&e);
+		assert_int_equal(e.turns, 0);
+		assert_int_equal(show_of(&e).active, SLOT_PRIMARY);
+		end_down(&e);
+	}
+}
+
 /* ---- who hears of an AC fault ---------------------------------------------------------------------------------- */
 
 static struct m_interface *three(void)
@@ -674,7 +707,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(forced_while_nothing_is_up), T(released_port_gets_time), T(news_of_the_force_come_late), T(first_5_s),
 		T(trigger_goes_in_the_first_5_s), T(standby_is_up), T(any_pw_will_do), T(released_without_a_pw),
-		T(faulty_ac_is_not_forced), T(port_that_goes), T(restarted), T(ac_fault_goes_to_all),
+		T(faulty_ac_is_not_forced), T(port_that_goes), T(restarted), T(another_table_or_path), T(ac_fault_goes_to_all),
 		T(bypass_isolates_an_ac_fault), T(every_order_of_cuts_and_restores), T(steady_while_cut),
 	};
 
