@@ -78,10 +78,10 @@ VALUE(v_dropped)
 static bool has_service(const void *rec) { CIRCUIT; return c->cfg->service_name; }
 static bool has_description(const void *rec) { CIRCUIT; return c->cfg->l2vpn_description; }
 static bool has_switched(const void *rec) { CIRCUIT; return c->switched_ns; }
-static bool is_recorded(const void *rec) { CIRCUIT; return r->switched; }
+static bool is_recorded(const void *rec) { CIRCUIT; return r->switched && c->switched_ns; }
 
-/* ours beside the manual's: Forced down, AC role, Service name, Description, Configured mode, Preferred, Requested,
- * Hold-off, Running ..., Last change detector, Dropped here, Alarm */
+/* ours beside the manual's: Forced down, AC role, Service name, Description, Configured mode, Preferred, Requested
+ * switchover, Hold-off, Running ..., Last change detector, Dropped here, Alarm */
 static const struct field circuit_fields[] = {
 	{ "Access circuit",		v_name },
 	{ "Interface state",		v_ac },
@@ -92,7 +92,7 @@ static const struct field circuit_fields[] = {
 	{ "Protect mode",		circuit_put_mode },
 	{ "Configured mode",		circuit_put_configured,	circuit_differs },
 	{ "Preferred",			circuit_put_preferred,	circuit_prefers },
-	{ "Requested",			circuit_put_request,	circuit_requests },
+	{ "Requested switchover",	circuit_put_request,	circuit_requests },
 	{ "Reroute policy",		circuit_put_reroute },
 	{ "Hold-off",			circuit_put_holdoff,	circuit_has_holdoff },
 	{ "Running switchback",		circuit_put_revert,	circuit_reverts },
