@@ -268,7 +268,13 @@ static void request_run(const struct core *c, struct circuit *ci)
 	}
 }
 
-/* What was agreed on lasts until its PW fails or the AC gets another role. */
+/* The far end stands by where both had agreed to carry, and asks for nothing: it has given up, or agreed on another since. */
+static bool taken_back(const struct pw *pw)
+{
+	return signal_standby(pw) && !(pw->signal->status & LDP_PW_SWITCHOVER);
+}
+
+/* What was agreed on lasts until its PW fails, its far end takes it back, or the AC gets another role. */
 void role_settle(struct core *c, struct circuit *ci)
 {
 	struct ends *e = ci->ends;
@@ -281,7 +287,7 @@ void role_settle(struct core *c, struct circuit *ci)
 		if (e->asked != SLOT_NONE)
 			give_up(e, REQUEST_ABORTED);
 	}
-	if (e->agreed != SLOT_NONE && !pw_up(ci->pw[e->agreed]))
+	if (e->agreed != SLOT_NONE && (!pw_up(ci->pw[e->agreed]) || taken_back(ci->pw[e->agreed])))
 		e->agreed = SLOT_NONE;
 	if (e->asked != SLOT_NONE)
 		request_run(c, ci);

@@ -56,10 +56,10 @@ static bool stands_by(const struct m_interface *m, const struct slow_facts *f)
 	return m->ac_role == AC_ROLE_STANDBY || (m->ac_role == AC_ROLE_FOLLOW && !f->address);
 }
 
-/* The far end lets it carry, or will when it hears that we agree to its request. */
+/* The far end says standby; not if it asks for this one, and we agree: then it says so only until it has heard that. */
 static bool far_end_idle(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
 {
-	return f->said_standby[k] && !m->pw[k].ignore_standby && !(s->requested == (enum slot)k && f->said_request[k]);
+	return f->said_standby[k] && !m->pw[k].ignore_standby && !(f->asks[k] && s->requested == (enum slot)k);
 }
 
 /* Nothing is wrong with it, and whoever has a say lets it carry. */
@@ -102,13 +102,21 @@ void slow_hear(struct slow *s, const struct m_interface *m, const struct slow_fa
 		s->requested = (enum slot)k;
 }
 
+/* The far end stands by where both agreed to carry, and asks for nothing: it thought better of it. */
+static bool taken_back(const struct slow *s, const struct m_interface *m, const struct slow_facts *f)
+{
+	enum slot k = s->requested;
+
+	return k != SLOT_NONE && f->said_standby[k] && !m->pw[k].ignore_standby && !f->asks[k];
+}
+
 /* What was asked for, or agreed on, lasts until its PW fails or the AC gets another role. */
 static void requests_last(struct slow *s, const struct m_interface *m, const struct slow_facts *f, uint64_t now)
 {
 	bool standby = stands_by(m, f), same = standby == s->standby && s->mode == REDUNDANCY_INDEPENDENT;
 
 	s->standby = standby;
-	if (!same || (s->requested != SLOT_NONE && !f->up[s->requested]))
+	if (!same || taken_back(s, m, f) || (s->requested != SLOT_NONE && !f->up[s->requested]))
 		s->requested = SLOT_NONE;
 	if (!same)
 		nothing_asked(s);
@@ -194,7 +202,7 @@ static bool holds_off(struct slow *s, const struct m_interface *m, enum slot ker
 }
 
 /* On the other one, though the preferred one could carry. */
-static bool stays(struct slow *s, const struct m_interface *m, enum slot kernel, uint64_t now)
+static bool stays(struct slow *s, const struct m_interface *m, const struct slow_facts *f, enum slot kernel, uint64_t now)
 {
 	bool could = kernel == other_of(s->preferred) && s->usable[kernel] && s->usable[s->preferred];
 
@@ -203,7 +211,7 @@ static bool stays(struct slow *s, const struct m_interface *m, enum slot kernel,
 		s->wait_since = 0;
 		return could;
 	}
-	if (!s->wait_since)
+	if (!s->wait_since || f->fell[s->preferred])
 		s->wait_since = now;
 	if (goes_back_at(s, m) > now)
 		s->revert_at = goes_back_at(s, m);
@@ -223,7 +231,7 @@ static void resume(struct slow *s, const struct m_interface *m, const struct slo
 		s->resume_at = 0;
 	else if (back && !f->no_status[SLOT_SECONDARY] && !(s->follows && m->pw[0].peer == m->pw[1].peer))
 		s->resume_at = end;		/* not for a notice of that far end: two of us would never end */
-	else if (s->resume_at <= now)
+	else if (s->resume_at <= now || f->fell[SLOT_PRIMARY])
 		s->resume_at = 0;
 	else if (s->resume_at > end)
 		s->resume_at = end;
@@ -235,7 +243,7 @@ static bool ac_fault_told(const struct slow *s, const struct m_interface *m, int
 {
 	if (s->ac || k == SLOT_BYPASS || m->ignore_ac[k])
 		return false;
-	return !SLOW_ENDS || s->mode == REDUNDANCY_INDEPENDENT || !s->usable[SLOT_BYPASS];
+	return s->mode == REDUNDANCY_INDEPENDENT || !s->usable[SLOT_BYPASS];
 }
 
 static uint32_t faults(const struct slow *s, const struct m_interface *m, const struct slow_facts *f, int k)
@@ -282,9 +290,12 @@ static void force(struct slow *s, bool down, uint64_t now)
 /* Held down while no PW is up (standby is up), though nothing is wrong with the AC; not in the first 5 s of one never up. */
 static void port(struct slow *s, const struct m_interface *m, const struct slow_facts *f, uint64_t now)
 {
-	bool up = s->up[0] || s->up[1] || s->up[2];
+	bool up = s->up[0] || s->up[1] || s->up[2], ever = false;
 
-	s->ever_up |= up;
+	for (int k = 0; k < 3; k++) {
+		s->ever_up[k] = m->pw[k].present && (s->ever_up[k] || s->up[k]);
+		ever |= s->ever_up[k];
+	}
 	if (s->grace_at && ((f->link && s->fell) || now >= s->grace_at))
 		s->grace_at = 0;
 	s->fell |= !f->link;
@@ -293,7 +304,7 @@ static void port(struct slow *s, const struct m_interface *m, const struct slow_
 		force(s, false, now);
 	} else {
 		s->first_at = s->waited || s->first_at ? s->first_at : now + 5 * SLOW_SEC;
-		s->waited |= up || s->ever_up || now >= s->first_at;
+		s->waited |= ever || now >= s->first_at;
 		s->first_at = s->waited ? 0 : s->first_at;
 		force(s, s->waited && !up && counts_up(s, f), now);
 	}
@@ -318,10 +329,10 @@ static uint8_t alarms_of(const struct slow *s, const struct m_interface *m, cons
 		return bits;
 	if (!status)
 		bits |= 1u << ALARM_NO_STATUS;
+	if (s->mode == REDUNDANCY_FRR)
+		return bits;
 	if (s->mode == REDUNDANCY_MASTER)
 		return bits | ((up[0] && !active[0]) || (up[1] && !active[1]) ? 1u << ALARM_TWO_MASTERS : 0);
-	if (s->mode != REDUNDANCY_INDEPENDENT)
-		return bits;
 	if (active[0] && active[1] && s->requested == SLOT_NONE && m->pw[0].peer != m->pw[1].peer)
 		bits |= 1u << ALARM_BOTH_ACTIVE;
 	if (s->requested != SLOT_NONE)
@@ -346,7 +357,7 @@ static void look(struct slow *s, const struct m_interface *m, const struct slow_
 
 		s->up[k] = m->pw[k].present && f->up[k];
 		s->usable[k] = may_carry(s, m, f, k);
-		if (s->usable[k] && !was)
+		if (s->usable[k] && (!was || f->fell[k]))
 			s->usable_since[k] = now;
 	}
 }
@@ -369,7 +380,7 @@ void slow_think(struct slow *s, const struct m_interface *m, const struct slow_f
 		kernel = then;
 	if (kernel != SLOT_NONE && s->usable[kernel])
 		s->carried = kernel;
-	if (stays(s, m, kernel, now)) {
+	if (stays(s, m, f, kernel, now)) {
 		sends_on(s, kernel);
 		holds_off(s, m, kernel, now);
 	} else if (holds_off(s, m, kernel, now)) {

@@ -10,14 +10,13 @@
 #include "core/core.h"
 #include "core/core_show.h"
 
-#define SLOW_ENDS	1
 #define SLOW_SEC	1000000000ull
 #define SLOW_SETTLE	SLOW_SEC	/* a PW that came up counts as recovered so long after its last change */
 
 struct slow_facts {			/* of one circuit, as they are now; per slot */
 	bool path[3], up[3];		/* .up: nothing keeps it down */
-	bool said_standby[3];		/* the far end, by the last it said */
-	bool said_request[3];		/* ... and that it wants this one to carry */
+	bool fell[3];			/* its path did since the last time, though it may be up again */
+	bool said_standby[3], asks[3];	/* the far end, by the last it said; .asks: for this one to be used */
 	bool only_notice[3];		/* it is down, for nothing but the far end's "not forwarding" */
 	bool no_status[3];		/* its peer's last Mapping came without PW status */
 	bool heard[3];			/* a Mapping stands that came in the life of this engine */
@@ -48,7 +47,8 @@ struct slow {
 	enum slot requested;		/* both ends agreed on it by a request; SLOT_NONE */
 	uint32_t told[3];		/* status bits; of PW_LDP */
 	bool ac;			/* up, for what is told */
-	bool forced, fell, ever_up, waited;	/* the port: held down; seen down since; .waited: the first 5 s are over */
+	bool forced, fell, waited;	/* the port: held down; seen down since; the first 5 s are over */
+	bool ever_up[3];
 	uint64_t grace_at, first_at;
 	uint8_t alarms;
 };

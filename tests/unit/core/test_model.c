@@ -45,7 +45,7 @@
 
 #define OPS(X) \
 	X(LINK, 4) X(NEIGH, 2) X(SESSION, 3) X(MAP, 6) X(WITHDRAW, 1) X(STATUS, 6) X(AC, 3) X(CONFIG, 4) X(ADDRESS, 1) \
-	X(MOVED, 1) X(RESTART, 1) X(REPLAY, 1) X(PASS, 6) X(UNTIL, 6) X(REQUEST, 3) X(MEND, 30) X(HOST, 6)
+	X(MOVED, 1) X(RESTART, 1) X(REPLAY, 1) X(PASS, 6) X(UNTIL, 6) X(REQUEST, 3) X(MEND, 30) X(HOST, 6) X(FLAP, 3)
 enum op_kind {
 #define X(name, weight) OP_##name,
 	OPS(X)
@@ -136,6 +136,7 @@ static struct model {
 	struct world w;
 	unsigned int how;
 	uint32_t n;			/* circuits */
+	bool fell[N_CORE];		/* since the last settling */
 	bool link[N_CORE], neigh[N_PEER], ac[N_CIRC], address;
 	bool ac_told[N_CIRC], ac_held[N_CIRC];	/* the port of an AC, as core was told; held down, as core wants it */
 	bool askable[N_PEER], first;	/* know requests; our LSR ID is higher than theirs */
@@ -204,13 +205,14 @@ static struct slow_facts facts_of(const struct circ *c)
 			continue;
 		f.path[s] = path_up(peer_at(pw->peer));
 		f.up[s] = pw_up(c, s);
+		f.fell[s] = md.fell[port_of(peer_at(pw->peer))];
 		f.heard[s] = is_ldp(c->m, s) && c->far[s].mapped && !c->far[s].held;
 		f.mtu[s] = c->far[s].mtu;
 		f.askable[s] = md.askable[peer_at(pw->peer)];
 		f.first[s] = md.first;
 		f.only_notice[s] = is_ldp(c->m, s) && !f.up[s] && pw_would(c, s, LDP_PW_NOT_FORWARDING);
 		f.no_status[s] = is_ldp(c->m, s) && c->far[s].no_status;
-		f.said_request[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_SWITCHOVER;
+		f.asks[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_SWITCHOVER;
 		f.said_standby[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_STANDBY;
 	}
 	return f;
@@ -367,14 +369,12 @@ static void count_what_happened(const struct circ *c, const struct show_circuit 
 /* By the facts alone, whatever came before. */
 static void roles_right(struct circ *c)
 {
-	if (!SLOW_ENDS)
-		return;
 	const struct show_circuit *w = &c->show;
 
 	must(w->role_standby == c->slow.standby, "is standby %d, expected %d", w->role_standby, c->slow.standby);
 	must(w->alarms == c->slow.alarms, "alarms 0x%x, expected 0x%x", w->alarms, c->slow.alarms);
 	must(!w->request_at_ns || (w->requested < SLOT_BYPASS && c->slow.up[w->requested] && w->request_at_ns > md.w.now &&
-	     c->m->redundancy == REDUNDANCY_INDEPENDENT), "asks for %s for nothing", slot_text(w->requested));
+	     c->slow.mode == REDUNDANCY_INDEPENDENT), "asks for %s for nothing", slot_text(w->requested));
 	must(w->forced_down == md.ac_held[c - md.c], "the port is held down %d, core says %d", md.ac_held[c - md.c],
 	     w->forced_down);
 	must(!w->forced_down || (c->m->trigger_if_down && !c->m->shutdown && !c->slow.up[0] && !c->slow.up[1] &&
@@ -448,7 +448,8 @@ static bool is_due(void)
 
 static void settle(void)
 {
-	int rc;
+	const struct circ *c = NULL;
+	int rc, slices = 0;
 
 	md.believe |= md.renamed || md.w.now < md.believe_until;
 	for (uint32_t i = 0; i < md.n; i++)
@@ -460,11 +461,13 @@ static void settle(void)
 		     core_run(md.w.c, md.w.now, &md.w.a);
 		no_memory = false;
 		apply(rc);
+		must(++slices < 20000, "it never settles");
 	} while (rc || core_pending(md.w.c) || (md.how & SLICES && is_due()));	/* timers of others wait for the next round */
 	for (uint32_t i = 0; i < md.n; i++)
 		check_circuit(&md.c[i]);
 	if (md.renamed)
 		md.believe_until = md.w.now + SLOW_SETTLE;
+	memset(md.fell, false, sizeof(md.fell));
 	md.believe = md.how & LOOSE;
 	md.renamed = false;
 	runs_again_in_time();
@@ -473,8 +476,13 @@ static void settle(void)
 /* Time passes until @to; core is run whenever it asks for it, and to the nanosecond. */
 static void pass(uint64_t to)
 {
+	const struct circ *c = NULL;
+	int again = 0;
+
 	for (uint64_t next; (next = core_next(md.w.c)) && next <= to;) {
+		again = next > md.w.now ? 0 : again + 1;
 		md.w.now = next > md.w.now ? next : md.w.now;
+		must(again < 10, "core asks for the same instant for ever");
 		settle();
 	}
 	md.w.now = to;
@@ -497,8 +505,6 @@ static void lawful(struct m_interface *m)
 	if (m->redundancy != REDUNDANCY_INDEPENDENT)
 		m->ac_role = AC_ROLE_DEFAULT;
 	m->trigger_if_down &= is_ldp(m, 0) || is_ldp(m, 1) || is_ldp(m, 2);
-	if (!SLOW_ENDS)
-		m->ac_role = m->trigger_if_down = m->ignore_ac[0] = m->ignore_ac[1] = m->ignore_ac[2] = 0;
 	m->follow = m->ac_role == AC_ROLE_FOLLOW ? VRRP : 0;
 }
 
@@ -652,6 +658,18 @@ static void op_link(void)
 	flip_link(p, rnd(4));
 }
 
+/* Down and up before core looks: the kernel has moved, and what comes back has to settle. */
+static void op_flap(void)
+{
+	int p = (int)rnd(N_CORE);
+
+	if (!md.link[p])
+		return;
+	flip_link(p, true);
+	flip_link(p, true);
+	md.fell[p] = true;
+}
+
 static void flip_neigh(int p)
 {
 	uint8_t mac[6] = { 2, 0, 0, 0, 1, (uint8_t)p };
@@ -702,7 +720,7 @@ static void tell_far(struct circ *c, int s, const struct far *f, bool notified)
 	core_remote(md.w.c, c->show.index * 4 + (uint32_t)s, &r);
 	struct slow_facts facts = facts_of(c);
 
-	if (notified && SLOW_ENDS)
+	if (notified)
 		slow_hear(&c->slow, c->m, &facts, s, f->status);
 }
 
@@ -734,9 +752,9 @@ static uint32_t random_status(void)
 {
 	switch (rnd(10)) {
 	case 8:
-		return SLOW_ENDS ? LDP_PW_SWITCHOVER : 0;
+		return LDP_PW_SWITCHOVER;
 	case 9:
-		return SLOW_ENDS ? LDP_PW_SWITCHOVER | LDP_PW_STANDBY : 0;
+		return LDP_PW_SWITCHOVER | LDP_PW_STANDBY;
 	case 0:
 		return 1u << rnd(32);			/* one nobody knows, perhaps */
 	case 1:
@@ -1104,8 +1122,6 @@ static void op_replay(void)
 /* Refused when there is nothing to ask for, or nobody. */
 static void op_request(void)
 {
-	if (!SLOW_ENDS)
-		return;
 	struct circ *c = &md.c[rnd(md.n)];
 	enum slot s = (enum slot)rnd(2);
 	struct slow_facts f = facts_of(c);
@@ -1130,7 +1146,7 @@ static void (*const op_fn[])(void) = {
 	[OP_LINK] = op_link, [OP_NEIGH] = op_neigh, [OP_SESSION] = op_session, [OP_MAP] = op_map, [OP_WITHDRAW] = op_withdraw,
 	[OP_STATUS] = op_status, [OP_AC] = op_ac, [OP_CONFIG] = op_config, [OP_ADDRESS] = op_address, [OP_MOVED] = op_moved,
 	[OP_RESTART] = op_restart, [OP_REPLAY] = op_replay, [OP_PASS] = op_pass, [OP_UNTIL] = op_until,
-	[OP_REQUEST] = op_request, [OP_MEND] = op_mend, [OP_HOST] = op_host,
+	[OP_REQUEST] = op_request, [OP_MEND] = op_mend, [OP_HOST] = op_host, [OP_FLAP] = op_flap,
 };
 _Static_assert(sizeof(op_fn) / sizeof(op_fn[0]) == OP__N, "each event has its function");
 

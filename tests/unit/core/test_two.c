@@ -390,7 +390,7 @@ static void pe_configure(struct pe *e)
 		commit(&e->w, OBJ_STATIC_LSP, NULL, ingress(lsp, LSR(j), name, IP(10, 0, j, 2), 500 + (uint32_t)j));
 		core_neigh(e->w.c, 10 + (uint32_t)j, IP(10, 0, j, 2), (uint8_t[6]){ 2, 0, 0, 0, 1, (uint8_t)j });
 	}
-	for (int j = 0; two_ends() && j < net.n; j++) {
+	for (int j = 0; j < net.n; j++) {
 		struct m_l2vpn_peer *p = copy(&(struct m_l2vpn_peer){ .peer = LSR(j), .takes_requests = true }, sizeof(*p));
 
 		commit(&e->w, OBJ_L2VPN_PEER, NULL, p);
@@ -441,9 +441,13 @@ static void change(int i)
 	struct m_interface *m = copy(net.pe[i]->m, sizeof(*m));
 	enum slot s = m->pw[SLOT_SECONDARY].present ? (enum slot)rnd(2) : SLOT_PRIMARY;
 
-	switch (rnd(3)) {
+	switch (rnd(4)) {
 	case 0:
 		m->switchover = m->redundancy == REDUNDANCY_MASTER && rnd(2);
+		break;
+	case 1:
+		if (m->redundancy == REDUNDANCY_INDEPENDENT && (i || rnd(4) == 0))
+			m->ac_role = rnd(2) ? AC_ROLE_STANDBY : AC_ROLE_ACTIVE;
 		break;
 	default:
 		m->pw_fault[s] ^= true;
@@ -458,6 +462,16 @@ static void no_faults(int i)
 
 	m->pw_fault[0] = m->pw_fault[1] = false;
 	becomes(i, m);
+}
+
+static void request(int i)
+{
+	enum slot s = (enum slot)rnd(2);
+	char why[160];
+	int rc = core_request_switchover(net.pe[i]->w.c, "A0", s, why);
+
+	say("%d asks for %s: %s\n", i, slot_text(s), why);
+	met.requests += rc == 0;
 }
 
 static void time_passes(void)
@@ -487,7 +501,10 @@ static void event(void)
 	int i = (int)rnd((uint32_t)net.n);
 
 	met.events++;
-	switch (rnd(10)) {
+	switch (rnd(11)) {
+	case 10:
+		request(i);
+		break;
 	case 0:
 		path_is(i, some_peer(i), rnd(3));
 		break;
@@ -587,6 +604,13 @@ static bool crosses(int i, enum slot s)
 	return far_end(i, s, &to, &there) && shown(i).active == s && shown(to).active == there;
 }
 
+static bool stands_by(int i)
+{
+	struct show_circuit s = shown(i);
+
+	return s.redundancy_now == REDUNDANCY_INDEPENDENT && s.role_standby;
+}
+
 /* Nothing is wrong with the pseudowire at either end, as far as facts and operators go. */
 static bool sound(int i, enum slot s)
 {
@@ -597,6 +621,8 @@ static bool sound(int i, enum slot s)
 		return false;
 	const struct pe *a = net.pe[i], *b = net.pe[to];
 
+	if (stands_by(i) || stands_by(to))
+		return false;
 	return net.session[i][to] && a->up[to] && b->up[i] && a->ac && b->ac && !a->m->pw_fault[s] && !b->m->pw_fault[there];
 }
 
@@ -744,7 +770,7 @@ static void went_everywhere(void **state)
 	(void)state;
 	print_message("%u walks, %u events, %u messages; agreed %u times, carried %u, standby %u, requests %u\n", met.walks,
 		      met.events, met.said, met.agreed, met.carried, met.standby, met.requests);
-	assert_true(met.carried > met.walks && met.standby > 100);
+	assert_true(met.carried > met.walks && met.standby > 100 && met.requests > 100);
 }
 
 int main(int argc, char **argv)
