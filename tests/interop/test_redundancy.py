@@ -127,15 +127,17 @@ def diagnose(pe, ac=AC):
 
 
 @contextlib.contextmanager
-def two_frrs(lab, lines):
+def two_frrs(lab, lines, more=()):
+    """@more: lines of AC2, whose pseudowires are VC 101 and 201."""
     star(lab)
     frr = {}
     for node, me, net, vc in (("far", FAR, "10.1.0", 100), ("far2", FAR2, "10.1.1", 200)):
         lab.ip(node, "addr", "add", f"{me}/32", "dev", "lo")
         lab.ip(node, "addr", "add", f"{net}.{me[-1]}/24", "dev", "core")
         lab.ip(node, "route", "add", f"{ME}/32", "via", f"{net}.1")
-        frr[vc] = Frr(lab, node, {"ldpd": ldp_config(me, "core") + pw_config((ME, vc, ["control-word exclude"], []))}).start()
-    pe = owner(lab, {AC: [*BOTH, *lines]})
+        pws = [(ME, vc, ["control-word exclude"], []), *([(ME, vc + 1, ["control-word exclude"], [])] if more else [])]
+        frr[vc] = Frr(lab, node, {"ldpd": ldp_config(me, "core") + pw_config(*pws)}).start()
+    pe = owner(lab, {AC: [*BOTH, *lines], **({AC2: more} if more else {})})
     with captured(lab, pe) as captures:
         wait_both(pe)
         yield pe, frr, captures
@@ -187,6 +189,22 @@ def test_frr_is_told_standby(lab):
         frr[200].start("ldpd")
         wait_active(pe, SECONDARY)
     assert all(any(s & STANDBY for m in messages for s in statuses(m)) for messages in judged(captures))
+
+
+def test_frr_is_told_of_a_group(lab):
+    """FRR understands a status that names nothing but the Group ID its Mappings had."""
+    with two_frrs(lab, MASTER, [f"mpls l2vc {FAR} 101", f"mpls l2vc {FAR2} 201 secondary", *MASTER]) as (pe, frr, captures):
+        wait_both(pe, AC2)
+        for vc in (200, 201):
+            wait_until(f"PW {vc} to be down in FRR", lambda vc=vc: frr[200].pws().get((ME, vc), {}).get("status") == "down", 30)
+        pe.configure(f"interface {AC}", "mpls l2vpn switchover", "quit", f"interface {AC2}", "mpls l2vpn switchover")
+        for first, want in ((200, "up"), (100, "down")):
+            for vc in (first, first + 1):
+                wait_until(lambda f=first, vc=vc: f"PW {vc} to be {want} in FRR: {frr[f].pws()}",
+                           lambda f=first, vc=vc, w=want: frr[f].pws().get((ME, vc), {}).get("status") == w, 30)
+    for messages, status in zip(judged(captures), (STANDBY, 0)):
+        told = [m for m in messages if "Notification" in m.kind and statuses(m) == [status]]
+        assert [m for m in told if not field(m.fields, "ldp.msg.tlv.fec.pw.pwid")], [m.fields for m in told]
 
 
 def statuses(message):
