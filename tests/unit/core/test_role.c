@@ -505,8 +505,8 @@ static void honours_a_request(void **state)				/* a i, ii */
 	down(&t);
 }
 
-/* Who asked has given it up before the answer came, and stands by there: then there is no agreement. Else each end would
- * hold to another pseudowire for ever. */
+/* Who asked has given it up before the answer came, and stands by there: then there is no agreement. Else each end
+ * would hold to another pseudowire for ever. */
 static void agreement_that_is_taken_back(void **state)
 {
 	struct circ t;
@@ -946,7 +946,8 @@ int main(void)
 		T(crossing_requests_lower_address_gives_way), T(answer_makes_it_carry), T(answer_before_the_question),
 		T(fault_is_no_answer),
 		T(failed_request_is_made_to_the_other), T(failed_request_is_taken_back), T(late_answer_is_a_word_of_its_own),
-		T(requests_that_cannot_be_made), T(honours_a_request), T(agreement_that_is_taken_back), T(answers_for_what_carries_already),
+		T(requests_that_cannot_be_made), T(honours_a_request), T(answers_for_what_carries_already),
+		T(agreement_that_is_taken_back),
 		T(ignores_a_request_for_a_dead_pw), T(standby_end_does_not_consent), T(storm_of_requests),
 		T(not_asked_in_other_modes), T(agreement_ends), T(standby_is_told_on_both), T(standby_of_a_single_pw),
 		T(role_follows_an_address), T(address_costs_what_follows_it), T(alarm_of_two_masters),
