@@ -77,6 +77,7 @@ struct model {
 	enum slot sends[N_IF];			/* SLOT_NONE: did not send, or was not there */
 	struct span up[N_IF][2];		/* primary and secondary are usable since */
 	struct span since[N_IF];		/* the policy's timer runs since */
+	struct span was_up[N_IF][2], was_since[N_IF];	/* before the settling under way */
 	uint64_t resume[N_IF];			/* the secondary is told "not forwarding" until then; 0 = it is not */
 	uint64_t began;				/* when the step under way began */
 	uint64_t settling;			/* the first of its runs that now settle it */
@@ -766,13 +767,20 @@ static void was_somewhere(uint8_t active, struct verdict_in *in)
 	in->active = SLOT_NONE;
 }
 
+/* What starts in this settling. One of several runs, with events between them, may never have seen the fault that the
+ * world had before it: then it goes on as it was. */
+static struct span starts(const struct model *m, const struct world *w, struct span was)
+{
+	if (!mixed)
+		return (struct span){ m->settling, w->now };
+	return (struct span){ was.hi ? was.lo : m->began, w->now };
+}
+
 /* Usable since a moment that is known, or since one within the step if that was settled in several runs. */
 static void note_up(struct model *m, const struct world *w, int i, const bool usable[3])
 {
-	struct span now = { mixed ? m->began : m->settling, w->now };
-
 	for (int s = 0; s < 2; s++) {
-		struct span *up = &m->up[i][s];
+		struct span *up = &m->up[i][s], now = starts(m, w, m->was_up[i][s]);
 
 		if (usable[s] && (mixed || fail_runs) && up->hi)
 			up->hi = w->now;		/* it may have fallen on the way */
@@ -795,7 +803,7 @@ static void same_timer(struct model *m, struct world *w, int i, const struct sho
 	}
 	met.started += !since->hi;
 	if (!since->hi)
-		*since = (struct span){ mixed ? m->began : m->settling, w->now };
+		*since = starts(m, w, m->was_since[i]);
 	else if (mixed || fail_runs)
 		since->hi = w->now;
 	struct span end = revert_end(m, i, w->now);
@@ -1532,6 +1540,8 @@ static void observe_circuit(struct model *m, struct world *w, int i, uint32_t in
 		if (cf->pw[s].present && !flag_wanted(m, i, s))
 			w->r->pw_live[index * 4 + (uint32_t)s] = false;
 	m->sends[i] = rows_sends(w->r, index);
+	memcpy(m->was_up[i], m->up[i], sizeof(m->up[i]));
+	m->was_since[i] = m->since[i];
 	for (int s = 0; s < 2; s++)
 		if (!rows_usable(w->r, index, s))
 			m->up[i][s] = (struct span){ 0, 0 };
