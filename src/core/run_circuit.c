@@ -314,6 +314,9 @@ static void switch_cause(const struct circuit *ci, enum slot from, enum slot to,
 	if (!left) {
 		e->reason = REASON_PW_DELETED;
 		e->detector = DET_CONFIG;
+	} else if (cause == CAUSE_NONE && pw_idle(left) && !signal_standby(left)) {	/* by this end's word */
+		e->reason = REASON_NOT_FORWARDING;
+		e->detector = role_standby(ci) ? DET_CONFIG : DET_LDP;
 	} else if (cause != CAUSE_NONE || pw_idle(left)) {
 		cause_event(left, cause, false, e);
 	} else if (taken) {

@@ -779,6 +779,53 @@ static void independent_goes_where_both_say(void **state)
 	down(&t);
 }
 
+/* A request is obeyed at once: the other PW is not called active any more, so there is nothing to settle for. When its PW
+ * fails the request is over. */
+static void request_moves_at_once(void **state)
+{
+	struct fact_remote r = {
+		.mapped = true, .label = 7000 + Q, .mtu = 1500, .reason = REASON_FORWARDING, .notified = true,
+		.status = LDP_PW_STANDBY | LDP_PW_SWITCHOVER,
+	};
+	struct circ t;
+
+	(void)state;
+	with_policy(&t, &policies[0], REDUNDANCY_INDEPENDENT);
+	core_remote(t.w.c, Q, &r);
+	assert_int_equal(run(&t.w), 0);
+	is(&t, SLOT_SECONDARY, LDP_PW_STANDBY, 0);
+	assert_int_equal(show_of(&t).preferred, SLOT_SECONDARY);
+	assert_int_equal(show_of(&t).switch_reason, REASON_NOT_FORWARDING);
+	assert_int_equal(show_of(&t).switch_detector, DET_LDP);
+	r.status = 0;
+	core_remote(t.w.c, Q, &r);
+	assert_int_equal(run(&t.w), 0);
+	time_passes(&t, 100 * S);
+	is(&t, SLOT_SECONDARY, LDP_PW_STANDBY, 0);
+	port(&t, 5, false);
+	is(&t, SLOT_PRIMARY, 0, LDP_PW_PSN_TX_FAULT);
+	port(&t, 5, true);
+	time_passes(&t, 100 * S);
+	is(&t, SLOT_PRIMARY, 0, 0);
+	down(&t);
+}
+
+static void a_standby_end_carries_nothing(void **state)
+{
+	struct m_interface *m = two(REDUNDANCY_INDEPENDENT);
+	struct circ t;
+
+	(void)state;
+	m->ac_role = AC_ROLE_STANDBY;
+	up_with(&t, m);
+	is(&t, SLOT_NONE, LDP_PW_STANDBY, LDP_PW_STANDBY);
+	m = edit(&t);
+	m->ac_role = AC_ROLE_ACTIVE;
+	edited(&t, m);
+	is(&t, SLOT_PRIMARY, 0, 0);
+	down(&t);
+}
+
 /* RFC 6870, 5.1: to one PE the lower PW ID comes first. */
 static void tie_to_one_peer(void **state)
 {
@@ -953,6 +1000,8 @@ int main(void)
 		cmocka_unit_test(holdoff_changed_while_it_runs),
 		cmocka_unit_test(holdoff_over_a_restart),
 		cmocka_unit_test(independent_goes_where_both_say),
+		cmocka_unit_test(request_moves_at_once),
+		cmocka_unit_test(a_standby_end_carries_nothing),
 		cmocka_unit_test(tie_to_one_peer),
 		cmocka_unit_test(very_many_go_one_after_the_other),
 		cmocka_unit_test(or_all_at_once),
