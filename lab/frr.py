@@ -149,8 +149,11 @@ def pw_config(*pws):
 
 
 def ospf_config(router_id, *interfaces):
-    lines = ["router ospf", f" ospf router-id {router_id}", " network 0.0.0.0/0 area 0", "exit"]
+    """Quick timers: a network of a handful of nodes need not wait for others to calm down."""
+    lines = ["router ospf", f" ospf router-id {router_id}", " network 0.0.0.0/0 area 0", " timers throttle spf 0 50 500",
+             " timers throttle lsa all 0", " timers lsa min-arrival 0", "exit"]
     for interface in interfaces:
         lines += [f"interface {interface}", " ip ospf network point-to-point", " ip ospf hello-interval 1",
-                  " ip ospf dead-interval 4", "exit"]
+                  " ip ospf dead-interval 4",
+                  " ip ospf retransmit-interval 1", "exit"]
     return lines

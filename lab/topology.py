@@ -190,16 +190,17 @@ class Lab:
     # ---- what the kernel counted ------------------------------------------------------------------
 
     def wire_drops(self):
-        """{'node/dev > node/dev': frames} of every veth pair, each way. Both ends may count one frame (the receiver
-        when its backlog is full or it is down, the sender because the receiver would not have it), so the larger counts."""
+        """{('node/dev > node/dev', end): frames} of every veth pair, each way. Both ends may count one frame: the receiver
+        when its backlog is full or it is down, the sender because the receiver would not have it."""
         bad = {}
         for node in self.nodes:
             for link in json.loads(self.ip(node, "-s", "-j", "link").stdout):
                 for way, stats in link["stats64"].items():
                     bad[node, link["ifname"], way] = stats.get("dropped", 0) + stats.get("errors", 0)
-        return {f"{a}/{adev} > {b}/{bdev}": max(bad.get((a, adev, "tx"), 0), bad.get((b, bdev, "rx"), 0))
+        return {(f"{a}/{adev} > {b}/{bdev}", way): bad.get((*end, way), 0)
                 for one, two in ((link[:2], link[2:]) for link in self.links)
-                for (a, adev), (b, bdev) in ((one, two), (two, one))}
+                for (a, adev), (b, bdev) in ((one, two), (two, one))
+                for end, way in (((a, adev), "tx"), ((b, bdev), "rx"))}
 
     @staticmethod
     def softnet_drops():

@@ -77,7 +77,7 @@ struct sent {				/* of one flow in one window; its sender writes */
 	_Atomic uint64_t frames;
 	_Atomic uint64_t refused;	/* by the kernel */
 	_Atomic uint64_t skipped;	/* this program came too late */
-	_Atomic uint64_t unrouted;	/* no port with carrier to send it by: not tried */
+	_Atomic uint64_t unrouted;	/* no port that is up, or none with carrier: no port counted it */
 	_Atomic uint64_t gap_ns;	/* longest pause between two frames */
 	_Atomic uint64_t first_ns, last_ns;
 };
@@ -322,7 +322,7 @@ static void send_one(struct sender *s)
 	memcpy(s->frame + ETH_HLEN, &h, sizeof(h));
 	memcpy(s->frame + m.size - sizeof(tail), &tail, sizeof(tail));
 	if (!port_send(&m.end[s->flow].port[port], s->frame)) {
-		atomic_fetch_add(&c->refused, 1);
+		atomic_fetch_add(errno == ENETDOWN ? &c->unrouted : &c->refused, 1);
 		return;
 	}
 	now = now_ns();

@@ -72,3 +72,51 @@ def test_a_wrong_check_fails_and_a_void_measurement_is_void(tmp_path, capsys):
 
 def test_a_run_without_checks_did_not_hold():
     assert not Checks().ok and report.table([row("a")])
+
+
+def test_of_both_ends_of_a_wire_the_larger_counts_event_by_event():
+    wire = [{("x > y", "tx"): tx, ("x > y", "rx"): rx} for tx, rx in ((0, 0), (5, 5), (5, 9))]
+    assert explained([row("a", lost=5), row("b", lost=4)], *wire).ok
+    assert not explained([row("a", lost=6), row("b", lost=4)], *wire).ok
+
+
+def test_an_event_may_be_read_in_parts():
+    losses = Losses(None, [])
+    losses.taken = [(name, {("x > y", "tx"): tx, ("x > y", "rx"): rx}) for name, tx, rx in
+                    (("a", 0, 0), ("a", 5, 0), ("b", 5, 4), ("end", 5, 4))]
+    assert losses.moved() == {"a": {"x > y": 9}, "b": {}}
+
+
+def test_what_an_engine_counted_before_its_end_stays_counted():
+    class Engine:
+        node, n, alive = "pe1", 0, True
+
+        def runs(self):
+            return self.alive
+
+        def drops(self):
+            return {"mtu": self.n}
+
+    class Lab:
+        softnet_drops, wire_drops = staticmethod(int), staticmethod(dict)
+
+    engine = Engine()
+    losses = Losses(Lab, [engine])
+    losses.snapshot("killed")
+    engine.n = 3
+    losses.bury(engine)
+    engine.alive, engine.n = False, 0
+    losses.snapshot("dead")
+    engine.alive, engine.n = True, 4
+    losses.snapshot("end")
+    assert losses.deaths == {"killed"}
+    assert losses.moved() == {"killed": {"pe1 mtu": 3}, "dead": {"pe1 mtu": 4}}
+
+
+def test_a_node_that_dies_loses_little_uncounted():
+    for lost, ok in ((1009, True), (1020, False)):
+        losses = Losses(None, [])
+        losses.taken, losses.deaths = [("a", {"x": 0}), ("end", {"x": 1000})], {"a"}
+        checks = Checks()
+        losses.explain(checks, [row("a", lost=lost)])
+        assert checks.ok is ok
