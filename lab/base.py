@@ -28,6 +28,11 @@ STEADY = 2  # s
 TIMELINE = 20 * 60 * 1000  # ms that a picture may have
 
 
+def fields(text):
+    """{label: value} of a display."""
+    return {label: value for line in text.splitlines() for label, value in FIELD.findall(line)}
+
+
 class Base:
     customers = ("ce1", "ce2")
     engines = ()        # nodes with a twinwire
@@ -173,9 +178,13 @@ class Base:
         if node in self.frr:
             self.frr[node].stop()
         engine = self.engine[node]
+        self.losses.bury(engine)
         engine.kill()
-        self.losses.forget(engine)
+        self.losses.again()
         engine.flush()
+        for dev in self.devices(node):      # a port that the engine held down is given back by the flush
+            self.link(node, dev, "down")
+        self.losses.again()
         shutil.rmtree(engine.run_dir)
 
     def revive(self, node):
@@ -184,6 +193,7 @@ class Base:
         shutil.chown(engine.run_dir, USER, GROUP)
         for dev in self.devices(node):
             self.link(node, dev, "up")
+        self.losses.again()
         engine.start(netns_exec=True)
         if node in self.frr:
             self.frr[node].start()

@@ -26,7 +26,7 @@ SCENARIOS = ("frr-asymmetric", "frr-symmetric", "static", "ldp", "ldp-frr", "mas
 
 def arguments():
     p = argparse.ArgumentParser(prog="./run lab", description="A network in namespaces, with traffic and faults.")
-    p.add_argument("scenario", nargs="?", default="static", choices=SCENARIOS)
+    p.add_argument("scenario", nargs="?", default=SCENARIOS[0], choices=SCENARIOS)
     p.add_argument("--json", metavar="FILE", help="write the result there")
     p.add_argument("--seconds", type=int, metavar="N", help="storm: how long it blows")
     p.add_argument("--seed", type=int, metavar="N", help="storm: the choices of the run that printed this number")
