@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * forced.c: what an AC and its PWs say of each other. `trigger if-down`: the port of an AC is forced down while no PW of the
- * circuit is up; and when the AC is down, which far ends are told.
+ * forced.c: what an AC and its PWs say of each other. `trigger if-down`: the port of an AC is forced down while no PW
+ * of the circuit is up; and when the AC is down, which far ends are told.
  *
- * A port that is forced down, or has just been released, is not an AC fault: else two ends that do so would keep each other
- * down for ever. So what a far end is told depends on real faults alone, and who is forced depends on what far ends tell.
+ * A port that is forced down, or has just been released, is not an AC fault: else two ends that do so would keep each
+ * other down for ever. So what a far end is told depends on real faults alone, and who is forced depends on what far
+ * ends tell.
  */
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "core/run.h"
 
 #define GRACE_NS	(10 * 1000000000ull)	/* a released port gets its carrier back within */
+#define LATE_MAX	3			/* ... or at most eight times that, where experience says so */
 #define FIRST_NS	(5 * 1000000000ull)	/* a PW that has never been up gets so long before its port is forced */
 
 /* The link, as it is or would be if it were not forced down. */
@@ -91,15 +93,29 @@ static bool to_be_forced(const struct core *c, struct circuit *ci)
 	return first_over(c, ci, up) && !up && circuit_ac_up(ci);
 }
 
-/* What the link did since it was forced or released: it fell by that, and has risen again. */
+static uint64_t grace(const struct ends *e)
+{
+	return GRACE_NS << e->late;
+}
+
+/* What the link did since it was forced or released: it fell by that, and has risen again. If it takes longer than it
+ * is given that is told as a fault, for which the far end forces its port down, and if that takes as long the two would
+ * go on for ever: so it is given more the next time, until it has been quick. */
 static void grace_run(const struct core *c, struct circuit *ci)
 {
 	const struct fact_link *l = &ci->port->link;
 	struct ends *e = ci->ends;
 	bool up = l->present && l->admin_up && l->carrier;
 
-	if (e->grace_at && ((up && e->fell) || !l->present || c->now_ns >= e->grace_at))
+	if (e->grace_at && up && e->fell) {
+		e->late = c->now_ns + grace(e) > e->grace_at + GRACE_NS ? e->late : 0;
 		e->grace_at = 0;
+	} else if (e->grace_at && c->now_ns >= e->grace_at) {
+		e->late += e->late < LATE_MAX;
+		e->grace_at = 0;
+	} else if (!l->present) {
+		e->grace_at = 0;
+	}
 	e->fell |= !up;
 }
 
@@ -118,7 +134,7 @@ static bool force(struct core *c, struct circuit *ci, bool down)
 	ci->ends->forced = down;
 	if (down)
 		ci->ends->fell = false;
-	ci->ends->grace_at = down ? 0 : c->now_ns + GRACE_NS;
+	ci->ends->grace_at = down ? 0 : c->now_ns + grace(ci->ends);
 	return true;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * role.c: the roles of the two ends of a circuit's PWs. What this end calls itself (ac-role, which may follow an address of
- * the host); requests to carry on another PW (RFC 6870, 6.3), ours and the far end's; what is amiss between the ends
- * (alarms). Facts come in by role_heard() and role_address(); a run settles them before the verdict.
+ * role.c: the roles of the two ends of a circuit's PWs. What this end calls itself (ac-role, which may follow an
+ * address of the host); requests to carry on another PW (RFC 6870, 6.3), ours and the far end's; what is amiss between
+ * the ends (alarms). Facts come in by role_heard() and role_address(); a run settles them before the verdict.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -216,7 +216,8 @@ static const char *refusal(const struct core *c, const struct circuit *ci, enum 
 	if (!pw || !pw->signal)
 		return "there is no such signalled pseudowire on this interface";
 	if (!askable(c, pw))
-		return "its peer is not said to know requests: mpls l2vpn request-switchover peer, in the mpls-l2vpn view";
+		return "its peer is not said to know requests: mpls l2vpn request-switchover peer, in the mpls-l2vpn "
+		       "view";
 	if (role_standby(ci))
 		return "this end is standby: mpls l2vpn ac-role";
 	if (!pw_up(pw))

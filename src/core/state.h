@@ -254,6 +254,7 @@ struct ends {
 	bool first_over;
 	bool forced;				/* mirror of ACT_AC_DOWN */
 	bool fell;				/* the link has been seen down since */
+	uint8_t late;				/* how often its carrier came after .grace_at: that is twice as long each time */
 };
 
 struct askable {			/* an LSR that knows requests: mpls l2vpn request-switchover peer */

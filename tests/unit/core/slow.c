@@ -284,7 +284,7 @@ static void force(struct slow *s, bool down, uint64_t now)
 		return;
 	s->forced = down;
 	s->fell &= !down;
-	s->grace_at = down ? 0 : now + 10 * SLOW_SEC;
+	s->grace_at = down ? 0 : now + (10 * SLOW_SEC << s->late);
 }
 
 /* Held down while no PW is up (standby is up), though nothing is wrong with the AC; not in the first 5 s of one never up. */
@@ -296,8 +296,14 @@ static void port(struct slow *s, const struct m_interface *m, const struct slow_
 		s->ever_up[k] = m->pw[k].present && (s->ever_up[k] || s->up[k]);
 		ever |= s->ever_up[k];
 	}
-	if (s->grace_at && ((f->link && s->fell) || now >= s->grace_at))
+	if (s->grace_at && f->link && s->fell) {
+		if (now <= s->grace_at - (10 * SLOW_SEC << s->late) + 10 * SLOW_SEC)
+			s->late = 0;
 		s->grace_at = 0;
+	} else if (s->grace_at && now >= s->grace_at) {
+		s->late += s->late < 3;
+		s->grace_at = 0;
+	}
 	s->fell |= !f->link;
 	if (!m->trigger_if_down) {
 		s->first_at = 0;
@@ -419,7 +425,7 @@ void slow_believe(struct slow *s, const struct m_interface *m, const struct slow
 	port(s, m, f, now);
 	if (s->forced != show->forced_down || s->ac != show->ac_up) {
 		s->forced = show->forced_down;
-		s->grace_at = show->ac_up && !f->link && !s->forced ? now + 10 * SLOW_SEC : 0;
+		s->grace_at = show->ac_up && !f->link && !s->forced ? now + (10 * SLOW_SEC << s->late) : 0;
 		s->ac = show->ac_up;
 	}
 	s->alarms = alarms_of(s, m, f);

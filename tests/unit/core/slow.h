@@ -50,6 +50,7 @@ struct slow {
 	bool forced, fell, waited;	/* the port: held down; seen down since; the first 5 s are over */
 	bool ever_up[3];
 	uint64_t grace_at, first_at;
+	unsigned int late;		/* the port's carrier has come later than that so often */
 	uint8_t alarms;
 };
 

@@ -703,6 +703,47 @@ static void steady_while_cut(void **state)
 	pair_down(&p);
 }
 
+static void carriers_pass(struct pair *p, uint64_t s, uint64_t lag)
+{
+	struct end *ends[] = { &p->a, &p->b };
+	uint64_t since[2] = { 0, 0 };			/* when its port was let go */
+
+	for (; s > 0; s--) {
+		for (int i = 0; i < 2; i++) {
+			struct end *e = ends[i];
+
+			since[i] = e->forced || !e->cable ? 0 : since[i] ? since[i] : e->w.now;
+			link_is(&e->w, AC, 3, since[i] && e->w.now >= since[i] + lag);
+			runs(e);
+		}
+		talk(p);
+		both_pass(p, S);
+	}
+}
+
+/* Ports that take 25 s to get their carrier: a few turns, then all is well, and the next time at once. */
+static void slow_carriers(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	pair_up(&p);
+	p.a.slow = p.b.slow = true;
+	for (int i = 0; i < 2; i++) {
+		uint32_t turns = p.a.turns + p.b.turns;
+
+		path(&p, false);
+		carriers_pass(&p, 5, 25 * S);
+		path(&p, true);
+		talk(&p);
+		carriers_pass(&p, 400, 25 * S);
+		well(&p.a);
+		well(&p.b);
+		assert_in_range(p.a.turns + p.b.turns - turns, 4, i ? 4 : 16);
+	}
+	pair_down(&p);
+}
+
 static uint32_t rnd(uint64_t *x, uint32_t below)
 {
 	*x = *x * 6364136223846793005u + 1442695040888963407u;
@@ -778,7 +819,7 @@ int main(void)
 		T(trigger_goes_in_the_first_5_s), T(standby_is_up), T(any_pw_will_do), T(released_without_a_pw),
 		T(faulty_ac_is_not_forced), T(port_that_goes), T(restarted), T(another_table_or_path), T(ac_fault_goes_to_all),
 		T(bypass_isolates_an_ac_fault), T(every_order_of_cuts_and_restores), T(steady_while_cut),
-		T(random_cuts),
+		T(slow_carriers), T(random_cuts),
 	};
 
 	return cmocka_run_group_tests_name("core forced", tests, NULL, NULL);

@@ -119,7 +119,8 @@ static void says(struct circ *t, uint32_t pw, uint32_t status)		/* by a Mapping,
 static void notifies(struct circ *t, uint32_t pw, uint32_t status)
 {
 	struct fact_remote r = {
-		.mapped = true, .label = 7000 + pw, .mtu = 1500, .reason = REASON_FORWARDING, .status = status, .notified = true,
+		.mapped = true, .label = 7000 + pw, .mtu = 1500, .reason = REASON_FORWARDING, .status = status,
+		.notified = true,
 	};
 
 	core_remote(t->w.c, pw, &r);
@@ -285,7 +286,7 @@ static void crossing_requests_higher_address_waits(void **state)	/* d i */
 
 	(void)state;
 	up(&t);
-	notifies(&t, Q, PF);				/* so that the secondary does not carry by an answer of its own */
+	notifies(&t, Q, PF);				/* so that it is the answer that makes it carry */
 	asks(&t, SLOT_SECONDARY);
 	notifies(&t, P, RS | PF);			/* PE2 is lower */
 	assert_true(news(&t, SLOT_PRIMARY, REQUEST_IGNORED));
