@@ -186,7 +186,7 @@ int core_run(struct core *c, uint64_t now_ns, struct actions *out);
  */
 int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_t work);
 
-/* When core wants to be run next, though nothing may have changed by then: the earliest end of a delay timer, on
+/* When core wants to be run next, though nothing may have changed by then: the earliest end of a timer, on
  * core_run()'s clock; 0 = not. May be past after a run in slices. Costs nothing; to be asked after each run. */
 uint64_t core_next(const struct core *c);
 

@@ -123,6 +123,7 @@ void circuit_end(struct core *c, struct circuit *ci)
 		return;
 	ci->row.used = false;
 	timer_take(c, ci);
+	pace_leave(c, ci);
 	ci->revert_at = ci->resume_at = 0;
 	if (!tell_ended(c, ci) || !keep_timers(c, ci))
 		return;
@@ -193,11 +194,12 @@ static enum revert policy(const struct core *c, const struct circuit *ci)
 	return ci->seeded && !c->ran && r == REVERT_OVER ? REVERT_WAITS : r;
 }
 
-static void delay_run(const struct core *c, struct circuit *ci, bool wait)
+static void delay_run(struct core *c, struct circuit *ci, bool wait)
 {
 	uint64_t end = revert_end(c, ci);
 
-	ci->queued &= wait && end <= c->now_ns;
+	if (!wait || end > c->now_ns)
+		pace_leave(c, ci);
 	if (wait && (!ci->revert_at || ci->wait_since > c->now_ns))
 		ci->wait_since = c->now_ns;
 	if (!ci->queued)

@@ -378,7 +378,8 @@ struct label_space {
 struct pace {
 	uint64_t since;				/* the second began then */
 	uint32_t n;				/* that went in it */
-	uint64_t last;				/* turn given last */
+	uint64_t last;				/* turn given last; 0: nobody waits for one */
+	uint32_t waiting;			/* circuits with .queued */
 };
 
 struct core {
@@ -646,6 +647,7 @@ void pw_repeer(struct core *c, struct pw *pw);		/* its peer is now the one in fo
 
 void timer_fit(struct core *c, struct circuit *ci);	/* by the timers it has that run */
 bool pace_take(struct core *c, struct circuit *ci);	/* it may revert now; false: .revert_at is its turn */
+void pace_leave(struct core *c, struct circuit *ci);	/* it has no turn any more; no-op if it had none */
 void timer_take(struct core *c, struct circuit *ci);	/* no-op if it is not in */
 void timers_due(struct core *c);			/* circuits whose timer has run out are dirty; as many as core.work */
 

@@ -108,6 +108,16 @@ bool pace_take(struct core *c, struct circuit *ci)
 	}
 	p->last = (p->last > c->now_ns ? p->last : c->now_ns) + gap;
 	ci->revert_at = p->last;
+	p->waiting += !ci->queued;
 	ci->queued = true;
 	return false;
+}
+
+void pace_leave(struct core *c, struct circuit *ci)
+{
+	if (!ci->queued)
+		return;
+	ci->queued = false;
+	if (!--c->pace.waiting)
+		c->pace.last = 0;
 }

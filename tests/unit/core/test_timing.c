@@ -972,8 +972,44 @@ static void failing_in_the_queue(void **state)
 		assert_int_equal(on(&w, primary ? SLOT_SECONDARY : SLOT_PRIMARY), MANY);
 		assert_int_equal(queued(&w), 0);
 		assert_true(core_next(w.c) == 0);
+		link_is(&w, CORE1, 4, true);			/* turns of who waits no longer are nobody's */
+		assert_int_equal(run(&w), 0);
+		if (primary)
+			until(&w, w.now + S);
+		assert_int_equal(on(&w, SLOT_PRIMARY), primary ? 256 : MANY);
 		world_down(&w);
 	}
+}
+
+/* Of many that wait all go but one circuit, by its configuration: their turns go with them. */
+static void removed_from_the_queue(void **state)
+{
+	struct world w;
+
+	(void)state;
+	many(&w, true, 1);
+	until(&w, w.now + S);
+	assert_int_equal(queued(&w), MANY - 256);
+	for (uint32_t i = 0; i < MANY; i++) {
+		struct show_circuit s;
+		char name[32];
+
+		snprintf(name, sizeof(name), AC ".%u", i + 1);
+		core_show_circuit(w.c, name, &s);
+		if (s.revert_queued)
+			commit(&w, OBJ_INTERFACE, ref_get(s.cfg), NULL);
+	}
+	assert_int_equal(run(&w), 0);
+	assert_true(core_next(w.c) == 0);
+	assert_int_equal(on(&w, SLOT_PRIMARY), 256);
+	watcher(w.r, 4);
+	link_is(&w, CORE1, 4, false);
+	assert_int_equal(run(&w), 0);
+	link_is(&w, CORE1, 4, true);
+	assert_int_equal(run(&w), 0);
+	until(&w, w.now + S);
+	assert_int_equal(on(&w, SLOT_PRIMARY), 256);
+	world_down(&w);
 }
 
 int main(void)
@@ -1006,6 +1042,7 @@ int main(void)
 		cmocka_unit_test(very_many_go_one_after_the_other),
 		cmocka_unit_test(or_all_at_once),
 		cmocka_unit_test(failing_in_the_queue),
+		cmocka_unit_test(removed_from_the_queue),
 	};
 
 	return cmocka_run_group_tests_name("core timing", tests, NULL, NULL);
