@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * timer.c: the timers of circuits, a binary heap over the earliest of each circuit's, and the pace of reverts. Nothing here looks at a
- * clock: a run says what time it is, core_next() when core wants to be run.
+ * timer.c: the timers of circuits, a binary heap over the earliest of each circuit's, and the pace of reverts. Nothing
+ * here looks at a clock: a run says what time it is, core_next() when core wants to be run.
  */
 #include "core/run.h"
 

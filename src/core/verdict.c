@@ -41,8 +41,8 @@ static const unsigned char back_table[REVERT__N][2][8] = {
 },
 };
 
-/* Row: which slots there are, and the slot that fails; once more with holdoff. Column: which are usable. A two-slot circuit
- * has the same next in every column, so a flag of its other slot moves without a word to it. */
+/* Row: which slots there are, and the slot that fails; once more with holdoff. Column: which are usable. A two-slot
+ * circuit has the same next in every column, so a flag of its other slot moves without a word to it. */
 static const unsigned char next_table[2][4][3][8] = {
 /*	  usable:	  -  P  O  PO B  PB OB POB */
 {
@@ -183,7 +183,9 @@ static void put_row(struct text *t, const char *a, const char *b, const unsigned
 size_t verdict_print(char *out, size_t len)
 {
 	static const char *const hold[] = { [HOLD_NONE] = "none", [HOLD_WAITS] = "runs", [HOLD_OVER] = "over" };
-	static const char *const revert[] = { [REVERT_WAITS] = "timer runs", [REVERT_OVER] = "timer over", [REVERT_NEVER] = "never" };
+	static const char *const revert[] = {
+		[REVERT_WAITS] = "timer runs", [REVERT_OVER] = "timer over", [REVERT_NEVER] = "never",
+	};
 	static const char *const has[] = { "P", "P O", "P B", "P O B" };
 	static const char *const slot[] = { "P", "O", "B" };
 	struct text t = { .out = out, .len = len };

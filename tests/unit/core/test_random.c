@@ -86,7 +86,8 @@ struct model {
 
 /* What the walks have met: a walk that never gets there shows nothing. */
 static struct {
-	uint32_t groups, fecs, shared, steps, ops, resumed, started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved, ended, held, far_down;
+	uint32_t groups, fecs, shared, steps, ops, resumed,
+		 started, cancelled, expired, adopted, over_at_adoption, faults, waits, moved, ended, held, far_down;
 } met;
 static uint64_t seed;
 static bool no_memory;				/* for reallocarray */
