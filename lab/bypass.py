@@ -59,24 +59,17 @@ class Crossings:
 
 class Scenario(Triangle):
     rate = 2000     # all of it may be captured
+    acts = ("ac_fault", "pw_fault", "both_acs", "both_pws", "bypass_too", "dead")
 
     def prepared(self):
-        self.captured = Crossings(self.lab, "pe2", "to-pe3")
-        self.before = self.crossed()
+        self.capture = Crossings(self.lab, "pe2", "to-pe3")
+        self.before, self.crossed_by_the_dead, self.windows = self.crossed(), 0, []
 
-    def event(self, name, text):
-        super().event(name, text)
+    def event(self, name, text, state=False):
+        super().event(name, text, state)
         self.windows.append(name)
-        time.sleep(0.2)
+        time.sleep(0.2)     # both send something in it
 
-    def events(self):
-        self.windows = ["steady"]
-        self.ac_fault()
-        self.pw_fault()
-        self.both_acs()
-        self.both_pws()
-        self.bypass_too()
-        self.dead()
 
     def ac_fault(self):
         self.event("ac-fault", "CE2's port at PE2 goes down")
@@ -181,7 +174,7 @@ class Scenario(Triangle):
 
     def judge(self, rows):
         counted = self.crossed() + self.crossed_by_the_dead - self.before
-        seen, missed = self.captured.stop()
+        seen, missed = self.capture.stop()
         twice = sum(times > 1 for times in seen.values())
         self.checks.add("no frame crosses the bypass twice", not twice, f"{len(seen)} frames crossed it, {twice} more than once")
         captured = sum(seen.values())

@@ -96,6 +96,7 @@ vrrp_instance ce2 {{
 
 
 class Scenario(Triangle):
+    acts = ("ac_fault", "vrrp_dies", "split", "path_cut", "dead", "requests")
     links = Triangle.links + ("ce1/eth1 pe1/to-ce1-b", "pe2/to-ce2-b ce2/eth2")
 
     def build(self):
@@ -133,16 +134,8 @@ class Scenario(Triangle):
     def prepared(self):
         self.follows("at the start", "pe2")
 
-    def events(self):
-        self.carried("by-pe2", PRIMARY, "VRRP's master is PE2", 1)
-        self.ac_fault()
-        self.vrrp_dies()
-        self.split()
-        self.path_cut()
-        self.dead()
-        self.requests()
-
     def ac_fault(self):
+        self.carried("by-pe2", PRIMARY, "VRRP's master is PE2", 1)
         self.event("far-ac", "CE2's port at PE2 goes down: VRRP moves the address, the roles move, the circuit moves")
         self.link("ce2", "eth0", "down")
         self.wait_holder("pe3")

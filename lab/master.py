@@ -26,6 +26,8 @@ STANDBY, CLEAR = 0x20, 0
 
 
 class Scenario(Triangle):
+    acts = ("short_fault", "long_fault", "by_hand", "manual_fault", "ac_fault", "own_ac", "dead")
+
     def prepared(self):
         self.told(PRIMARY, "at the start")
 
@@ -34,15 +36,6 @@ class Scenario(Triangle):
         for node, role in FAR.items():
             want = CLEAR if role == by else STANDBY
             self.wait_status(f"{when}: {node.upper()} hears that it is {'active' if role == by else 'standby'}", want, node)
-
-    def events(self):
-        self.short_fault()
-        self.long_fault()
-        self.by_hand()
-        self.manual_fault()
-        self.ac_fault()
-        self.own_ac()
-        self.dead()
 
     def short_fault(self):
         before = self.switches()
