@@ -261,6 +261,8 @@ class Base:
     def none_lost(self, rows, *events, ways=("ce1-ce2", "ce2-ce1")):
         for event in events:
             of = [r for r in rows if r["event"] == event and r["dir"] in ways]
+            if self.only and not of:
+                continue        # its act was not played
             lost, sent = sum(r["lost"] for r in of), sum(r["sent"] for r in of)
             way = f" from {ways[0].replace('-', ' to ').upper()}" if len(ways) == 1 else ""
             self.checks.add(f"{event}: nothing lost{way}", sent and not lost, f"{lost} of {sent}")
@@ -271,7 +273,9 @@ class Base:
 
     def by_port(self, rows, event, port, names):
         """What reached CE2 came by one port alone; @names: of the PE behind each."""
-        ports = next(r["ports"] for r in rows if r["event"] == event and r["dir"] == "ce1-ce2")
+        ports = next((r["ports"] for r in rows if r["event"] == event and r["dir"] == "ce1-ce2"), None)
+        if self.only and not ports:
+            return
         self.checks.add(f"{event}: CE2 gets all by {names[port]}", ports[port] and not ports[1 - port],
                         ", ".join(f"{n} frames by {name}" for n, name in zip(ports, names)))
 
