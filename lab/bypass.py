@@ -96,7 +96,7 @@ class Scenario(Triangle):
         self.carried("pw-bypassed", SECONDARY, "by PE3, the bypass and PE2 to CE2's first port")
         self.event("pw-back", "the link is back")
         self.link("p", "to-pe1", "up")
-        self.wait_up()
+        self.wait_up(nodes=("pe1", "pe2"))
         self.wait_active(PRIMARY)
         self.link("ce2", "eth1", "up")
         time.sleep(1)

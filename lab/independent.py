@@ -55,6 +55,7 @@ class Keepalived:
 }}
 vrrp_instance ce2 {{
     interface {BETWEEN[node]}
+    dont_track_primary
     state BACKUP
     virtual_router_id 1
     priority {PRIORITY[node]}

@@ -87,7 +87,7 @@ def circuit_lines(node, n):
 def config(node):
     lines = [f"sysname {node.upper()}", "#", f"mpls lsr-id {LSR[node]}", "#", "mpls", "#"]
     lines += ["mpls l2vpn", "#"] if node != "p" else []
-    lines += ["mpls ldp", " graceful-restart", "#"]
+    lines += ["mpls ldp", " graceful-restart", " label distribution control-mode ordered", "#"]
     for peer in PEER[node]:
         lines += [f"mpls ldp remote-peer to-{peer}", f" remote-ip {peer}", " mpls ldp timer hello-send 1", "#"]
     for name, _, address in CORE[node]:

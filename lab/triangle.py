@@ -12,7 +12,8 @@ r"""The network of the scenarios in which PE1 has two pseudowires to the two PEs
                         '------------------------------------ PE3 --------'
                                                    to-pe1       to-ce2
 
-All engines are twinwire; routes are static, labels are given by LDP.
+All engines are twinwire; routes are static, labels are given by LDP. PE1 learns that P has lost PE2 from P alone: so P gives
+labels only for what it has labels for (`label distribution control-mode ordered`), and takes them back.
 """
 from base import PRIMARY, SECONDARY, Base
 
