@@ -44,6 +44,7 @@ class Base:
     rate = RATE
     acts = ()           # names of methods: what happens, one after the other
     paths = ("primary pseudowire", "secondary pseudowire")  # by CE2's ports, for the picture
+    own = 0             # so many frames may come back to the CE that sent them
     only = None         # if set, the acts to play
     plot = None         # if set, the file for a picture
     owner = "pe1"       # the PE whose circuit is measured: its AC is AC
@@ -143,6 +144,7 @@ class Base:
             raise Void(result["void"])
         rows = result["windows"]
         self.checks.add("no frame damaged", not result["damaged"], f"{result['damaged']}")
+        self.checks.add("no CE gets back what it sent", result["own"] <= self.own, f"{result['own']} frames")
         self.judge(rows)
         self.losses.explain(self.checks, rows)
         return rows

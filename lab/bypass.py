@@ -15,6 +15,9 @@ r"""Scenario `bypass`: a pseudowire between the two PEs of the dual-homed CE2 (s
 AC of PE2 down: what comes on its PW goes on over the bypass to PE3 and CE2's other port; PE1 is not told and does not move.
 PW of PE2 down: what CE2 gives to PE2 goes over the bypass to PE3. A frame crosses the bypass once, or not at all: every
 frame on that link is captured, and none may be seen there a second time, in whatever direction, whatever is broken.
+
+CE2 uses one of its ports at a time. Where both are up and PE2 has lost its PW, what CE2 still gives to PE2 is delivered by PE3:
+to CE2, on its other port. So CE2's second port is down here where PE1's way to PE2 is cut for longer.
 """
 import collections
 import re
@@ -151,6 +154,7 @@ class Scenario(Triangle):
 
     def dead(self):
         self.event("pe2-dead", "PE2 loses its power")
+        self.link("pe2", "to-pe3", "down")      # first: else what CE2 sends comes back to it for a moment
         self.crossed_by_the_dead = self.crossed("pe2")
         self.die("pe2")
         self.wait_active(SECONDARY)

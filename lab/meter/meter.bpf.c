@@ -85,7 +85,7 @@ static int whole(struct __sk_buff *skb, const struct meter_head *h)
 {
 	__u32 tail;
 
-	if (h->magic != METER_MAGIC || h->flow != flow_id || h->window >= METER_WINDOWS || h->len != skb->len)
+	if (h->magic != METER_MAGIC || h->flow >= METER_FLOWS || h->window >= METER_WINDOWS || h->len != skb->len)
 		return 0;
 	return !bpf_skb_load_bytes(skb, skb->len - sizeof(tail), &tail, sizeof(tail)) && tail == METER_TAIL(h->seq);
 }
@@ -136,6 +136,8 @@ int meter_in(struct __sk_buff *skb)
 		return TC_ACT_UNSPEC;
 	if (bpf_skb_load_bytes(skb, ETH_HLEN, &h, sizeof(h)) || !whole(skb, &h))
 		return strange(METER_DAMAGED);
+	if (h.flow != flow_id)
+		return strange(METER_OWN);
 	if (h.seq / 64 >= words_per_flow)
 		return strange(METER_BEYOND);
 
