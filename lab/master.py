@@ -150,10 +150,10 @@ class Scenario(Triangle):
         self.wait_up()
 
     def judge(self, rows):
-        self.none_lost(rows, "steady", "held", "on-secondary", "restored", "on-primary", "policy", "switched-over",
+        self.none_lost(rows, "steady", "held", "on-secondary", "on-primary", "policy", "switched-over",
                        "secondary-dead", "secondary-back", "by-pe3", "near-ac-back", "without-pe2", "pe2-carries",
                        "pe3-dead", "without-pe3")
-        self.none_lost(rows, "switchover", "switched-back", "manual-clear", "far-ac-back", "pe2-back", ways=("ce1-ce2",))
+        self.none_lost(rows, "restored", "switchover", "switched-back", "manual-clear", "far-ac-back", ways=("ce1-ce2",))
         self.none_twice(rows)
         self.judge_ports(rows, steady="pe2", on_secondary="pe3", on_primary="pe2", switched_over="pe3", by_pe3="pe3",
                          without_pe2="pe3", pe2_carries="pe2", without_pe3="pe2")
