@@ -62,6 +62,7 @@ class Crossings:
 
 class Scenario(Triangle):
     rate = 2000     # all of it may be captured
+    own = 100       # for a moment, while the frames move from one port of CE2 to the other
     acts = ("ac_fault", "pw_fault", "both_acs", "both_pws", "bypass_too", "dead")
 
     def prepared(self):
@@ -124,9 +125,10 @@ class Scenario(Triangle):
         time.sleep(2)
         self.link("pe3", "to-pe1", "up")
         self.link("p", "to-pe1", "up")
+        self.wait_up(nodes=("pe1", "pe2"))
+        self.wait_active(PRIMARY)
         self.link("ce2", "eth1", "up")
         self.wait_up()
-        self.wait_active(PRIMARY)
         self.event("crossed-faults", "CE2's port at PE2 and PE3's way to PE1 are down: the bypass still joins the two that are left")
         self.link("ce2", "eth0", "down")
         self.link("pe3", "to-pe1", "down")

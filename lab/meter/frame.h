@@ -41,7 +41,6 @@ struct meter_ms {			/* arrivals in one millisecond, per flow and path */
 	__u32 n[METER_FLOWS][METER_PORTS];
 };
 
-enum { METER_DAMAGED, METER_BEYOND, METER_OWN, METER_STRANGE__N };	/* odd[]: damaged frames; sequence past the bitmap; who sent
-					 * it got it back */
+enum { METER_DAMAGED, METER_BEYOND, METER_OWN, METER_STRANGE__N };	/* odd[]; OWN: who sent it got it back */
 
 #endif

@@ -553,8 +553,9 @@ static void cmd_report(void)
 	if (m.started)
 		return refuse("stop first");
 	why = void_why();
-	printf("{\"ok\":true,\"void\":%s%s%s,\"size\":%u,\"damaged\":%ju,\"lost_ranges\":[", why ? "\"" : "",
-	       why ? why : "null", why ? "\"" : "", m.size, (uintmax_t)strange(METER_DAMAGED));
+	printf("{\"ok\":true,\"void\":%s%s%s,\"size\":%u,\"damaged\":%ju,\"own\":%ju,\"lost_ranges\":[",
+	       why ? "\"" : "", why ? why : "null", why ? "\"" : "", m.size, (uintmax_t)strange(METER_DAMAGED),
+	       (uintmax_t)strange(METER_OWN));
 	for (int f = 0; f < METER_FLOWS; f++)
 		print_lost(f);
 	printf("],\"windows\":[");
