@@ -9,7 +9,8 @@ import pytest
 import topology
 
 
-@pytest.mark.parametrize("scenario", ["frr-asymmetric", "frr-symmetric", "static", "ldp", "ldp-frr"])
+@pytest.mark.parametrize("scenario", ["frr-asymmetric", "frr-symmetric", "master", "independent", "bypass", "static",
+                                      "ldp", "ldp-frr"])
 def test_scenario(scenario, tmp_path):
     out = tmp_path / "result.json"
     done = subprocess.run([sys.executable, topology.ROOT / "lab/run.py", scenario, "--json", out], text=True,
@@ -33,3 +34,11 @@ def test_nothing_is_left_behind():
     lab.down()
     assert f"tw{lab.id}-" not in topology.run("ip", "netns", "list").stdout or f"tw{lab.id}-" in taken
     assert not lab.dir.exists()
+
+
+def test_storm():
+    """A short one; the long group has ten of a minute, with sanitizers."""
+    done = subprocess.run([sys.executable, topology.ROOT / "lab/run.py", "storm", "--seconds", "15"], text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=400)
+    print(done.stdout)
+    assert done.returncode == 0
