@@ -434,7 +434,12 @@ void slow_believe(struct slow *s, const struct m_interface *m, const struct slow
 	s->holdoff_at = show->holdoff_at_ns;
 	s->held_off = s->sends == SLOT_NONE && s->carried == SLOT_PRIMARY && slow_holdoff(s, m) && !s->holdoff_at &&
 		      !s->usable[SLOT_PRIMARY] && !m->pw_fault[SLOT_PRIMARY];
-	s->wait_since = s->revert_at ? s->revert_at - slow_delay(s, m) : 0;
+	if (!s->revert_at)
+		s->wait_since = 0;
+	else if (slow_delay(s, m))
+		s->wait_since = s->revert_at - slow_delay(s, m);
+	else
+		s->wait_since = s->wait_since ? s->wait_since : now;
 	if (s->revert_at && !slow_delay(s, m))
 		s->usable_since[s->preferred] = s->revert_at - SLOW_SETTLE;
 	tell(s, m, f);
