@@ -1098,9 +1098,11 @@ static void op_restart(void)
 	md.believe_until = md.w.now + SLOW_SETTLE;
 	for (uint32_t i = 0; i < md.n; i++) {
 		enum slot sends = rows_sends(md.w.r, md.c[i].show.index);
+		const struct m_interface *m = md.c[i].m;
+		bool holds = m->holdoff && !m->switchover && is_ldp(m, SLOT_PRIMARY) && is_ldp(m, SLOT_SECONDARY);
 
 		slow_new(&md.c[i].slow);
-		md.c[i].slow.carried = sends == SLOT_NONE ? SLOT_PRIMARY : sends;	/* so holdoff begins again */
+		md.c[i].slow.carried = sends == SLOT_NONE && holds ? SLOT_PRIMARY : sends;	/* so holdoff begins again */
 		md.c[i].slow.forced = md.c[i].slow.waited = md.ac_held[i];
 	}
 	adopt();
@@ -1298,12 +1300,15 @@ static void shorten(void)
 
 static int explain(void)
 {
+	fflush(stdout);
+	if (!fails())
+		return 1;			/* no walk failed, but they did not get everywhere */
 	printf("\nseed %llu fails; shortened it is:\n", (unsigned long long)plan.seed);
 	fflush(stdout);
-	if (fails())
-		shorten();
+	shorten();
 	loud = true;
-	return run_one();
+	run_one();
+	return 1;
 }
 
 /* ---- */
