@@ -148,10 +148,12 @@ class Scenario(Base):
         self.untouched("pe2-dead", "PE2 loses its power", lambda: self.die("pe2"))
         self.untouched("pe2-dead-back", "PE2 boots", lambda: (self.revive("pe2"), self.wait_up()))
         self.event("pe1-dead", "PE1 loses its power: there is no other way")
+        self.link("ce1", "eth0", "down")    # CE1 sends nothing into a port without light
         self.die("pe1")
         time.sleep(1)
         self.event("pe1-dead-back", "PE1 boots")
         self.revive("pe1")
+        self.link("ce1", "eth0", "up")
         self.wait_up()
         self.wait_active(PRIMARY)
         self.settled("pe1-dead-end", PRIMARY)
