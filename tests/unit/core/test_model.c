@@ -291,7 +291,8 @@ static void delay_has_reason(struct circ *c)
 	must(!w->revert_at_ns || waits, "the delay timer runs for nothing (until %.9f)", in_s(w->revert_at_ns));
 	must(!waits || w->revert_at_ns, "it waits on %s, and no timer runs", slot_text(o));
 	must(!waits || w->revert_at_ns > md.w.now, "it should have gone back at %.9f", in_s(w->revert_at_ns));
-	must(!kept == !(waits && slow_delay(&c->slow, c->m)) && kept <= w->revert_at_ns, "the record says %.9f, the timer %.9f",
+	must(!kept == !(waits && slow_delay(&c->slow, c->m)) && kept <= w->revert_at_ns,
+	     "the record says %.9f, the timer %.9f",
 	     in_s(kept), in_s(w->revert_at_ns));
 }
 
@@ -303,7 +304,8 @@ static void timers_have_reasons(struct circ *c)
 	delay_has_reason(c);
 	must(!w->resume_at_ns || (w->active == SLOT_PRIMARY && c->m->pw[SLOT_SECONDARY].present && w->resume_at_ns >= md.w.now),
 	     "resume runs for nothing (until %.9f)", in_s(w->resume_at_ns));
-	must(record_of(c)->resume_ns == w->resume_at_ns || (c->m->resume_set && !c->m->resume), "the record of resume says %.9f, the timer %.9f",
+	must(record_of(c)->resume_ns == w->resume_at_ns || (c->m->resume_set && !c->m->resume),
+	     "the record of resume says %.9f, the timer %.9f",
 	     in_s(record_of(c)->resume_ns), in_s(w->resume_at_ns));
 	must(!w->holdoff_at_ns || (slow_holdoff(&c->slow, c->m) && w->active == SLOT_NONE && !c->slow.usable[SLOT_PRIMARY] &&
 	     !c->m->pw_fault[SLOT_PRIMARY] && w->holdoff_at_ns > md.w.now), "holdoff runs for nothing (until %.9f)",
@@ -401,7 +403,8 @@ static void check_circuit(struct circ *c)
 		slow_believe(&c->slow, c->m, &f, &c->show, md.w.now);
 	else
 		slow_think(&c->slow, c->m, &f, c->kernel, c->then, md.w.now);
-	say("  %.9f c%u: %s%s%s%s sends %s, revert %.9f resume %.9f holdoff %.9f\n", in_s(md.w.now), (unsigned)(c - md.c), md.believe ? "(seen) " : "",
+	say("  %.9f c%u: %s%s%s%s sends %s, revert %.9f resume %.9f holdoff %.9f\n", in_s(md.w.now),
+	    (unsigned)(c - md.c), md.believe ? "(seen) " : "",
 	    c->slow.usable[0] ? "P" : "-", c->slow.usable[1] ? "S" : "-", c->slow.usable[2] ? "B" : "-",
 	    slot_text(c->show.active), in_s(c->show.revert_at_ns), in_s(c->show.resume_at_ns), in_s(c->show.holdoff_at_ns));
 	if (!md.believe)
@@ -471,7 +474,7 @@ static void settle(void)
 		no_memory = false;
 		apply(rc);
 		must(++slices < 20000, "it never settles");
-	} while (rc || core_pending(md.w.c) || (md.how & SLICES && is_due()));	/* timers of others wait for the next round */
+	} while (rc || core_pending(md.w.c) || (md.how & SLICES && is_due()));
 	for (uint32_t i = 0; i < md.n; i++)
 		check_circuit(&md.c[i]);
 	if (md.renamed)
@@ -1102,7 +1105,9 @@ static void op_restart(void)
 		bool holds = m->holdoff && !m->switchover && is_ldp(m, SLOT_PRIMARY) && is_ldp(m, SLOT_SECONDARY);
 
 		slow_new(&md.c[i].slow);
-		md.c[i].slow.carried = sends == SLOT_NONE && holds ? SLOT_PRIMARY : sends;	/* so holdoff begins again */
+		if (sends == SLOT_NONE && holds)
+			sends = SLOT_PRIMARY;		/* so holdoff begins again */
+		md.c[i].slow.carried = sends;
 		md.c[i].slow.forced = md.c[i].slow.waited = md.ac_held[i];
 	}
 	adopt();

@@ -7,6 +7,7 @@
  *
  *   test_core_two                     all kinds of pairs
  *   test_core_two KIND SEED           one walk of one kind, everything told
+ *   test_core_two many FROM WALKS     so many walks of each kind, from this seed on
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -193,7 +194,8 @@ void peer_needed(struct peer *p)
 
 void tell_remote(struct ldp *l, uint32_t pw, const struct fact_remote *r)
 {
-	say("  %d hears of %u: mapped %d status 0x%x%s\n", of(l)->n, pw, r->mapped, r->status, r->notified ? " (notified)" : "");
+	say("  %d hears of %u: mapped %d status 0x%x%s\n", of(l)->n, pw, r->mapped, r->status,
+	    r->notified ? " (notified)" : "");
 	core_remote(of(l)->w.c, pw, r);
 }
 
@@ -623,7 +625,8 @@ static bool sound(int i, enum slot s)
 
 	if (stands_by(i) || stands_by(to))
 		return false;
-	return net.session[i][to] && a->up[to] && b->up[i] && a->ac && b->ac && !a->m->pw_fault[s] && !b->m->pw_fault[there];
+	return net.session[i][to] && a->up[to] && b->up[i] && a->ac && b->ac && !a->m->pw_fault[s] &&
+	       !b->m->pw_fault[there];
 }
 
 static void agree(void)
@@ -734,15 +737,16 @@ static void one_walk(void **state)
 	walk(one_kind);
 }
 
-static void many(enum kind kind)
-{
+static uint64_t first_seed = 1;
 #ifdef __SANITIZE_ADDRESS__
-	uint64_t n = 40;
+static uint64_t n_walks = 40;
 #else
-	uint64_t n = 400;
+static uint64_t n_walks = 400;
 #endif
 
-	for (seed = 1; seed <= n; seed++)
+static void many(enum kind kind)
+{
+	for (seed = first_seed; seed < first_seed + n_walks; seed++)
 		walk(kind);
 }
 
@@ -785,8 +789,8 @@ static void both_master(void **state)
 static void went_everywhere(void **state)
 {
 	(void)state;
-	print_message("%u walks, %u events, %u messages; agreed %u times, carried %u, standby %u, requests %u, alarms %u\n", met.walks,
-		      met.events, met.said, met.agreed, met.carried, met.standby, met.requests, met.alarms);
+	print_message("%u walks, %u events, %u messages; agreed %u times, carried %u, standby %u, requests %u, alarms %u\n",
+		      met.walks, met.events, met.said, met.agreed, met.carried, met.standby, met.requests, met.alarms);
 	assert_true(met.carried > met.walks && met.standby > met.walks / 4 && met.requests > met.walks / 8);
 	assert_true(met.alarms > met.walks / 4);
 }
@@ -799,7 +803,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(went_everywhere),
 	}, one[] = { cmocka_unit_test(one_walk) };
 
-	if (argc <= 2)
+	if (argc > 3 && !strcmp(argv[1], "many")) {
+		first_seed = strtoull(argv[2], NULL, 0);
+		n_walks = strtoull(argv[3], NULL, 0);
+	}
+	if (argc != 3)
 		return cmocka_run_group_tests_name("core two", tests, NULL, NULL);
 	for (size_t k = 0; k < sizeof(kind_text) / sizeof(kind_text[0]); k++)
 		if (!strcmp(argv[1], kind_text[k]))
