@@ -34,6 +34,7 @@ from triangle import FAR, Triangle
 CIRCUITS = 512
 SECONDS = 60
 STAYS = 3   # s
+RECOVERY = 20   # s: a PW that was withdrawn while its peer's engine was dead is believed in for so long (RFC 3478)
 ETH_ALL, MARK, ETHERTYPE = 3, b"TW-STORM", 0x88b6
 STANDBY = 0x20
 # mode, lines at PE1; None: independent, roles by `ac-role`
@@ -87,7 +88,8 @@ def circuit_lines(node, n):
 def config(node):
     lines = [f"sysname {node.upper()}", "#", f"mpls lsr-id {LSR[node]}", "#", "mpls", "#"]
     lines += ["mpls l2vpn", "#"] if node != "p" else []
-    lines += ["mpls ldp", " graceful-restart", " label distribution control-mode ordered", "#"]
+    lines += ["mpls ldp", " graceful-restart", f" graceful-restart timer reconnect {RECOVERY}",
+              f" graceful-restart timer recovery {RECOVERY}", " label distribution control-mode ordered", "#"]
     for peer in PEER[node]:
         lines += [f"mpls ldp remote-peer to-{peer}", f" remote-ip {peer}", " mpls ldp timer hello-send 1", "#"]
     for name, _, address in CORE[node]:
