@@ -24,7 +24,7 @@ PRIMARY, SECONDARY, BYPASS = "primary", "secondary", "bypass"
 ROLE = {"Pri": PRIMARY, "Sec": SECONDARY, "Byp": BYPASS}
 TABLE = re.compile(r"^(\S+)\s+\S+:\d+\s+(Up|Down)\s+(Active|Inactive)\s+(Pri|Sec|Byp)\s*$", re.M)
 FIELD = re.compile(r"\s*\*?([A-Za-z][\w /-]*?)\s*: ?(\S+(?: (?!\s)[^\s:]+)*)")
-STEADY = 2  # s
+STEADY, SETTLED = 2, 0.5  # s; the latter from when the engines say so until the last frame before it is over
 TIMELINE = 20 * 60 * 1000  # ms that a picture may have
 
 
@@ -116,6 +116,7 @@ class Base:
         self.counter_proof()
         self.start()
         step("every pseudowire is up")
+        self.wait_active(PRIMARY, 40)   # the secondary may have been there first
         self.prepared()
         self.losses = Losses(self.lab, self.engine.values())
         with self.new_meter() as self.meter:
@@ -165,6 +166,7 @@ class Base:
 
     def carried(self, event, by, text="", seconds=STEADY):
         """A window of its own for a state that is steady again: judge() may ask that nothing is lost in it."""
+        time.sleep(SETTLED)
         self.event(event, text or f"on the {by} pseudowire", state=True)
         time.sleep(seconds)
         now = self.active()
