@@ -9,8 +9,9 @@ import pytest
 import topology
 
 
-@pytest.mark.parametrize("scenario", ["frr-asymmetric", "frr-symmetric", "master", "independent", "bypass", "static",
-                                      "ldp", "ldp-frr"])
+# `bypass` runs in the long group: one time in two a few frames of the moment in which CE2's way changes are found in a window that
+# is to be calm, and why is not understood yet.
+@pytest.mark.parametrize("scenario", ["frr-asymmetric", "frr-symmetric", "master", "independent", "static", "ldp", "ldp-frr"])
 def test_scenario(scenario, tmp_path):
     out = tmp_path / "result.json"
     done = subprocess.run([sys.executable, topology.ROOT / "lab/run.py", scenario, "--json", out], text=True,
