@@ -163,7 +163,8 @@ static void holds(void **state)
 }
 
 /* As nobody with our five capabilities and no new privileges: the system's ping and traceroute work, whether
- * the file has a capability or not; nothing but CAP_NET_RAW is left to them. */
+ * the file has a capability or not; nothing but CAP_NET_RAW is left to them. The copy's name ends in no digit:
+ * a ping whose name ends in 6 speaks IPv6. */
 static int with_rights(void)
 {
 	const char *missing;
@@ -171,8 +172,8 @@ static int with_rights(void)
 	char *out;
 
 	ns_new();
-	if (system("ip link set lo up; cp /usr/bin/ping /tmp/tw-ping.$PPID; setcap -r /tmp/tw-ping.$PPID 2>/dev/null;"
-		   "chmod 755 /tmp/tw-ping.$PPID"))
+	if (system("ip link set lo up; cp /usr/bin/ping /tmp/tw-$PPID.ping; setcap -r /tmp/tw-$PPID.ping 2>/dev/null;"
+		   "chmod 755 /tmp/tw-$PPID.ping"))
 		return 1;
 	if (sys_user_drop("nobody", &missing))
 		return 2;
@@ -182,10 +183,12 @@ static int with_rights(void)
 	free(out);
 	for (int i = 0; i < 2; i++) {
 		char bare[64];
-		snprintf(bare, sizeof(bare), "/tmp/tw-ping.%d", (int)getpid());
+		snprintf(bare, sizeof(bare), "/tmp/tw-%d.ping", (int)getpid());
 		out = RUN(&status, i ? bare : "ping", "-c", "1", "-n", "127.0.0.1");
-		if (!out || status || !strstr(out, " 0% packet loss"))
+		if (!out || status || !strstr(out, " 0% packet loss")) {
+			print_error("status %x, said: %s\n", status, out ? out : "nothing");
 			return 4 + i;
+		}
 		free(out);
 	}
 	out = RUN(&status, "traceroute", "-n", "127.0.0.1");
@@ -205,7 +208,7 @@ static void rights(void **state)
 	if (!pid)
 		_exit(with_rights());
 	waitpid(pid, &status, 0);
-	snprintf(bare, sizeof(bare), "/tmp/tw-ping.%d", (int)pid);
+	snprintf(bare, sizeof(bare), "/tmp/tw-%d.ping", (int)pid);
 	unlink(bare);
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
