@@ -11,38 +11,7 @@
 
 #include <cmocka.h>
 
-#include "world.h"
-
-#define AC	"GigabitEthernet0/1/0"
-#define CORE1	"GigabitEthernet0/2/0"
-#define CORE2	"GigabitEthernet0/3/0"
-#define NH1	IP(10, 1, 1, 2)
-#define NH2	IP(10, 1, 2, 2)
-#define PE2	IP(3, 3, 3, 9)
-#define PE3	IP(4, 4, 4, 9)
-
-static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 };
-
-static void cores(struct world *w)
-{
-	struct m_interface *a = if_obj(CORE1, "", 0), *b = if_obj(CORE2, "", 0);
-
-	a->mpls = b->mpls = true;
-	commit(w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
-	commit(w, OBJ_INTERFACE, NULL, a);
-	commit(w, OBJ_INTERFACE, NULL, b);
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp1", PE2, CORE1, NH1, 500));
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp2", PE3, CORE2, NH2, 600));
-}
-
-static void facts(struct world *w)
-{
-	link_is(w, AC, 3, true);
-	link_is(w, CORE1, 4, true);
-	link_is(w, CORE2, 5, true);
-	core_neigh(w->c, 4, NH1, mac1);
-	core_neigh(w->c, 5, NH2, mac2);
-}
+#include "scene.h"
 
 static struct m_interface *protected_ac(bool never)
 {
@@ -238,7 +207,7 @@ static const struct core_event *event(const struct world *w, enum core_event_kin
 	return NULL;
 }
 
-static struct show_circuit show_of(const struct world *w, const char *name)
+static struct show_circuit show_named(const struct world *w, const char *name)
 {
 	struct show_circuit s;
 
@@ -494,8 +463,8 @@ static void ac_down_is_one_write(void **state)
 
 	assert_non_null(e);
 	assert_int_equal(e->reason, REASON_IF_DOWN);
-	assert_string_equal(show_of(&w, name[1]).ac_why, "port " AC " has no carrier");
-	assert_true(show_of(&w, name[1]).pw[0].up);
+	assert_string_equal(show_named(&w, name[1]).ac_why, "port " AC " has no carrier");
+	assert_true(show_named(&w, name[1]).pw[0].up);
 	link_is(&w, AC, 3, true);
 	assert_int_equal(run(&w), 0);
 	assert_false(w.r->port[3].down);
@@ -529,7 +498,7 @@ static void shutdown_of_one_subinterface(void **state)
 	assert_false(w.r->port[3].down);
 	for (uint32_t i = 0; i < w.a.n; i++)
 		assert_true(w.a.v[i].kind != ACT_CIRCUIT || w.a.v[i].circuit.index == 1);
-	assert_string_equal(show_of(&w, AC ".1").ac_why, AC ".1 is shut down: undo shutdown");
+	assert_string_equal(show_named(&w, AC ".1").ac_why, AC ".1 is shut down: undo shutdown");
 	done(&w, a);
 }
 
@@ -543,7 +512,7 @@ static void device_goes_returns_and_is_renamed(void **state)
 	assert_int_equal(run(&w), 0);
 	assert_false(w.r->port[3].ac);
 	assert_int_equal(w.r->label[200].ifindex, 0);
-	assert_string_equal(show_of(&w, AC).ac_why, "device of " AC " is absent");
+	assert_string_equal(show_named(&w, AC).ac_why, "device of " AC " is absent");
 	link_is(&w, AC, 13, true);
 	assert_int_equal(run(&w), 0);
 	assert_true(w.r->port[13].ac);
@@ -654,7 +623,7 @@ static void primary_led_nowhere(void **state)
 	change(&w, &m, now);
 	run_gapless(&w, 1);
 	assert_int_equal(rows_sends(w.r, 1), SLOT_SECONDARY);
-	assert_string_equal(show_of(&w, AC).pw[0].why,
+	assert_string_equal(show_named(&w, AC).pw[0].why,
 			    "no LSP to 8.8.8.9: neither a static-lsp ingress nor a route that LDP has labels for");
 	const struct core_event *e = event(&w, CEV_SWITCH, AC);
 
@@ -939,35 +908,35 @@ static void words_say_what_to_do(void **state)
 	commit(&w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
 	pw_set(m, SLOT_PRIMARY, PE2, 100, 200);
 	commit(&w, OBJ_INTERFACE, NULL, ref_get(m));
-	assert_string_equal(show_of(&w, AC).pw[0].why,
+	assert_string_equal(show_named(&w, AC).pw[0].why,
 			    "no LSP to 3.3.3.9: neither a static-lsp ingress nor a route that LDP has labels for");
 	struct m_static_lsp *l = ingress("lsp1", PE2, CORE1, NH1, 500);
 
 	commit(&w, OBJ_STATIC_LSP, NULL, ref_get(l));
-	assert_string_equal(show_of(&w, AC).pw[0].why, "device of " CORE1 " is absent");
+	assert_string_equal(show_named(&w, AC).pw[0].why, "device of " CORE1 " is absent");
 	link_is(&w, CORE1, 4, false);
-	assert_string_equal(show_of(&w, AC).pw[0].why, "port " CORE1 " has no carrier");
+	assert_string_equal(show_named(&w, AC).pw[0].why, "port " CORE1 " has no carrier");
 	struct fact_link f = { .present = true, .ifindex = 4, .mtu = 1500 };
 
 	core_link(w.c, CORE1, &f);
-	assert_string_equal(show_of(&w, AC).pw[0].why, "port " CORE1 " is set down in the kernel");
+	assert_string_equal(show_named(&w, AC).pw[0].why, "port " CORE1 " is set down in the kernel");
 	core1 = if_obj(CORE1, "", 0);
 	core1->shutdown = true;
 	commit(&w, OBJ_INTERFACE, NULL, core1);
-	assert_string_equal(show_of(&w, AC).pw[0].why, CORE1 " is shut down: undo shutdown");
+	assert_string_equal(show_named(&w, AC).pw[0].why, CORE1 " is shut down: undo shutdown");
 	link_is(&w, CORE1, 4, true);
-	assert_string_equal(show_of(&w, AC).pw[0].why, "next hop 10.1.1.2 on " CORE1 " does not answer ARP");
+	assert_string_equal(show_named(&w, AC).pw[0].why, "next hop 10.1.1.2 on " CORE1 " does not answer ARP");
 	struct m_static_lsp *direct = ingress("lsp1", PE2, CORE1, 0, 500), *loose = ingress("lsp1", PE2, "", NH1, 500);
 
 	commit(&w, OBJ_STATIC_LSP, l, ref_get(direct));
-	assert_string_equal(show_of(&w, AC).pw[0].why, "static-lsp lsp1 needs a nexthop on " CORE1);
+	assert_string_equal(show_named(&w, AC).pw[0].why, "static-lsp lsp1 needs a nexthop on " CORE1);
 	commit(&w, OBJ_STATIC_LSP, direct, ref_get(loose));
-	assert_string_equal(show_of(&w, AC).pw[0].why, "no port here has a subnet with next hop 10.1.1.2");
+	assert_string_equal(show_named(&w, AC).pw[0].why, "no port here has a subnet with next hop 10.1.1.2");
 	core_subnet(w.c, 4, IP(10, 1, 1, 1), 24, true);
 	core_neigh(w.c, 4, NH1, mac1);
 	assert_int_equal(run(&w), 0);
-	assert_true(show_of(&w, AC).pw[0].up);
-	assert_string_equal(show_of(&w, AC).pw[0].path.port, CORE1);
+	assert_true(show_named(&w, AC).pw[0].up);
+	assert_string_equal(show_named(&w, AC).pw[0].path.port, CORE1);
 	core_subnet(w.c, 4, IP(10, 1, 1, 1), 24, false);
 	assert_int_equal(run(&w), 0);
 	assert_int_equal(count(&w, ACT_PATH_LIVE), 1);
@@ -1014,12 +983,12 @@ static void longest_match_then_lowest_name(void **state)
 	wide->dest_len = 16;
 	pw_set(m, SLOT_PRIMARY, PE2, 100, 200);
 	commit(&w, OBJ_INTERFACE, NULL, ref_get(m));
-	assert_false(show_of(&w, AC).pw[0].has_path);
+	assert_false(show_named(&w, AC).pw[0].has_path);
 	commit(&w, OBJ_STATIC_LSP, NULL, wide);
-	assert_string_equal(show_of(&w, AC).pw[0].path.name, "a");
+	assert_string_equal(show_named(&w, AC).pw[0].path.name, "a");
 	for (int i = 0; i < 3; i++) {
 		commit(&w, OBJ_STATIC_LSP, NULL, ingress(host[i], PE2, CORE1, NH1, 500));
-		assert_string_equal(show_of(&w, AC).pw[0].path.name, i ? "m" : "z");
+		assert_string_equal(show_named(&w, AC).pw[0].path.name, i ? "m" : "z");
 	}
 	done(&w, m);
 }
@@ -1033,7 +1002,7 @@ static void records(void **state)
 	uint64_t up = w.now;
 
 	(void)state;
-	assert_int_equal(show_of(&w, AC).pw[0].created_ns, up);
+	assert_int_equal(show_named(&w, AC).pw[0].created_ns, up);
 	link_is(&w, CORE1, 4, false);
 	assert_int_equal(run(&w), 0);
 	const struct core_event *sw = event(&w, CEV_SWITCH, AC), *pw = event(&w, CEV_PW, AC);
@@ -1045,7 +1014,7 @@ static void records(void **state)
 	assert_int_equal(pw->to, 0);
 	assert_int_equal(pw->reason, REASON_OUT_IF_DOWN);
 	assert_int_equal(path->to, 0);
-	struct show_circuit s = show_of(&w, AC);
+	struct show_circuit s = show_named(&w, AC);
 
 	assert_int_equal(s.switched_ns, w.now);
 	assert_int_equal(s.pw[0].up_total_ns, w.now - up);
@@ -1053,13 +1022,13 @@ static void records(void **state)
 	core_kernel_moved(w.c, 1, SLOT_SECONDARY, w.now - 300);	/* read from seen[] afterwards */
 	assert_int_equal(run(&w), 0);
 	assert_int_equal(w.a.n, 0);
-	assert_int_equal(show_of(&w, AC).switched_ns, w.now - 1000 - 300);
+	assert_int_equal(show_named(&w, AC).switched_ns, w.now - 1000 - 300);
 	core_neigh(w.c, 5, NH2, NULL);
 	assert_int_equal(run(&w), 0);
 	assert_int_equal(event(&w, CEV_PW, AC)->reason, REASON_TUNNEL_DOWN);
 	assert_int_equal(event(&w, CEV_PW, AC)->detector, DET_NEIGHBOUR);
 	assert_null(event(&w, CEV_SWITCH, AC));			/* nowhere to switch to */
-	assert_int_equal(show_of(&w, AC).active, SLOT_NONE);
+	assert_int_equal(show_named(&w, AC).active, SLOT_NONE);
 	assert_string_equal(core_reason_text(REASON_TUNNEL_DOWN), "Tunnel was Down");
 	assert_string_equal(core_detector_text(DET_CARRIER), "carrier watcher");
 	commit(&w, OBJ_INTERFACE, m, NULL);

@@ -9,47 +9,25 @@
 
 #include <cmocka.h>
 
-#include "world.h"
+#include "scene.h"
 
-#define AC	"GigabitEthernet0/1/0"
-#define CORE1	"GigabitEthernet0/2/0"
-#define CORE2	"GigabitEthernet0/3/0"
-#define NH1	IP(10, 1, 1, 2)
-#define NH2	IP(10, 1, 2, 2)
 #define NH3	IP(10, 1, 1, 3)
-#define PE2	IP(3, 3, 3, 9)
-#define PE3	IP(4, 4, 4, 9)
 #define FIRST	LABEL_DYNAMIC_FIRST
-#define SEC	1000000000ull
 
-static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 }, mac3[6] = { 2, 0, 0, 0, 1, 3 };
+static const uint8_t mac3[6] = { 2, 0, 0, 0, 1, 3 };
 
-static void facts(struct world *w)
+static void all_facts(struct world *w)
 {
-	link_is(w, AC, 3, true);
-	link_is(w, CORE1, 4, true);
-	link_is(w, CORE2, 5, true);
-	core_neigh(w->c, 4, NH1, mac1);
-	core_neigh(w->c, 5, NH2, mac2);
+	facts(w);
 	core_neigh(w->c, 4, NH3, mac3);
-}
-
-static void cores(struct world *w)
-{
-	struct m_interface *a = if_obj(CORE1, "", 0), *b = if_obj(CORE2, "", 0);
-
-	a->mpls = b->mpls = true;
-	commit(w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
-	commit(w, OBJ_INTERFACE, NULL, a);
-	commit(w, OBJ_INTERFACE, NULL, b);
 }
 
 static void up(struct world *w)
 {
 	world_up(w, 64);
-	w->now = 1000 * SEC;
-	cores(w);
-	facts(w);
+	w->now = 1000 * S;
+	core_ports(w);
+	all_facts(w);
 	assert_int_equal(run(w), 0);
 }
 
@@ -400,12 +378,12 @@ static void restart(struct world *w, struct m_interface *ac, bool recovering)
 	memset(w->r->bind, 0, sizeof(w->r->bind));
 	memset(w->r->signal, 0, sizeof(w->r->signal));
 	memset(w->r->port, 0, sizeof(w->r->port));
-	cores(w);
+	core_ports(w);
 	commit(w, OBJ_INTERFACE, NULL, ac);
 	if (recovering)
 		core_recovering(w->c);
 	seeds(w);
-	facts(w);
+	all_facts(w);
 }
 
 /* All that an engine does is applied one by one, and the circuit never stops sending. */

@@ -14,22 +14,9 @@
 #include <cmocka.h>
 
 #include "wire/ldp.h"
-#include "world.h"
+#include "scene.h"
 
-#define AC	"GigabitEthernet0/1/0"
-#define CORE1	"GigabitEthernet0/2/0"
-#define CORE2	"GigabitEthernet0/3/0"
-#define NH1	IP(10, 1, 1, 2)
-#define NH2	IP(10, 1, 2, 2)
-#define PE2	IP(2, 2, 2, 9)
-#define PE3	IP(4, 4, 4, 9)
-#define P	4			/* the PWs of circuit 1 */
-#define Q	5
-#define B	6
-#define S	1000000000ull
 #define FAULT	(LDP_PW_AC_RX_FAULT | LDP_PW_AC_TX_FAULT)
-
-static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 };
 
 struct end {				/* a PE with one circuit (index 1), as configured, and its port */
 	struct world w;
@@ -39,23 +26,6 @@ struct end {				/* a PE with one circuit (index 1), as configured, and its port 
 	uint32_t turns;			/* ACT_AC_DOWN, ever */
 	bool events;			/* CEV_FORCED came with each of them */
 };
-
-static void cores(struct world *w)
-{
-	struct m_interface *a = if_obj(CORE1, "", 0), *b = if_obj(CORE2, "", 0);
-
-	a->mpls = b->mpls = true;
-	commit(w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
-	commit(w, OBJ_INTERFACE, NULL, a);
-	commit(w, OBJ_INTERFACE, NULL, b);
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp1", PE2, CORE1, NH1, 500));
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp2", PE3, CORE2, NH2, 600));
-	link_is(w, AC, 3, true);
-	link_is(w, CORE1, 4, true);
-	link_is(w, CORE2, 5, true);
-	core_neigh(w->c, 4, NH1, mac1);
-	core_neigh(w->c, 5, NH2, mac2);
-}
 
 static void port_is(struct end *e)
 {
@@ -99,6 +69,7 @@ static void end_up(struct end *e, struct m_interface *m)
 	world_up(&e->w, 64);
 	e->w.now = 100 * S;
 	cores(&e->w);
+	facts(&e->w);
 	commit(&e->w, OBJ_INTERFACE, NULL, ref_get(m));
 	runs(e);
 }
@@ -110,7 +81,7 @@ static void end_down(struct end *e)
 	world_down(&e->w);
 }
 
-static struct show_circuit show_of(const struct end *e)
+static struct show_circuit end_show(const struct end *e)
 {
 	struct show_circuit s;
 
@@ -133,19 +104,19 @@ static void says(struct end *e, uint32_t pw, uint32_t status)
 	runs(e);
 }
 
-static void becomes(struct end *e, struct m_interface *now)
+static void end_becomes(struct end *e, struct m_interface *now)
 {
 	commit(&e->w, OBJ_INTERFACE, e->m, ref_get(now));
 	e->m = now;
 	runs(e);
 }
 
-static struct m_interface *edit(const struct end *e)
+static struct m_interface *end_edit(const struct end *e)
 {
 	return copy(e->m, sizeof(*e->m));
 }
 
-static void time_passes(struct end *e, uint64_t ns)
+static void end_waits(struct end *e, uint64_t ns)
 {
 	uint64_t end = e->w.now + ns;
 
@@ -186,17 +157,17 @@ static void forced_while_nothing_is_up(void **state)
 	(void)state;
 	up(&e, triggered());
 	session(&e, PE2, false);
-	assert_true(e.forced && show_of(&e).ac_up);
+	assert_true(e.forced && end_show(&e).ac_up);
 	assert_int_equal(e.w.r->signal[P].status & FAULT, 0);
 	assert_true(e.w.r->port[3].down);		/* for frames it is down */
-	time_passes(&e, 100 * S);
+	end_waits(&e, 100 * S);
 	assert_int_equal(e.turns, 1);
 	session(&e, PE2, true);
 	assert_true(e.forced);				/* without a Mapping it is not up */
 	says(&e, P, 0);
 	assert_false(e.forced);
-	time_passes(&e, 100 * S);
-	assert_true(show_of(&e).ac_up && !e.w.r->port[3].down);
+	end_waits(&e, 100 * S);
+	assert_true(end_show(&e).ac_up && !e.w.r->port[3].down);
 	assert_int_equal(e.turns, 2);
 	end_down(&e);
 }
@@ -215,12 +186,12 @@ static void released_port_gets_time(void **state)
 	uint64_t since = e.w.now;
 
 	assert_false(e.forced);
-	assert_true(show_of(&e).ac_up);
+	assert_true(end_show(&e).ac_up);
 	assert_true(core_next(e.w.c) > since + 9 * S && core_next(e.w.c) <= since + 10 * S);
-	time_passes(&e, 9 * S);
+	end_waits(&e, 9 * S);
 	assert_int_equal(e.w.r->signal[P].status, 0);
-	time_passes(&e, S);
-	assert_false(show_of(&e).ac_up);
+	end_waits(&e, S);
+	assert_false(end_show(&e).ac_up);
 	assert_int_equal(e.w.r->signal[P].status, FAULT);
 	cable(&e, true);
 	assert_int_equal(e.w.r->signal[P].status, 0);
@@ -249,7 +220,7 @@ static void news_of_the_force_come_late(void **state)
 	link_is(&e.w, AC, 3, false);
 	assert_int_equal(run(&e.w), 0);
 	assert_int_equal(e.w.r->signal[P].status, 0);
-	assert_true(show_of(&e).ac_up);
+	assert_true(end_show(&e).ac_up);
 	link_is(&e.w, AC, 3, true);
 	assert_int_equal(run(&e.w), 0);
 	assert_true(core_next(e.w.c) == 0);		/* that was it */
@@ -267,16 +238,16 @@ static void first_5_s(void **state)
 	(void)state;
 	end_up(&e, triggered());
 	assert_false(e.forced);
-	time_passes(&e, 4 * S);
+	end_waits(&e, 4 * S);
 	session(&e, PE2, true);
 	says(&e, P, 0);
-	time_passes(&e, 100 * S);
+	end_waits(&e, 100 * S);
 	assert_int_equal(e.turns, 0);
 	session(&e, PE2, false);			/* from then on at once */
 	assert_true(e.forced);
 	end_down(&e);
 	end_up(&e, triggered());
-	time_passes(&e, 6 * S);
+	end_waits(&e, 6 * S);
 	assert_true(e.forced);
 	session(&e, PE2, true);
 	says(&e, P, 0);
@@ -293,9 +264,9 @@ static void trigger_goes_in_the_first_5_s(void **state)
 	(void)state;
 	end_up(&e, triggered());
 	assert_true(core_next(e.w.c) != 0);
-	m = edit(&e);
+	m = end_edit(&e);
 	m->trigger_if_down = false;
-	becomes(&e, m);
+	end_becomes(&e, m);
 	assert_true(core_next(e.w.c) == 0);
 	end_down(&e);
 }
@@ -307,8 +278,8 @@ static void standby_is_up(void **state)
 	(void)state;
 	up(&e, triggered());
 	says(&e, P, LDP_PW_STANDBY);
-	assert_int_equal(show_of(&e).active, SLOT_NONE);
-	time_passes(&e, 100 * S);
+	assert_int_equal(end_show(&e).active, SLOT_NONE);
+	end_waits(&e, 100 * S);
 	assert_int_equal(e.turns, 0);
 	end_down(&e);
 }
@@ -344,20 +315,20 @@ static void released_without_a_pw(void **state)
 		up(&e, triggered());
 		session(&e, PE2, false);
 		assert_true(e.forced);
-		m = edit(&e);
+		m = end_edit(&e);
 		m->trigger_if_down = i > 0;
 		m->shutdown = i == 1;
 		m->pw[SLOT_PRIMARY].present = i < 2;
-		becomes(&e, m);
+		end_becomes(&e, m);
 		assert_false(e.forced);
 		if (i == 1) {				/* its own affair */
-			assert_false(show_of(&e).ac_up);
+			assert_false(end_show(&e).ac_up);
 			assert_int_equal(e.w.r->signal[P].status & FAULT, FAULT);
-			time_passes(&e, 20 * S);
+			end_waits(&e, 20 * S);
 			assert_false(e.forced);
-			m = edit(&e);
+			m = end_edit(&e);
 			m->shutdown = false;
-			becomes(&e, m);
+			end_becomes(&e, m);
 			assert_true(e.forced);
 		}
 		end_down(&e);
@@ -372,7 +343,7 @@ static void faulty_ac_is_not_forced(void **state)
 	up(&e, triggered());
 	cable(&e, false);
 	session(&e, PE2, false);
-	time_passes(&e, 100 * S);
+	end_waits(&e, 100 * S);
 	assert_int_equal(e.turns, 0);
 	cable(&e, true);				/* now it is well, but nothing is up */
 	assert_true(e.forced);
@@ -410,6 +381,7 @@ static void restarted(void **state)
 		world_up(&e.w, 64);
 		e.w.now = 100 * S;
 		cores(&e.w);
+		facts(&e.w);
 		port_is(&e);
 		commit(&e.w, OBJ_INTERFACE, NULL, ref_get(m));
 		assert_true(core_seed_ac_down(e.w.c, AC));
@@ -418,7 +390,7 @@ static void restarted(void **state)
 			core_session(e.w.c, PE2, SESSION_UP);
 		}
 		runs(&e);
-		assert_true(e.forced && show_of(&e).ac_up);
+		assert_true(e.forced && end_show(&e).ac_up);
 		assert_false(core_seed_ac_down(e.w.c, AC));	/* too late */
 		session(&e, PE2, true);
 		says(&e, P, 0);
@@ -460,7 +432,7 @@ static void another_table_or_path(void **state)
 			assert_int_equal(count(&e.w, ACT_AC_DOWN), 0);
 		runs(&e);
 		assert_int_equal(e.turns, 0);
-		assert_int_equal(show_of(&e).active, SLOT_PRIMARY);
+		assert_int_equal(end_show(&e).active, SLOT_PRIMARY);
 		end_down(&e);
 	}
 }
@@ -492,13 +464,13 @@ static void ac_fault_goes_to_all(void **state)
 	up(&e, m);
 	cable(&e, false);
 	fault_told(&e, true, true);
-	m = edit(&e);
+	m = end_edit(&e);
 	m->ignore_ac[SLOT_PRIMARY] = true;
-	becomes(&e, m);
+	end_becomes(&e, m);
 	fault_told(&e, false, true);
-	m = edit(&e);
+	m = end_edit(&e);
 	m->ignore_ac[SLOT_SECONDARY] = true;
-	becomes(&e, m);
+	end_becomes(&e, m);
 	fault_told(&e, false, false);
 	cable(&e, true);
 	fault_told(&e, false, false);
@@ -522,9 +494,9 @@ static void bypass_isolates_an_ac_fault(void **state)
 	says(&e, B, LDP_PW_STANDBY);
 	fault_told(&e, true, true);
 	says(&e, B, 0);
-	m = edit(&e);
+	m = end_edit(&e);
 	m->redundancy = REDUNDANCY_INDEPENDENT;		/* the ends decide which carries, by this */
-	becomes(&e, m);
+	end_becomes(&e, m);
 	fault_told(&e, true, true);
 	end_down(&e);
 }
@@ -599,7 +571,7 @@ static void pair_down(struct pair *p)
 
 static void well(struct end *e)
 {
-	struct show_circuit s = show_of(e);
+	struct show_circuit s = end_show(e);
 
 	assert_false(e->forced);
 	assert_true(s.ac_up && s.pw[0].up && s.active == SLOT_PRIMARY);

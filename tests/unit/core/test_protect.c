@@ -10,36 +10,9 @@
 
 #include <cmocka.h>
 
-#include "world.h"
+#include "scene.h"
 
-#define AC	"GigabitEthernet0/1/0"
-#define CORE1	"GigabitEthernet0/2/0"
-#define CORE2	"GigabitEthernet0/3/0"
-#define NH1	IP(10, 1, 1, 2)
-#define NH2	IP(10, 1, 2, 2)
-#define PE2	IP(3, 3, 3, 9)
-#define PE3	IP(4, 4, 4, 9)
-#define S	1000000000ull
 #define SETTLE	S
-
-static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 };
-
-static void cores(struct world *w)
-{
-	struct m_interface *a = if_obj(CORE1, "", 0), *b = if_obj(CORE2, "", 0);
-
-	a->mpls = b->mpls = true;
-	commit(w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
-	commit(w, OBJ_INTERFACE, NULL, a);
-	commit(w, OBJ_INTERFACE, NULL, b);
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp1", PE2, CORE1, NH1, 500));
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp2", PE3, CORE2, NH2, 600));
-	link_is(w, AC, 3, true);
-	link_is(w, CORE1, 4, true);
-	link_is(w, CORE2, 5, true);
-	core_neigh(w->c, 4, NH1, mac1);
-	core_neigh(w->c, 5, NH2, mac2);
-}
 
 static struct m_interface *protected_ac(void)
 {
@@ -50,17 +23,13 @@ static struct m_interface *protected_ac(void)
 	return m;
 }
 
-struct circ {				/* a world with one circuit (index 1), as configured */
-	struct world w;
-	struct m_interface *m;
-};
-
 static void up_with(struct circ *t, struct m_interface *m)
 {
 	t->m = m;
 	world_up(&t->w, 64);
 	t->w.now = 100 * S;
 	cores(&t->w);
+	facts(&t->w);
 	commit(&t->w, OBJ_INTERFACE, NULL, ref_get(m));
 	assert_int_equal(run(&t->w), 0);
 }
@@ -69,32 +38,6 @@ static void up(struct circ *t)
 {
 	up_with(t, protected_ac());
 	assert_int_equal(rows_sends(t->w.r, 1), SLOT_PRIMARY);
-}
-
-static void down(struct circ *t)
-{
-	ref_put(t->m);
-	world_down(&t->w);
-}
-
-/* A copy to be edited, then committed. */
-static struct m_interface *edit(const struct circ *t)
-{
-	return copy(t->m, sizeof(*t->m));
-}
-
-static void becomes(struct circ *t, struct m_interface *now)
-{
-	commit(&t->w, OBJ_INTERFACE, t->m, ref_get(now));
-	t->m = now;
-}
-
-static struct show_circuit show_of(const struct circ *t)
-{
-	struct show_circuit s;
-
-	assert_true(core_show_circuit(t->w.c, AC, &s));
-	return s;
 }
 
 static void primary_falls(struct circ *t)
@@ -108,19 +51,6 @@ static void primary_returns(struct circ *t)
 {
 	link_is(&t->w, CORE1, 4, true);
 	assert_int_equal(run(&t->w), 0);
-}
-
-/* What core does by itself until @ns: it is run when it asks to be, and never asks for the past. */
-static void time_passes(struct circ *t, uint64_t ns)
-{
-	uint64_t end = t->w.now + ns;
-
-	for (uint64_t next; (next = core_next(t->w.c)) && next <= end;) {
-		assert_true(next > t->w.now);
-		t->w.now = next - 1000;		/* run() adds them */
-		assert_int_equal(run(&t->w), 0);
-	}
-	t->w.now = end;
 }
 
 static const struct core_event *event(const struct world *w, enum core_event_kind kind, const char *name)
@@ -271,7 +201,7 @@ static void policy_changed_while_it_runs(void **state)
 		m = edit(&t);
 		m->reroute = row[i].to;
 		m->reroute_delay = row[i].delay;
-		becomes(&t, m);
+		commits(&t, m);
 		assert_int_equal(run(&t.w), 0);
 		assert_int_equal(rows_sends(t.w.r, 1), row[i].sends);
 		assert_true(core_next(t.w.c) == (row[i].next ? since + row[i].next * S : 0));
@@ -294,7 +224,7 @@ static void delay_configured_on_a_waiting_circuit(void **state)
 	m = edit(&t);
 	m->reroute = REROUTE_DELAY;
 	m->reroute_delay = 10;
-	becomes(&t, m);
+	commits(&t, m);
 	assert_int_equal(run(&t.w), 0);
 	assert_true(core_next(t.w.c) == t.w.now + 10 * S);
 	time_passes(&t, 10 * S);
@@ -318,7 +248,7 @@ static void removed_while_it_runs(void **state)
 		memset(&m->pw[SLOT_SECONDARY], 0, sizeof(m->pw[0]));
 		if (whole)
 			memset(&m->pw[SLOT_PRIMARY], 0, sizeof(m->pw[0]));
-		becomes(&t, m);
+		commits(&t, m);
 		assert_int_equal(run(&t.w), 0);
 		assert_true(core_next(t.w.c) == 0);
 		assert_int_equal(count(&t.w, ACT_KEEP), 1);
@@ -384,6 +314,7 @@ static void many_timers(void **state)
 	(void)state;
 	world_up(&w, N);
 	cores(&w);
+	facts(&w);
 	for (uint32_t i = 0; i < N; i++) {
 		snprintf(name, sizeof(name), AC ".%u", i + 1);
 		struct m_interface *m = if_obj(name, AC, (uint16_t)(i + 1));
@@ -441,6 +372,7 @@ static void restarted(struct circ *t, uint64_t deadline)
 	core_free(t->w.c);
 	t->w.c = core_new(64);
 	cores(&t->w);
+	facts(&t->w);
 	commit(&t->w, OBJ_INTERFACE, NULL, ref_get(t->m));
 	if (deadline)
 		assert_true(core_seed_revert(t->w.c, AC, deadline, 0));
@@ -540,7 +472,7 @@ static void fault(struct circ *t, enum slot s, bool set)
 	struct m_interface *m = edit(t);
 
 	m->pw_fault[s] = set;
-	becomes(t, m);
+	commits(t, m);
 	assert_int_equal(run(&t->w), 0);
 }
 
@@ -646,7 +578,7 @@ static void both_faults_leave_nothing(void **state)
 	struct m_interface *m = edit(&t);
 
 	m->pw_fault[0] = m->pw_fault[1] = false;
-	becomes(&t, m);						/* both at once: the better one */
+	commits(&t, m);						/* both at once: the better one */
 	assert_int_equal(run(&t.w), 0);
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_PRIMARY);
 	down(&t);
@@ -687,7 +619,7 @@ static void dual_receiving_opens_the_gate(void **state)
 
 		m = edit(&t);
 		m->dual_receiving = on;
-		becomes(&t, m);
+		commits(&t, m);
 		assert_int_equal(run(&t.w), 0);
 		assert_int_equal(t.w.a.n, 2);			/* two rows, the rest of them as it was: nothing is lost */
 		for (int i = 0; i < 2; i++) {
@@ -762,6 +694,7 @@ static void a_line_wins_over_its_template(void **state)
 		m->mtu = row[i].own_mtu;
 		world_up(&t.w, 64);
 		cores(&t.w);
+		facts(&t.w);
 		commit(&t.w, OBJ_PW_TEMPLATE, NULL, template(row[i].peer, row[i].cw, row[i].mtu));
 		commit(&t.w, OBJ_INTERFACE, NULL, ref_get(m));
 		assert_int_equal(run(&t.w), 0);
@@ -782,6 +715,7 @@ static void template_and_users_in_one_commit(void **state)
 	(void)state;
 	world_up(&t.w, 64);
 	cores(&t.w);
+	facts(&t.w);
 	assert_int_equal(core_prepare(t.w.c, OBJ_INTERFACE, NULL, m), 0);
 	assert_int_equal(core_prepare(t.w.c, OBJ_PW_TEMPLATE, NULL, p), 0);
 	assert_int_equal(core_prepared(t.w.c, NULL, 0), 0);
@@ -811,6 +745,7 @@ static void new_values_wait_for_a_reset(void **state)
 	(void)state;
 	world_up(&t.w, 64);
 	cores(&t.w);
+	facts(&t.w);
 	commit(&t.w, OBJ_PW_TEMPLATE, NULL, ref_get(p));
 	assert_int_equal(core_reset_template(t.w.c, "gold"), 0);
 	assert_int_equal(core_reset_template(t.w.c, "silver"), -ENOENT);
@@ -834,7 +769,7 @@ static void new_values_wait_for_a_reset(void **state)
 	struct m_interface *m = edit(&t);			/* a change of the PW does not bring them */
 
 	m->pw[0].tx_label = 555;
-	becomes(&t, m);
+	commits(&t, m);
 	assert_int_equal(run(&t.w), 0);
 	takes(&t, PE2, false, 1500);
 
@@ -860,18 +795,19 @@ static void unused_template_takes_its_values(void **state)
 	(void)state;
 	world_up(&t.w, 64);
 	cores(&t.w);
+	facts(&t.w);
 	commit(&t.w, OBJ_PW_TEMPLATE, NULL, ref_get(p));
 	commit(&t.w, OBJ_INTERFACE, NULL, ref_get(t.m));
 	assert_int_equal(run(&t.w), 0);
 	commit(&t.w, OBJ_PW_TEMPLATE, p, ref_get(now));
 	m = edit(&t);
 	m->pw[0].present = false;
-	becomes(&t, m);
+	commits(&t, m);
 	assert_int_equal(run(&t.w), 0);
 	assert_int_equal(count(&t.w, ACT_KEEP_TEMPLATE), 0);	/* kept and forgotten within one run */
 	m = edit(&t);
 	m->pw[0].present = true;
-	becomes(&t, m);
+	commits(&t, m);
 	assert_int_equal(run(&t.w), 0);
 	takes(&t, PE3, true, 1700);
 	ref_put(now);
@@ -886,6 +822,7 @@ static void templates_over_a_restart(void **state)
 	(void)state;
 	world_up(&t.w, 64);
 	cores(&t.w);
+	facts(&t.w);
 	commit(&t.w, OBJ_PW_TEMPLATE, NULL, p);
 	commit(&t.w, OBJ_INTERFACE, NULL, ref_get(t.m));
 	assert_int_equal(run(&t.w), 0);
@@ -895,6 +832,7 @@ static void templates_over_a_restart(void **state)
 		core_free(t.w.c);
 		t.w.c = core_new(64);
 		cores(&t.w);
+		facts(&t.w);
 		if (kept == 2)					/* told too early: nobody uses it yet */
 			assert_false(core_seed_template(t.w.c, "gold", &v));
 		commit(&t.w, OBJ_INTERFACE, NULL, ref_get(t.m));
@@ -925,6 +863,7 @@ static void templates_that_say_no_peer(void **state)
 	(void)state;
 	world_up(&t.w, 64);
 	cores(&t.w);
+	facts(&t.w);
 	any->dest_len = 0;					/* leads everywhere, but not to no peer */
 	commit(&t.w, OBJ_STATIC_LSP, NULL, any);
 	commit(&t.w, OBJ_INTERFACE, NULL, ref_get(t.m));

@@ -11,38 +11,11 @@
 #include <cmocka.h>
 
 #include "wire/ldp.h"
-#include "world.h"
+#include "scene.h"
 
-#define AC	"GigabitEthernet0/1/0"
-#define CORE1	"GigabitEthernet0/2/0"
-#define CORE2	"GigabitEthernet0/3/0"
-#define NH1	IP(10, 1, 1, 2)
-#define NH2	IP(10, 1, 2, 2)
-#define US	IP(3, 3, 3, 0)		/* between the two of them */
-#define PE2	IP(2, 2, 2, 9)
-#define PE3	IP(4, 4, 4, 9)
 #define VIP	IP(192, 0, 2, 1)
-#define P	4			/* the PWs of circuit 1 */
-#define Q	5
-#define S	1000000000ull
 #define RS	LDP_PW_SWITCHOVER
 #define PF	LDP_PW_STANDBY
-
-static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 };
-
-struct circ {				/* a world with one circuit (index 1), as configured */
-	struct world w;
-	struct m_interface *m;
-};
-
-static void facts(struct world *w)
-{
-	link_is(w, AC, 3, true);
-	link_is(w, CORE1, 4, true);
-	link_is(w, CORE2, 5, true);
-	core_neigh(w->c, 4, NH1, mac1);
-	core_neigh(w->c, 5, NH2, mac2);
-}
 
 static void *obj(size_t size)
 {
@@ -62,28 +35,6 @@ static void takes_requests(struct world *w, uint32_t peer)
 	commit(w, OBJ_L2VPN_PEER, NULL, p);
 }
 
-static void cores(struct world *w)
-{
-	struct m_interface *a = if_obj(CORE1, "", 0), *b = if_obj(CORE2, "", 0);
-	struct m_system *s = sys_obj(true, 0);
-
-	s->lsr_id = US;
-	a->mpls = b->mpls = true;
-	commit(w, OBJ_SYSTEM, NULL, s);
-	commit(w, OBJ_INTERFACE, NULL, a);
-	commit(w, OBJ_INTERFACE, NULL, b);
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp1", PE2, CORE1, NH1, 500));
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp2", PE3, CORE2, NH2, 600));
-}
-
-static struct m_interface *single(void)
-{
-	struct m_interface *m = if_obj(AC, "", 0);
-
-	pw_ldp(m, SLOT_PRIMARY, PE2, 100);
-	return m;
-}
-
 static struct m_interface *independent(void)
 {
 	struct m_interface *m = single();
@@ -91,14 +42,6 @@ static struct m_interface *independent(void)
 	pw_ldp(m, SLOT_SECONDARY, PE3, 200);
 	m->redundancy = REDUNDANCY_INDEPENDENT;
 	return m;
-}
-
-static struct show_circuit show_of(const struct circ *t)
-{
-	struct show_circuit s;
-
-	assert_true(core_show_circuit(t->w.c, AC, &s));
-	return s;
 }
 
 static void runs(struct circ *t)
@@ -133,18 +76,6 @@ static void session(struct circ *t, uint32_t peer, enum session_state s)
 	runs(t);
 }
 
-static void time_passes(struct circ *t, uint64_t ns)
-{
-	uint64_t end = t->w.now + ns;
-
-	for (uint64_t next; (next = core_next(t->w.c)) && next <= end;) {
-		assert_true(next > t->w.now);
-		t->w.now = next - 1000;		/* run() adds them */
-		runs(t);
-	}
-	t->w.now = end;
-}
-
 static void up_with(struct circ *t, struct m_interface *m)
 {
 	t->m = m;
@@ -166,24 +97,6 @@ static void up(struct circ *t)
 	up_with(t, independent());
 	takes_requests(&t->w, PE2);
 	takes_requests(&t->w, PE3);
-	runs(t);
-}
-
-static void down(struct circ *t)
-{
-	ref_put(t->m);
-	world_down(&t->w);
-}
-
-static struct m_interface *edit(const struct circ *t)
-{
-	return copy(t->m, sizeof(*t->m));
-}
-
-static void becomes(struct circ *t, struct m_interface *now)
-{
-	commit(&t->w, OBJ_INTERFACE, t->m, ref_get(now));
-	t->m = now;
 	runs(t);
 }
 

@@ -11,99 +11,7 @@
 #include <cmocka.h>
 
 #include "wire/ldp.h"
-#include "world.h"
-
-#define AC	"GigabitEthernet0/1/0"
-#define CORE1	"GigabitEthernet0/2/0"
-#define CORE2	"GigabitEthernet0/3/0"
-#define NH1	IP(10, 1, 1, 2)
-#define NH2	IP(10, 1, 2, 2)
-#define PE2	IP(3, 3, 3, 9)
-#define PE3	IP(4, 4, 4, 9)
-#define P	4			/* the PWs of circuit 1 */
-#define Q	5
-#define S	1000000000ull
-
-static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 };
-
-struct circ {				/* a world with one circuit (index 1), as configured */
-	struct world w;
-	struct m_interface *m;
-};
-
-static void facts(struct world *w)
-{
-	link_is(w, AC, 3, true);
-	link_is(w, CORE1, 4, true);
-	link_is(w, CORE2, 5, true);
-	core_neigh(w->c, 4, NH1, mac1);
-	core_neigh(w->c, 5, NH2, mac2);
-}
-
-static void cores(struct world *w)
-{
-	struct m_interface *a = if_obj(CORE1, "", 0), *b = if_obj(CORE2, "", 0);
-
-	a->mpls = b->mpls = true;
-	commit(w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
-	commit(w, OBJ_INTERFACE, NULL, a);
-	commit(w, OBJ_INTERFACE, NULL, b);
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp1", PE2, CORE1, NH1, 500));
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp2", PE3, CORE2, NH2, 600));
-}
-
-static void configured(struct circ *t, struct m_interface *m)
-{
-	t->m = m;
-	world_up(&t->w, 64);
-	t->w.now = 100 * S;
-	cores(&t->w);
-	facts(&t->w);
-	commit(&t->w, OBJ_INTERFACE, NULL, ref_get(m));
-	assert_int_equal(run(&t->w), 0);
-}
-
-static void down(struct circ *t)
-{
-	ref_put(t->m);
-	world_down(&t->w);
-}
-
-static struct m_interface *edit(const struct circ *t)
-{
-	return copy(t->m, sizeof(*t->m));
-}
-
-static void becomes(struct circ *t, struct m_interface *now)
-{
-	commit(&t->w, OBJ_INTERFACE, t->m, ref_get(now));
-	t->m = now;
-	assert_int_equal(run(&t->w), 0);
-}
-
-static struct m_interface *single(void)
-{
-	struct m_interface *m = if_obj(AC, "", 0);
-
-	pw_ldp(m, SLOT_PRIMARY, PE2, 100);
-	return m;
-}
-
-static struct m_interface *protected_ac(void)
-{
-	struct m_interface *m = single();
-
-	pw_ldp(m, SLOT_SECONDARY, PE3, 200);
-	return m;
-}
-
-static struct show_circuit show_of(const struct circ *t)
-{
-	struct show_circuit s;
-
-	assert_true(core_show_circuit(t->w.c, AC, &s));
-	return s;
-}
+#include "scene.h"
 
 static struct fact_remote mapping(uint32_t label)
 {
@@ -329,7 +237,7 @@ static void standby(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	status(&t, P, 7001, LDP_PW_STANDBY, REASON_FORWARDING);
 	sends(&t, SLOT_SECONDARY);
 	struct show_circuit c = show_of(&t);
@@ -355,7 +263,7 @@ static void withdrawn(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	remote(&t, P, (struct fact_remote){ .reason = REASON_WITHDRAW });
 	sends(&t, SLOT_SECONDARY);
 	assert_int_equal(event(&t, CEV_PW)->reason, REASON_WITHDRAW);
@@ -438,7 +346,7 @@ static void session_lost(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	core_session(t.w.c, PE2, SESSION_DOWN);
 	assert_int_equal(run_slice(&t.w, 0), 1);
 	assert_int_equal(t.w.a.n, 1);
@@ -468,7 +376,7 @@ static void session_flaps(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	core_session(t.w.c, PE2, SESSION_DOWN);
 	core_session(t.w.c, PE2, SESSION_UP);
 	assert_int_equal(run(&t.w), 0);
@@ -599,7 +507,7 @@ static void status_of_our_faults(void **state)
 /* A bypass carries while the AC is down; a healthy secondary says nothing of its role. */
 static void status_of_other_slots(void **state)
 {
-	struct m_interface *m = protected_ac();
+	struct m_interface *m = two(REDUNDANCY_FRR);
 	struct circ t;
 
 	(void)state;
@@ -676,7 +584,7 @@ static void reset_signals_anew(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	assert_int_equal(core_reset_pw(t.w.c, PE2, 100, LDP_PW_ETHERNET_TAGGED), 0);
 	assert_int_equal(core_reset_pw(t.w.c, PE3, 100, LDP_PW_ETHERNET), 0);
 	assert_int_equal(core_reset_pw(t.w.c, IP(9, 9, 9, 9), 100, LDP_PW_ETHERNET), 0);
@@ -746,7 +654,7 @@ static void template_counts(const struct circ *t, uint32_t users, uint32_t signa
 static void template_users(void **state)
 {
 	struct circ t;
-	struct m_interface *m = protected_ac();
+	struct m_interface *m = two(REDUNDANCY_FRR);
 
 	(void)state;
 	strcpy(m->pw[0].template, "T");
@@ -772,7 +680,7 @@ static void mac_withdraw_at_a_switch(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	assert_int_equal(t.w.r->forgets[P] + t.w.r->forgets[Q], 0);
 	session(&t, PE2, SESSION_DOWN);
 	assert_true(t.w.r->forgets[P] == 0 && t.w.r->forgets[Q] == 1);
@@ -929,7 +837,7 @@ static void adopted_goes_on(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	another_engine(&t, true);
 	runs_on(&t, SLOT_PRIMARY);
 	struct show_circuit c = show_of(&t);
@@ -954,7 +862,7 @@ static void adopted_as_it_was(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	status(&t, P, 7001, LDP_PW_NOT_FORWARDING, REASON_NOT_FORWARDING);
 	sends(&t, SLOT_SECONDARY);
 	another_engine(&t, true);
@@ -974,7 +882,7 @@ static void clean_restart(void **state)
 	struct circ t;
 
 	(void)state;
-	up_with(&t, protected_ac());
+	up_with(&t, two(REDUNDANCY_FRR));
 	another_engine(&t, false);
 	assert_int_equal(run(&t.w), 0);
 	sends(&t, SLOT_NONE);

@@ -13,43 +13,9 @@
 #include <cmocka.h>
 
 #include "wire/ldp.h"
-#include "world.h"
+#include "scene.h"
 
-#define AC	"GigabitEthernet0/1/0"
-#define CORE1	"GigabitEthernet0/2/0"
-#define CORE2	"GigabitEthernet0/3/0"
-#define NH1	IP(10, 1, 1, 2)
-#define NH2	IP(10, 1, 2, 2)
-#define PE2	IP(3, 3, 3, 9)
-#define PE3	IP(4, 4, 4, 9)
-#define P	4u			/* act_signal.pw of circuit 1, primary */
-#define Q	5u
-#define S	1000000000ull
 #define TICK	1000ull			/* run() takes so long */
-
-static const uint8_t mac1[6] = { 2, 0, 0, 0, 1, 1 }, mac2[6] = { 2, 0, 0, 0, 1, 2 };
-
-struct circ {				/* a world with one circuit (index 1), as configured */
-	struct world w;
-	struct m_interface *m;
-};
-
-static void cores(struct world *w)
-{
-	struct m_interface *a = if_obj(CORE1, "", 0), *b = if_obj(CORE2, "", 0);
-
-	a->mpls = b->mpls = true;
-	commit(w, OBJ_SYSTEM, NULL, sys_obj(true, 0));
-	commit(w, OBJ_INTERFACE, NULL, a);
-	commit(w, OBJ_INTERFACE, NULL, b);
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp1", PE2, CORE1, NH1, 500));
-	commit(w, OBJ_STATIC_LSP, NULL, ingress("lsp2", PE3, CORE2, NH2, 600));
-	link_is(w, AC, 3, true);
-	link_is(w, CORE1, 4, true);
-	link_is(w, CORE2, 5, true);
-	core_neigh(w->c, 4, NH1, mac1);
-	core_neigh(w->c, 5, NH2, mac2);
-}
 
 static void says(struct circ *t, uint32_t pw, uint32_t status, bool no_status)
 {
@@ -72,53 +38,17 @@ static void peers(struct circ *t)
 		says(t, Q, 0, false);
 }
 
-/* What core does by itself until @ns from now. */
-static void time_passes(struct circ *t, uint64_t ns)
-{
-	uint64_t end = t->w.now + ns;
-
-	for (uint64_t next; (next = core_next(t->w.c)) && next <= end;) {
-		assert_true(next + TICK > t->w.now);
-		t->w.now = (next > t->w.now ? next : t->w.now + TICK) - TICK;
-		assert_int_equal(run(&t->w), 0);
-	}
-	t->w.now = end;
-}
-
 static void up_with(struct circ *t, struct m_interface *m)
 {
 	t->m = m;
 	world_up(&t->w, 64);
 	t->w.now = 100 * S;
 	cores(&t->w);
+	facts(&t->w);
 	commit(&t->w, OBJ_INTERFACE, NULL, ref_get(m));
 	assert_int_equal(run(&t->w), 0);
 	peers(t);
 	time_passes(t, 10 * S);
-}
-
-static void down(struct circ *t)
-{
-	ref_put(t->m);
-	world_down(&t->w);
-}
-
-static struct m_interface *two(enum m_redundancy mode)
-{
-	struct m_interface *m = if_obj(AC, "", 0);
-
-	pw_ldp(m, SLOT_PRIMARY, PE2, 100);
-	pw_ldp(m, SLOT_SECONDARY, PE3, 200);
-	m->redundancy = (uint8_t)mode;
-	return m;
-}
-
-static struct show_circuit show_of(const struct circ *t)
-{
-	struct show_circuit s;
-
-	assert_true(core_show_circuit(t->w.c, AC, &s));
-	return s;
 }
 
 /* Where the kernel sends, and what the far ends of primary and secondary have been told. */
@@ -135,18 +65,6 @@ static void port(struct circ *t, uint32_t ifindex, bool up)
 		watcher(t->w.r, ifindex);
 	link_is(&t->w, ifindex == 4 ? CORE1 : CORE2, ifindex, up);
 	assert_int_equal(run(&t->w), 0);
-}
-
-static void edited(struct circ *t, struct m_interface *now)
-{
-	commit(&t->w, OBJ_INTERFACE, t->m, ref_get(now));
-	t->m = now;
-	assert_int_equal(run(&t->w), 0);
-}
-
-static struct m_interface *edit(const struct circ *t)
-{
-	return copy(t->m, sizeof(*t->m));
 }
 
 /* Its timer, of so many ns from the last run on, has not run out a nanosecond before its end. */
@@ -284,17 +202,17 @@ static void policy_changed_before_it_settled(void **state)
 
 	time_passes(&t, S / 4);
 	m->reroute = REROUTE_IMMEDIATELY;
-	edited(&t, m);
+	becomes(&t, m);
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_SECONDARY);
 	assert_true(core_next(t.w.c) == up + S);
 	m = edit(&t);
 	m->reroute = REROUTE_NEVER;
-	edited(&t, m);
+	becomes(&t, m);
 	assert_true(core_next(t.w.c) == 0);
 	time_passes(&t, S);
 	m = edit(&t);
 	m->reroute = REROUTE_IMMEDIATELY;			/* long since settled */
-	edited(&t, m);
+	becomes(&t, m);
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_PRIMARY);
 	assert_int_equal(show_of(&t).switch_detector, DET_CONFIG);
 	down(&t);
@@ -401,7 +319,7 @@ static void other_ends_of_resume(void **state)
 			memset(&m->pw[SLOT_SECONDARY], 0, sizeof(m->pw[0]));
 		else if (i == 1)
 			m->redundancy = REDUNDANCY_MASTER;
-		edited(&t, m);
+		becomes(&t, m);
 		if (i == 2) {
 			port(&t, 5, false);
 			is(&t, SLOT_PRIMARY, 0, LDP_PW_NOT_FORWARDING | LDP_PW_PSN_TX_FAULT);
@@ -446,6 +364,7 @@ static void restarted(struct circ *t, uint64_t deadline, uint64_t resume)
 	core_free(t->w.c);
 	t->w.c = core_new(64);
 	cores(&t->w);
+	facts(&t->w);
 	commit(&t->w, OBJ_INTERFACE, NULL, ref_get(t->m));
 	if (deadline || resume)
 		assert_true(core_seed_revert(t->w.c, AC, deadline, resume));
@@ -526,7 +445,7 @@ static void switchover_prefers_the_secondary(void **state)
 	with_policy(&t, &policies[1], REDUNDANCY_MASTER);
 	m = edit(&t);
 	m->switchover = true;
-	edited(&t, m);						/* long since settled: now */
+	becomes(&t, m);						/* long since settled: now */
 	is(&t, SLOT_SECONDARY, LDP_PW_STANDBY, 0);
 	assert_int_equal(show_of(&t).preferred, SLOT_SECONDARY);
 	assert_int_equal(show_of(&t).switch_reason, REASON_MANUAL_SET);
@@ -537,13 +456,13 @@ static void switchover_prefers_the_secondary(void **state)
 	changes_after(&t, S, SLOT_PRIMARY, SLOT_SECONDARY);
 	m = edit(&t);
 	m->switchover = false;
-	edited(&t, m);						/* by policy again */
+	becomes(&t, m);						/* by policy again */
 	changes_after(&t, 10 * S, SLOT_SECONDARY, SLOT_PRIMARY);
 	assert_int_equal(show_of(&t).switch_reason, REASON_DELAY_OVER);
 	port(&t, 5, false);
 	m = edit(&t);
 	m->switchover = true;
-	edited(&t, m);						/* it is dead: later */
+	becomes(&t, m);						/* it is dead: later */
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_PRIMARY);
 	port(&t, 5, true);
 	changes_after(&t, S, SLOT_PRIMARY, SLOT_SECONDARY);
@@ -596,7 +515,7 @@ static void groups_of_a_master(void **state)
 	assert_true(t.w.r->signal[12].group != q && t.w.r->signal[13].group != p);	/* to the same peers, the other way */
 	m = edit(&t);
 	m->redundancy = REDUNDANCY_FRR;
-	edited(&t, m);
+	becomes(&t, m);
 	assert_int_equal(t.w.r->signal[P].group, 0);
 	down(&t);
 }
@@ -686,13 +605,13 @@ static void what_does_not_wait(void **state)
 	held(&t, 5);
 	m = edit(&t);
 	m->pw_fault[SLOT_PRIMARY] = true;
-	edited(&t, m);
+	becomes(&t, m);
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_SECONDARY);
 	assert_true(core_next(t.w.c) == 0);
 	m = edit(&t);
 	m->pw_fault[SLOT_PRIMARY] = false;
 	m->switchover = true;					/* it is preferred by command: held by none */
-	edited(&t, m);
+	becomes(&t, m);
 	port(&t, 5, false);
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_PRIMARY);
 	down(&t);
@@ -702,6 +621,7 @@ static void what_does_not_wait(void **state)
 	t.m = m;
 	world_up(&t.w, 64);
 	cores(&t.w);
+	facts(&t.w);
 	commit(&t.w, OBJ_INTERFACE, NULL, ref_get(m));
 	port(&t, 4, false);
 	peers(&t);
@@ -719,11 +639,11 @@ static void holdoff_changed_while_it_runs(void **state)
 	port(&t, 4, false);
 	m = edit(&t);
 	m->holdoff = 3;
-	edited(&t, m);
+	becomes(&t, m);
 	assert_true(core_next(t.w.c) == t.w.now + 3 * S);
 	m = edit(&t);
 	m->holdoff = 0;
-	edited(&t, m);
+	becomes(&t, m);
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_SECONDARY);
 	assert_true(core_next(t.w.c) == 0);
 	down(&t);
@@ -742,6 +662,7 @@ static void holdoff_over_a_restart(void **state)
 	core_free(t.w.c);
 	t.w.c = core_new(64);
 	cores(&t.w);
+	facts(&t.w);
 	link_is(&t.w, CORE1, 4, false);
 	commit(&t.w, OBJ_INTERFACE, NULL, ref_get(t.m));
 	core_seed_circuit(t.w.c, core_key(AC), 1, SLOT_NONE);
@@ -821,7 +742,7 @@ static void a_standby_end_carries_nothing(void **state)
 	is(&t, SLOT_NONE, LDP_PW_STANDBY, LDP_PW_STANDBY);
 	m = edit(&t);
 	m->ac_role = AC_ROLE_ACTIVE;
-	edited(&t, m);
+	becomes(&t, m);
 	is(&t, SLOT_PRIMARY, 0, 0);
 	down(&t);
 }
@@ -842,7 +763,7 @@ static void tie_to_one_peer(void **state)
 	m = edit(&t);
 	m->redundancy = REDUNDANCY_FRR;
 	m->reroute = REROUTE_IMMEDIATELY;
-	edited(&t, m);
+	becomes(&t, m);
 	assert_int_equal(rows_sends(t.w.r, 1), SLOT_PRIMARY);
 	down(&t);
 }
@@ -858,6 +779,7 @@ static void many(struct world *w, bool rate_set, uint32_t rate)
 	world_up(w, MANY);
 	w->now = 100 * S;
 	cores(w);
+	facts(w);
 	sys->reroute_rate_set = rate_set;
 	sys->reroute_rate = rate;
 	commit(w, OBJ_SYSTEM, NULL, sys);
