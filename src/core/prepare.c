@@ -442,10 +442,13 @@ static void lsp_settle(struct core *c, const struct m_static_lsp *l)
 static void system_apply(struct core *c, const struct m_system *now)
 {
 	bool mpls = c->system && c->system->mpls;
+	uint64_t gap = pace_gap(c);
 
 	ref_put(c->system);
 	c->system = ref_get(now);
 	c->capacity = capacity_of(c, now);
+	if (gap != pace_gap(c))
+		pace_changed(c);
 	if (mpls == (now && now->mpls))
 		return;
 	table_each(&c->ports, n, i) {

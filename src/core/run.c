@@ -207,6 +207,7 @@ int core_run_slice(struct core *c, uint64_t now_ns, struct actions *out, uint32_
 	guards_urgent(c);
 	signals_urgent(c);
 	if (!c->stage && !core_applying(c)) {	/* half a configuration is none */
+		pace_again(c);
 		timers_due(c);
 		labels_due(c);
 		round_begin(c);
@@ -241,7 +242,7 @@ static bool urgent(const struct core *c)
 bool core_pending(const struct core *c)
 {
 	const struct queue *q[N_QUEUES] = QUEUES(c);
-	uint32_t n = c->stage;
+	uint32_t n = c->stage | c->pace.again;
 
 	if (core_applying(c))
 		return urgent(c);

@@ -380,6 +380,7 @@ struct pace {
 	uint32_t n;				/* that went in it */
 	uint64_t last;				/* turn given last; 0: nobody waits for one */
 	uint32_t waiting;			/* circuits with .queued */
+	uint32_t again;				/* the rate has changed: those from this index on get new turns; 0: all have */
 };
 
 struct core {
@@ -646,8 +647,11 @@ void pw_repeer(struct core *c, struct pw *pw);		/* its peer is now the one in fo
 #define SETTLE_NS	1000000000ull	/* a PW counts as recovered when it has been usable so long without a change */
 
 void timer_fit(struct core *c, struct circuit *ci);	/* by the timers it has that run */
+uint64_t pace_gap(const struct core *c);		/* ns from one to the next; 0: none */
 bool pace_take(struct core *c, struct circuit *ci);	/* it may revert now; false: .revert_at is its turn */
 void pace_leave(struct core *c, struct circuit *ci);	/* it has no turn any more; no-op if it had none */
+void pace_changed(struct core *c);			/* reroute-rate did; pace_again() does it, in slices */
+void pace_again(struct core *c);
 void timer_take(struct core *c, struct circuit *ci);	/* no-op if it is not in */
 void timers_due(struct core *c);			/* circuits whose timer has run out are dirty; as many as core.work */
 

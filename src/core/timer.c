@@ -83,7 +83,7 @@ uint64_t core_next(const struct core *c)
 
 /* ---- pace ----------------------------------------------------------------------------------------- */
 
-static uint64_t pace_gap(const struct core *c)		/* ns from one to the next; 0: none */
+uint64_t pace_gap(const struct core *c)
 {
 	uint32_t rate = c->system && c->system->reroute_rate_set ? c->system->reroute_rate : REROUTE_RATE_DEFAULT;
 
@@ -111,6 +111,29 @@ bool pace_take(struct core *c, struct circuit *ci)
 	p->waiting += !ci->queued;
 	ci->queued = true;
 	return false;
+}
+
+/* Another pace: who waits for a turn by the old one gets a new one, or goes. */
+void pace_changed(struct core *c)
+{
+	c->pace.last = 0;
+	c->pace.again = c->pace.waiting ? 1 : 0;
+}
+
+void pace_again(struct core *c)
+{
+	struct pace *p = &c->pace;
+
+	for (; c->work && p->again; c->work--) {
+		struct circuit *ci = circuit_at(c, p->again);
+
+		p->again = p->again < c->n_circuit_slots ? p->again + 1 : 0;
+		if (!ci || !ci->queued)
+			continue;
+		ci->queued = false;		/* .revert_at stays: it has waited since */
+		p->waiting--;
+		circuit_dirty(c, ci);
+	}
 }
 
 void pace_leave(struct core *c, struct circuit *ci)

@@ -878,6 +878,36 @@ static void or_all_at_once(void **state)
 	world_down(&w);
 }
 
+/* Another rate is for those that wait already: they have turns by it, from now on. */
+static void another_rate_for_who_waits(void **state)
+{
+	static const uint32_t rate[] = { 0, 100 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct m_system *sys = sys_obj(true, 0);
+		struct world w;
+
+		many(&w, true, 1);
+		until(&w, w.now + S + S / 10);
+		assert_int_equal(queued(&w), MANY - 256);
+		sys->reroute_rate_set = true;
+		sys->reroute_rate = rate[i];
+		commit(&w, OBJ_SYSTEM, NULL, sys);
+		assert_true(core_pending(w.c));
+		while (run_slice(&w, 7) || core_pending(w.c))
+			;
+		assert_int_equal(on(&w, SLOT_PRIMARY), rate[i] ? 256 : MANY);
+		assert_int_equal(queued(&w), rate[i] ? MANY - 256 : 0);
+		until(&w, w.now + S / 2);
+		assert_int_equal(on(&w, SLOT_PRIMARY), rate[i] ? 256 + 50 : MANY);
+		until(&w, w.now + MANY * S / 100);
+		assert_int_equal(on(&w, SLOT_PRIMARY), MANY);
+		assert_true(core_next(w.c) == 0);
+		world_down(&w);
+	}
+}
+
 /* Who waits for its turn leaves a slot that fails at once, and has no turn any more. */
 static void failing_in_the_queue(void **state)
 {
@@ -963,6 +993,7 @@ int main(void)
 		cmocka_unit_test(tie_to_one_peer),
 		cmocka_unit_test(very_many_go_one_after_the_other),
 		cmocka_unit_test(or_all_at_once),
+		cmocka_unit_test(another_rate_for_who_waits),
 		cmocka_unit_test(failing_in_the_queue),
 		cmocka_unit_test(removed_from_the_queue),
 	};
