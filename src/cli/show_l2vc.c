@@ -48,10 +48,12 @@ VALUE(v_tunnels) { PW; text_printf(t, "%d tunnels", pw->has_path); }
 VALUE(v_tunnel) { PW; text_printf(t, "%-6s, TNL ID : 0x%08" PRIx32, tunnel_type(&pw->path), (uint32_t)pw->path.index); }
 VALUE(v_mode) { PW; text_puts(t, mode_word(r->c->redundancy_now)); }
 VALUE(v_configured) { PW; text_puts(t, mode_word(r->c->redundancy)); }
+/* Only who has two to choose from drops what comes by the one that does not send. */
 VALUE(v_forward)
 {
 	PW;
-	bool takes = pw->active || (pw->forwarding && (r->c->dual_receiving || r->slot == SLOT_BYPASS));
+	bool gated = r->slot != SLOT_BYPASS && r->c->pw[SLOT_SECONDARY].present && !r->c->dual_receiving;
+	bool takes = pw->active || (pw->up && !gated);
 
 	text_printf(t, "send %sactive, receive %sactive", pw->active ? "" : "in", takes ? "" : "in");
 }

@@ -155,7 +155,8 @@ static void take_in(struct core *c, struct pw *pw, const struct fact_remote *r, 
 {
 	struct signal *sig = pw->signal;
 
-	sig->reason = r->reason;
+	if (r->reason || !mapped || !signal_mapped(pw))	/* bits without a meaning are none of their own */
+		sig->reason = r->reason;
 	sig->mapped = mapped;
 	sig->held = false;
 	if (mapped) {

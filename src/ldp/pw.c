@@ -195,7 +195,7 @@ static void report(struct pw *w, enum reason why, bool always, bool notified)
 		f.control_word = w->r_c;
 		f.label = w->r_label;
 		f.no_status = pw_by_withdraw(w);
-		f.status = f.no_status ? 0 : w->r_status & LDP_PW_KNOWN;
+		f.status = f.no_status ? 0 : w->r_status;
 		f.mtu = w->r_mtu;
 		f.vlan = w->r_vlan;
 	}

@@ -311,6 +311,34 @@ static void nonsense(void **state)
 	down(&t);
 }
 
+/* Bits that have no meaning yet are shown; they move nothing, and are no reason of anything. */
+static void bits_without_a_meaning(void **state)
+{
+	enum reason was;
+	struct circ t;
+
+	(void)state;
+	struct m_interface *m = two(REDUNDANCY_FRR);
+
+	m->reroute = REROUTE_IMMEDIATELY;
+	up_with(&t, m);
+	status(&t, P, 7001, LDP_PW_NOT_FORWARDING, REASON_NOT_FORWARDING);
+	sends(&t, SLOT_SECONDARY);
+	status(&t, P, 7001, 0x80 | LDP_PW_NOT_FORWARDING, REASON_NONE);
+	assert_null(event(&t, CEV_PW));
+	sends(&t, SLOT_SECONDARY);
+	status(&t, P, 7001, 0x80, REASON_FORWARDING);
+	assert_int_equal(event(&t, CEV_PW)->reason, REASON_FORWARDING);
+	was = show_of(&t).pw[0].reason;
+	status(&t, P, 7001, 0xffffff80, REASON_NONE);
+	assert_true(show_of(&t).pw[0].up);
+	assert_int_equal(show_of(&t).pw[0].signal.remote_status, 0xffffff80);
+	assert_int_equal(show_of(&t).pw[0].reason, was);
+	settles(&t);
+	sends(&t, SLOT_PRIMARY);
+	down(&t);
+}
+
 /* What is asked for is what the AC has, or the PW stays down. */
 static void requested_vlan(void **state)
 {
@@ -964,6 +992,7 @@ int main(void)
 		cmocka_unit_test(withdrawn),
 		cmocka_unit_test(another_label),
 		cmocka_unit_test(nonsense),
+		cmocka_unit_test(bits_without_a_meaning),
 		cmocka_unit_test(requested_vlan),
 		cmocka_unit_test(session_lost),
 		cmocka_unit_test(session_flaps),

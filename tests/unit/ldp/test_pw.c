@@ -116,12 +116,12 @@ static void unknown_bits(void **state)
 	struct world *w = up(state);
 
 	hear(w, "notify pw:5:100 status=0xffffff80 code=40");
-	assert_told(w, "4 mapped cw=0 label=500 status=0 mtu=1500 vlan=0 reason=0");
+	assert_told(w, "4 mapped cw=0 label=500 status=4294967168 mtu=1500 vlan=0 reason=0");
 	assert_int_equal(shown(w, 100).status, 0xffffff80);
 	hear(w, "notify pw:5:100 status=0x86 code=40");
-	assert_told(w, "4 mapped cw=0 label=500 status=6 mtu=1500 vlan=0 reason=35");
+	assert_told(w, "4 mapped cw=0 label=500 status=134 mtu=1500 vlan=0 reason=35");
 	hear(w, "map pw:5:100 label=501 mtu=1500 status=0x100");
-	assert_told(w, "4 mapped cw=0 label=501 status=0 mtu=1500 vlan=0 reason=6");
+	assert_told(w, "4 mapped cw=0 label=501 status=256 mtu=1500 vlan=0 reason=6");
 }
 
 static void answered(void **state)
