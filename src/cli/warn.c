@@ -22,7 +22,7 @@ enum phase {
 
 /* What the protection of a circuit may lack; the sentences are in protection[]. */
 enum lack {
-	LACK_DUAL, LACK_TIE, LACK_STATUS, LACK_SWITCHOVER, LACK__N
+	LACK_DUAL, LACK_TIE, LACK_STATUS, LACK_SWITCHOVER, LACK_SECONDARY, LACK__N
 };
 
 struct warn {
@@ -168,6 +168,14 @@ static bool lacks_switchover(const struct m_interface *i, const struct show_circ
 	return i->switchover && c->active != SLOT_SECONDARY;
 }
 
+/* Of a circuit that runs: of a new one nothing is up yet. */
+static bool lacks_secondary(const struct m_interface *i, const struct show_circuit *c)
+{
+	const struct show_pw *s = &c->pw[SLOT_SECONDARY];
+
+	return c->pw[SLOT_PRIMARY].up && s->present && !s->up && !s->manual_fault && !i->switchover;
+}
+
 static const struct {
 	bool (*is)(const struct m_interface *i, const struct show_circuit *c);
 	const char *text;
@@ -178,6 +186,8 @@ static const struct {
 		       "secondary. Cure: give the primary the lower one, at both ends." },
 	[LACK_STATUS] = { lacks_status, "a peer does not use PW status, so the redundancy mode is not in force and each end "
 			  "chooses by itself. Cure: enable PW status there, or undo mpls l2vpn redundancy." },
+	[LACK_SECONDARY] = { lacks_secondary, "the secondary is not up, or not yet, so it would not take over now. Cure: "
+			     "display mpls l2vpn diagnose says why." },
 	[LACK_SWITCHOVER] = { lacks_switchover, "mpls l2vpn switchover waits, the secondary cannot carry now; it is used as soon "
 			      "as it can. Cure: display mpls l2vpn diagnose says why, or undo mpls l2vpn switchover." },
 };
