@@ -296,7 +296,7 @@ void role_settle(struct core *c, struct circuit *ci)
 
 /* In the order in which they may have happened. */
 static const struct { enum request_news news; enum detector detector; } in_order[] = {
-	{ REQUEST_ABORTED, DET_LDP }, { REQUEST_EXPIRED, DET_TIMER }, { REQUEST_SENT, DET_CONFIG },
+	{ REQUEST_ABORTED, DET_LDP }, { REQUEST_EXPIRED, DET_REQUEST }, { REQUEST_SENT, DET_CONFIG },
 	{ REQUEST_TAKEN, DET_LDP }, { REQUEST_IGNORED, DET_LDP }, { REQUEST_HONOURED, DET_LDP },
 };
 

@@ -459,6 +459,7 @@ const char *core_detector_text(enum detector d)
 		[DET_NONE] = "-", [DET_CONFIG] = "configuration", [DET_CARRIER] = "carrier watcher",
 		[DET_NETLINK] = "netlink", [DET_NEIGHBOUR] = "neighbour", [DET_KERNEL] = "kernel",
 		[DET_TIMER] = "delay timer", [DET_LDP] = "LDP",
+		[DET_REQUEST] = "request timer",
 	};
 
 	return d < sizeof(text) / sizeof(text[0]) ? text[d] : "-";

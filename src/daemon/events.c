@@ -263,10 +263,10 @@ static void log_one(const struct core_event *e)
 {
 	const char *of = kind[e->kind].which;
 
-	log_event(LOG_P_NOTICE, kind[e->kind].event, "name=%s%s%s%s%s%s%s to=%s %s=\"%s\" detector=%s", e->name,
+	log_event(LOG_P_NOTICE, kind[e->kind].event, "name=%s%s%s%s%s%s%s to=%s reason=%d text=\"%s\" detector=\"%s\"", e->name,
 		  of ? " " : "", of ? of : "", of ? "=" : "", of ? which(e) : "", has_from(e) ? " from=" : "",
 		  has_from(e) ? word(e->kind, e->from) : "", word(e->kind, e->to),
-		  e->kind == CEV_ALARM ? "text" : "reason", sentence(e), core_detector_text(e->detector));
+		  (int)e->reason, sentence(e), core_detector_text(e->detector));
 }
 
 static void log_more(size_t k, const uint32_t more[WORDS])

@@ -184,6 +184,7 @@ static void request_waits_3_s(void **state)				/* c, h */
 	told(&t, 0, RS);
 	time_passes(&t, 1);
 	assert_true(news(&t, SLOT_SECONDARY, REQUEST_EXPIRED));
+	assert_int_equal(find(&t.w, ACT_EVENT, 0)->event.detector, DET_REQUEST);
 	told(&t, 0, 0);
 	no_request(&t);
 	sends(&t, SLOT_PRIMARY);

@@ -45,7 +45,7 @@ static void reasons_and_detectors(void **state)
 {
 	(void)state;
 	walk(reason_at, sizeof(reasons) / sizeof(*reasons), 5);
-	walk(detector_at, DET_LDP, 3);
+	walk(detector_at, DET_REQUEST, 3);
 }
 
 int main(void)

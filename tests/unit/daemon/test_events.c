@@ -170,16 +170,19 @@ static void protection_is_told(void **state)
 		const char *log, *json;
 	} cases[] = {
 		{ { CEV_FORCED, 0, "ge1", 0, 0, 1, REASON_NONE, DET_NETLINK },
-		  "event=if-down name=ge1 from=released to=forced reason=\"a reason\" detector=netlink",
+		  "event=if-down name=ge1 from=released to=forced reason=0 text=\"a reason\" detector=\"netlink\"",
 		  "\"event\":\"if-down\",\"name\":\"ge1\",\"from\":\"released\",\"to\":\"forced\"," },
+		{ { CEV_SWITCH, 0, "ge1", 0, SLOT_PRIMARY, SLOT_SECONDARY, REASON_NOT_FORWARDING, DET_LDP },
+		  "event=switch name=ge1 from=primary to=secondary reason=31 text=\"a reason\" detector=\"netlink\"",
+		  "\"from\":\"primary\",\"to\":\"secondary\",\"reason\":31,\"text\":\"a reason\"," },
 		{ { CEV_ALARM, 0, "ge1", ALARM_BOTH_ACTIVE, 0, 1, REASON_NONE, DET_LDP },
-		  "event=alarm name=ge1 alarm=both-active from=over to=raised text=\"what is amiss\" detector=netlink",
+		  "event=alarm name=ge1 alarm=both-active from=over to=raised reason=0 text=\"what is amiss\" detector=\"netlink\"",
 		  "\"alarm\":\"both-active\",\"from\":\"over\",\"to\":\"raised\",\"reason\":0,\"text\":\"what is amiss\"," },
 		{ { CEV_ALARM, 0, "ge1", ALARM_PARITY, 1, 0, REASON_NONE, DET_LDP },
-		  "event=alarm name=ge1 alarm=parity from=raised to=over text=\"what is amiss\" detector=netlink",
+		  "event=alarm name=ge1 alarm=parity from=raised to=over reason=0 text=\"what is amiss\" detector=\"netlink\"",
 		  "\"alarm\":\"parity\",\"from\":\"raised\",\"to\":\"over\"," },
 		{ { CEV_REQUEST, 0, "ge1", SLOT_SECONDARY, 0, REQUEST_HONOURED, REASON_NONE, DET_LDP },
-		  "event=switchover-request name=ge1 slot=secondary to=honoured reason=\"a reason\" detector=netlink",
+		  "event=switchover-request name=ge1 slot=secondary to=honoured reason=0 text=\"a reason\" detector=\"netlink\"",
 		  "\"event\":\"switchover-request\",\"name\":\"ge1\",\"slot\":\"secondary\",\"to\":\"honoured\"," },
 	};
 	int fd = listen_to();
