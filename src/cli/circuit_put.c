@@ -61,7 +61,19 @@ VALUE(circuit_put_mode)
 }
 
 VALUE(circuit_put_configured) { CIRCUIT; text_puts(t, mode_title(c->redundancy)); }
-bool circuit_differs(const void *rec) { CIRCUIT; return c->redundancy != c->redundancy_now; }
+
+/* The role of an AC with one pseudowire makes that independent, whatever mode it has: so it was meant. */
+bool mode_is_lost(const struct show_circuit *c)
+{
+	return c->redundancy != c->redundancy_now && c->redundancy_now == REDUNDANCY_FRR;
+}
+
+bool role_is_lost(const struct show_circuit *c)
+{
+	return c->cfg->ac_role != AC_ROLE_DEFAULT && c->redundancy_now != REDUNDANCY_INDEPENDENT;
+}
+
+bool circuit_differs(const void *rec) { CIRCUIT; return mode_is_lost(c); }
 
 VALUE(circuit_put_reroute)
 {
@@ -140,11 +152,13 @@ VALUE(circuit_put_role)
 	CIRCUIT;
 
 	text_puts(t, c->role_standby ? "standby" : "active");
-	if (c->cfg->ac_role != AC_ROLE_FOLLOW)
-		return;
-	text_puts(t, " (");
-	put_ip(t, c->cfg->follow);
-	text_printf(t, " is %son this host)", c->role_standby ? "not " : "");
+	if (c->cfg->ac_role == AC_ROLE_FOLLOW) {
+		text_puts(t, " (");
+		put_ip(t, c->cfg->follow);
+		text_printf(t, " is %son this host)", c->role_standby ? "not " : "");
+	}
+	if (role_is_lost(c))
+		text_puts(t, ", not in force");
 }
 bool circuit_has_role(const void *rec) { CIRCUIT; return c->cfg->ac_role != AC_ROLE_DEFAULT || c->role_standby; }
 

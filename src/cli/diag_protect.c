@@ -110,7 +110,9 @@ static void mode(const struct subject *s, struct finding *f)
 	if ((f->skip = c->redundancy == REDUNDANCY_FRR && c->redundancy_now == REDUNDANCY_FRR))
 		return;
 	IS(f, "%s", mode_word(c->redundancy_now));
-	if (c->redundancy == c->redundancy_now)
+	if (c->redundancy == REDUNDANCY_FRR)
+		IS_MORE(f, ", by mpls l2vpn ac-role");
+	if (!mode_is_lost(c))
 		return;
 	IS_MORE(f, ", though %s is configured", mode_word(c->redundancy));
 	if (has_static(c)) {
@@ -160,7 +162,7 @@ static void nobody(const struct subject *s, struct finding *f)
 	const struct show_circuit *c = s->c;
 	bool up = c->pw[SLOT_PRIMARY].up || c->pw[SLOT_SECONDARY].up;
 
-	if (up && c->role_standby) {
+	if (up && c->role_standby && !role_is_lost(c)) {
 		IS(f, "no: this end is standby, the other PE of the customer carries");
 		return;
 	}
@@ -273,7 +275,10 @@ static void role(const struct subject *s, struct finding *f)
 	circuit_put_role(&t, &r);
 	IS(f, "%s", t.v ? t.v : "--");
 	text_free(&t);
-	if (s->c->role_standby && s->c->cfg->ac_role == AC_ROLE_FOLLOW)
+	if (role_is_lost(s->c))
+		NOTE(f, "nobody is told, and frames are sent all the same: a peer does not use PW status; do: enable it "
+		     "there (not the martini mode)");
+	else if (s->c->role_standby && s->c->cfg->ac_role == AC_ROLE_FOLLOW)
 		NOTE(f, "far ends are told standby (0x20); active when what moves the address (keepalived, vrrpd) "
 		     "brings it here");
 	else if (s->c->role_standby)

@@ -68,7 +68,7 @@ WHEN(is_mapped, pw->signal.mapped)
 WHEN(has_session, pw->signal.session != SESSION_DOWN)
 WHEN(is_primary, r->slot == SLOT_PRIMARY)
 WHEN(ac_matters, r->slot == SLOT_PRIMARY || r->c->cfg->ignore_ac[r->slot])
-WHEN(mode_differs, r->c->redundancy != r->c->redundancy_now)
+WHEN(mode_differs, mode_is_lost(r->c))
 WHEN(is_held, pw->signal.held || (pw->signal.session == SESSION_HELD && pw->signal.mapped))
 
 /* The parts of a block that stand in both of its orders. ours beside the manual's: down reason, inactive reason, graceful

@@ -111,6 +111,8 @@ void circuit_put_request(struct text *t, const void *rec);	/* that is under way 
 void circuit_put_role(struct text *t, const void *rec);
 void circuit_put_forced(struct text *t, const void *rec);
 void circuit_put_alarm(struct text *t, const void *rec);
+bool mode_is_lost(const struct show_circuit *c);	/* a mode is configured that is not in force */
+bool role_is_lost(const struct show_circuit *c);	/* likewise the ac-role */
 bool circuit_differs(const void *rec);		/* the mode in force is not the configured one */
 bool circuit_reverts(const void *rec);
 bool circuit_has_holdoff(const void *rec);

@@ -160,7 +160,7 @@ static bool lacks_tie(const struct m_interface *i, const struct show_circuit *c)
 
 static bool lacks_status(const struct m_interface *i, const struct show_circuit *c)
 {
-	return i->redundancy != REDUNDANCY_FRR && c->alarms & 1u << ALARM_NO_STATUS;
+	return (i->redundancy != REDUNDANCY_FRR || i->ac_role) && c->alarms & 1u << ALARM_NO_STATUS;
 }
 
 static bool lacks_switchover(const struct m_interface *i, const struct show_circuit *c)
@@ -184,8 +184,9 @@ static const struct {
 			"this end did not choose are dropped. Cure: mpls l2vpn stream-dual-receiving at both ends." },
 	[LACK_TIE] = { lacks_tie, "both pseudowires lead to one peer, so both ends prefer the lower VC ID, which is that of the "
 		       "secondary. Cure: give the primary the lower one, at both ends." },
-	[LACK_STATUS] = { lacks_status, "a peer does not use PW status, so the redundancy mode is not in force and each end "
-			  "chooses by itself. Cure: enable PW status there, or undo mpls l2vpn redundancy." },
+	[LACK_STATUS] = { lacks_status, "a peer does not use PW status, so the redundancy mode and the AC role are not in "
+			  "force and each end chooses by itself. Cure: enable PW status there, or undo mpls l2vpn "
+			  "redundancy and ac-role." },
 	[LACK_SECONDARY] = { lacks_secondary, "the secondary is not up, or not yet, so it would not take over now. Cure: "
 			     "display mpls l2vpn diagnose says why." },
 	[LACK_SWITCHOVER] = { lacks_switchover, "mpls l2vpn switchover waits, the secondary cannot carry now; it is used as soon "

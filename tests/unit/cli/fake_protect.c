@@ -246,6 +246,26 @@ static void role(struct show_circuit *c, struct m_interface *cfg)
 	c->role_standby = true;
 }
 
+/* One pseudowire, and a role. */
+static void alone(struct show_circuit *c, struct m_interface *cfg)
+{
+	role(c, cfg);
+	c->pw[SLOT_SECONDARY].present = false;
+	c->redundancy = REDUNDANCY_FRR;
+	c->reroute = REROUTE_DEFAULT;
+}
+
+/* ... and a peer that cannot be told of it: it carries. */
+static void unheard(struct show_circuit *c, struct m_interface *cfg)
+{
+	alone(c, cfg);
+	up(c, SLOT_PRIMARY, 0, 0);
+	c->pw[SLOT_PRIMARY].active = c->pw[SLOT_PRIMARY].signal.no_status = true;
+	c->active = SLOT_PRIMARY;
+	c->redundancy_now = REDUNDANCY_FRR;
+	c->alarms = 1 << ALARM_NO_STATUS;
+}
+
 static void alarms(struct show_circuit *c, struct m_interface *cfg)
 {
 	(void)cfg;
@@ -273,6 +293,8 @@ const struct fake_state fake_states[] = {
 	{ "independent-request", request },
 	{ "independent-requested", requested },
 	{ "independent-role", role },
+	{ "role-alone", alone },
+	{ "role-unheard", unheard },
 	{ "alarms", alarms },
 	{ NULL, NULL },
 };

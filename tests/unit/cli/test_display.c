@@ -286,6 +286,8 @@ static void displays_protection(void **state)
 		keep_lines(&all, l2vc);
 		from = strstr(diagnosis, "  protection ");
 		from = from ? from : strstr(diagnosis, "  take over now ");
+		from = from ? from : strstr(diagnosis, "  mode ");
+		from = from ? from : strstr(diagnosis, "  AC role ");
 		assert_non_null(from);
 		text_puts(&all, "\n");
 		text_puts(&all, from);

@@ -161,8 +161,8 @@ static void without_session(void **state)
 	     "choose are dropped. Cure: mpls l2vpn stream-dual-receiving at both ends.\n"
 #define TIE "both pseudowires lead to one peer, so both ends prefer the lower VC ID, which is that of the secondary. Cure: " \
 	    "give the primary the lower one, at both ends.\n"
-#define STATUS "a peer does not use PW status, so the redundancy mode is not in force and each end chooses by itself. " \
-	       "Cure: enable PW status there, or undo mpls l2vpn redundancy.\n"
+#define STATUS "a peer does not use PW status, so the redundancy mode and the AC role are not in force and each end chooses by " \
+	       "itself. Cure: enable PW status there, or undo mpls l2vpn redundancy and ac-role.\n"
 #define WAITS "mpls l2vpn switchover waits, the secondary cannot carry now; it is used as soon as it can. Cure: display mpls " \
 	      "l2vpn diagnose says why, or undo mpls l2vpn switchover.\n"
 
