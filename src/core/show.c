@@ -206,9 +206,17 @@ static void label_why(const struct pw *pw, char *out, size_t len)
 		snprintf(out, len, "no label is free for it");
 }
 
+static void standby_why(const struct pw *pw, const char *peer, char *out, size_t len)
+{
+	if (pw_idle(pw))
+		snprintf(out, len, "remote says standby (status 0x%x): nothing is sent until %s makes it active",
+			 pw->signal->status, peer);
+}
+
 /* What the far end said, or did not. */
 static void remote_why(const struct pw *pw, enum cause cause, const char *peer, char *out, size_t len)
 {
+	bool independent = circuit_mode(pw->circuit) == REDUNDANCY_INDEPENDENT;
 	const struct signal *sig = pw->signal;
 
 	if (cause == CAUSE_SESSION)
@@ -227,13 +235,14 @@ static void remote_why(const struct pw *pw, enum cause cause, const char *peer, 
 	else if (cause == CAUSE_NOT_FORWARDING)
 		snprintf(out, len, "remote PW is not forwarding (status 0x%x): look at the PW of %s", sig->status,
 			 peer);
-	else if (pw_idle(pw) && role_standby(pw->circuit))
+	else if (!independent || !pw_idle(pw))
+		standby_why(pw, peer, out, len);
+	else if (role_standby(pw->circuit))
 		snprintf(out, len, "this end is standby: mpls l2vpn ac-role");
-	else if (pw_idle(pw) && role_idle(pw))
+	else if (role_idle(pw))
 		snprintf(out, len, "the other pseudowire carries by a request for a switchover");
-	else if (pw_idle(pw))
-		snprintf(out, len, "remote says standby (status 0x%x): nothing is sent until %s makes it active",
-			 sig->status, peer);
+	else
+		standby_why(pw, peer, out, len);
 }
 
 void pw_why(const struct pw *pw, char *out, size_t len)

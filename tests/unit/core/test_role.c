@@ -730,8 +730,17 @@ static void alarm_without_status(void **state)
 	alarm_told(&t, ALARM_NO_STATUS, true);
 	alarm_is(&t, 1 << ALARM_NO_STATUS);		/* works as FRR, so nobody is active or not */
 	assert_int_equal(show_of(&t).redundancy_now, REDUNDANCY_FRR);
+	struct m_interface *m = edit(&t);
+
+	m->ac_role = AC_ROLE_STANDBY;
+	becomes(&t, m);
+	says(&t, Q, PF);				/* that, and not our role, keeps it idle */
+	told(&t, 0, 0);
+	sends(&t, SLOT_PRIMARY);
+	assert_true(!strncmp(show_of(&t).pw[1].why, "remote says standby", 19));
 	says(&t, P, 0);
 	alarm_told(&t, ALARM_NO_STATUS, false);
+	assert_true(!strncmp(show_of(&t).pw[1].why, "this end is standby", 19));
 	down(&t);
 }
 
