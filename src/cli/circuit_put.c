@@ -32,6 +32,16 @@ bool is_protected(const struct show_circuit *c)
 	return c->pw[SLOT_SECONDARY].present || c->pw[SLOT_BYPASS].present;
 }
 
+bool to_one_peer(const struct show_circuit *c)
+{
+	return c->pw[0].present && c->pw[1].present && c->pw[0].peer && c->pw[0].peer == c->pw[1].peer;
+}
+
+bool lacks_dual(const struct show_circuit *c)
+{
+	return c->redundancy_now == REDUNDANCY_FRR && !c->dual_receiving && to_one_peer(c);
+}
+
 uint32_t seconds_left(uint64_t at_ns, uint64_t now_ns)
 {
 	if (!at_ns)

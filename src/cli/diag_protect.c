@@ -127,6 +127,19 @@ static void mode(const struct subject *s, struct finding *f)
 	}
 }
 
+/* FRR at both ends of the same two. */
+static void receives(const struct subject *s, struct finding *f)
+{
+	char peer[16];
+
+	if ((f->skip = !lacks_dual(s->c)))
+		return;
+	peer_text(peer, &s->c->pw[SLOT_PRIMARY]);
+	IS(f, "by the pseudowire that sends alone");
+	NOTE(f, "both lead to %s, which may choose the other one: its frames are dropped then; do: mpls l2vpn "
+	     "stream-dual-receiving at both ends", peer);
+}
+
 /* ---- would it take over now? ---------------------------------------------------------------------------------- */
 
 /* Why the pseudowire in @slot, which is there, could not carry. */
@@ -311,6 +324,7 @@ static void request(const struct subject *s, struct finding *f)
 const struct condition protect_conditions[] = {
 	{ "protection",		protection },
 	{ "mode",		mode },
+	{ "receives",		receives },
 	{ "take over now",	takeover },
 	{ "parity",		parity },
 	{ "AC role",		role },

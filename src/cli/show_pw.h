@@ -111,6 +111,8 @@ void circuit_put_request(struct text *t, const void *rec);	/* that is under way 
 void circuit_put_role(struct text *t, const void *rec);
 void circuit_put_forced(struct text *t, const void *rec);
 void circuit_put_alarm(struct text *t, const void *rec);
+bool to_one_peer(const struct show_circuit *c);	/* both its pseudowires lead there */
+bool lacks_dual(const struct show_circuit *c);	/* ... and each end chooses one, and drops what comes by the other */
 bool mode_is_lost(const struct show_circuit *c);	/* a mode is configured that is not in force */
 bool role_is_lost(const struct show_circuit *c);	/* likewise the ac-role */
 bool circuit_differs(const void *rec);		/* the mode in force is not the configured one */

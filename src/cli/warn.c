@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/show_pw.h"
+
 #define SLICE		48		/* objects looked at in a step */
 #define PORTS_MAX	16		/* told of; more say nothing new */
 #define PEERS_MAX	16
@@ -141,15 +143,10 @@ static void look_at_session(struct warn *w, const char *circuit, unsigned slot, 
 
 /* ---- protection ------------------------------------------------------------------------------------------- */
 
-static bool to_one_peer(const struct show_circuit *c)
-{
-	return c->pw[0].present && c->pw[1].present && c->pw[0].peer && c->pw[0].peer == c->pw[1].peer;
-}
-
 /* Each end chooses by itself, and its peer may have chosen the other one. */
-static bool lacks_dual(const struct m_interface *i, const struct show_circuit *c)
+static bool lacks_receiving(const struct m_interface *i, const struct show_circuit *c)
 {
-	return i->redundancy == REDUNDANCY_FRR && !i->dual_receiving && to_one_peer(c);
+	return i->redundancy == REDUNDANCY_FRR && lacks_dual(c);
 }
 
 /* RFC 6870, 5.1: of two that are equal both ends take the one with the lower PW ID. */
@@ -180,7 +177,7 @@ static const struct {
 	bool (*is)(const struct m_interface *i, const struct show_circuit *c);
 	const char *text;
 } protection[LACK__N] = {
-	[LACK_DUAL] = { lacks_dual, "both pseudowires lead to one peer, and each end chooses by itself; frames on the one that "
+	[LACK_DUAL] = { lacks_receiving, "both pseudowires lead to one peer, and each end chooses by itself; frames on the one that "
 			"this end did not choose are dropped. Cure: mpls l2vpn stream-dual-receiving at both ends." },
 	[LACK_TIE] = { lacks_tie, "both pseudowires lead to one peer, so both ends prefer the lower VC ID, which is that of the "
 		       "secondary. Cure: give the primary the lower one, at both ends." },

@@ -60,6 +60,14 @@ static void frr(struct show_circuit *c, struct m_interface *cfg)
 	c->resume = 10;
 }
 
+/* ... and both lead to one PE. */
+static void one_peer(struct show_circuit *c, struct m_interface *cfg)
+{
+	frr(c, cfg);
+	c->pw[SLOT_SECONDARY].peer = c->pw[SLOT_PRIMARY].peer;
+	c->dual_receiving = false;
+}
+
 static void delay(struct show_circuit *c, struct m_interface *cfg)
 {
 	frr(c, cfg);
@@ -274,6 +282,7 @@ static void alarms(struct show_circuit *c, struct m_interface *cfg)
 
 const struct fake_state fake_states[] = {
 	{ "frr", frr },
+	{ "frr-one-peer", one_peer },
 	{ "frr-delay", delay },
 	{ "frr-queued", queued },
 	{ "frr-resume", resume },
