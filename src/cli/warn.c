@@ -176,6 +176,7 @@ static bool lacks_secondary(const struct m_interface *i, const struct show_circu
 static const struct {
 	bool (*is)(const struct m_interface *i, const struct show_circuit *c);
 	const char *text;
+	bool own;			/* told of circuits that changed themselves */
 } protection[LACK__N] = {
 	[LACK_DUAL] = { lacks_receiving, "both pseudowires lead to one peer, and each end chooses by itself; frames on the one that "
 			"this end did not choose are dropped. Cure: mpls l2vpn stream-dual-receiving at both ends." },
@@ -185,7 +186,7 @@ static const struct {
 			  "force and each end chooses by itself. Cure: enable PW status there, or undo mpls l2vpn "
 			  "redundancy and ac-role." },
 	[LACK_SECONDARY] = { lacks_secondary, "the secondary is not up, or not yet, so it would not take over now. Cure: "
-			     "display mpls l2vpn diagnose says why." },
+			     "display mpls l2vpn diagnose says why.", true },
 	[LACK_SWITCHOVER] = { lacks_switchover, "mpls l2vpn switchover waits, the secondary cannot carry now; it is used as soon "
 			      "as it can. Cure: display mpls l2vpn diagnose says why, or undo mpls l2vpn switchover." },
 };
@@ -193,7 +194,7 @@ static const struct {
 static void look_at_protection(struct warn *w, const struct m_interface *i, const struct show_circuit *c)
 {
 	for (unsigned k = 0; k < LACK__N; k++)
-		if (protection[k].is(i, c) && !w->lacking[k].n++)
+		if (!(protection[k].own && w->network) && protection[k].is(i, c) && !w->lacking[k].n++)
 			memcpy(w->lacking[k].first, c->name, IFNAME_LEN);
 }
 
