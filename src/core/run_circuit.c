@@ -380,6 +380,18 @@ static void account_adopted(struct core *c, struct circuit *ci)
 	emit_steer(c, ci, ci->sends, v.next);
 }
 
+/* A group rises with a path that its row names, though that one leads another FEC now, or alone. */
+static bool may_rise(const struct path *way)
+{
+	const struct group *g = way->group ? group_of(way) : NULL;
+	struct path_row row;
+	bool some = path_want(way, &row);
+
+	for (uint16_t i = 0; g && !g->adopt && i < g->n_told; i++)
+		some |= path_want(g->told[i], &row);
+	return some;
+}
+
 /* Slots that may start to carry in this run: by a flag of the path they have, or by another path. */
 static int rising(const struct core *c, const struct circuit *ci)
 {
@@ -387,9 +399,8 @@ static int rising(const struct core *c, const struct circuit *ci)
 
 	for (int s = 0; s < 3; s++) {
 		const struct path *p = way_at(c, ci->row.slot[s].path, ci->row.slot[s].group);
-		struct path_row row;
 
-		n += pw_usable(ci->pw[s]) || (ci->live >> s & 1 && p && path_want(p, &row));
+		n += pw_usable(ci->pw[s]) || (ci->live >> s & 1 && p && may_rise(p));
 	}
 	return n;
 }

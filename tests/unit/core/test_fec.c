@@ -337,6 +337,36 @@ static void members_fall(void **state)
 	world_down(&w);
 }
 
+/* A bypass by a group that its peer leaves in the same run rises with the path that the FEC keeps. The circuit, which sends
+ * nothing, does not pass over the bypass on its way to the primary. */
+static void rises_as_it_leaves(void **state)
+{
+	struct m_interface *ac = ac_to(PE2);
+	struct world w;
+
+	(void)state;
+	up(&w);
+	ac->pw_fault[SLOT_PRIMARY] = true;
+	pw_set(ac, SLOT_BYPASS, PE3, 101, 201);
+	commit(&w, OBJ_INTERFACE, NULL, copy(ac, sizeof(*ac)));
+	link_is(&w, CORE2, 5, false);
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	fec_is(&w, PE3, HOPS(VIA2(600), { 5, NH3, 601 }));
+	assert_true(w.r->circuit[1].slot[SLOT_BYPASS].group);
+	assert_int_equal(rows_sends(w.r, 1), SLOT_NONE);
+	link_is(&w, CORE2, 5, true);
+	tell(&w, PE3, HOPS(VIA2(600)));
+	commit(&w, OBJ_STATIC_LSP, NULL, ingress("down", PE3, CORE1, IP(10, 1, 1, 9), 700));
+	struct m_interface *now = copy(ac, sizeof(*ac));
+
+	now->pw_fault[SLOT_PRIMARY] = false;
+	commit(&w, OBJ_INTERFACE, ac, now);
+	assert_int_equal(run(&w), 0);		/* no flag that rises moves it */
+	assert_int_equal(rows_sends(w.r, 1), SLOT_PRIMARY);
+	rows_check(w.r);
+	world_down(&w);
+}
+
 /* ---- restart --------------------------------------------------------------------------------------- */
 
 /* What dp reads from the maps. */
@@ -690,6 +720,7 @@ int main(void)
 		cmocka_unit_test(static_first),
 		cmocka_unit_test(several_hops),
 		cmocka_unit_test(members_fall),
+		cmocka_unit_test(rises_as_it_leaves),
 		cmocka_unit_test(held_as_it_was),
 		cmocka_unit_test(held_and_its_port),
 		cmocka_unit_test(fell_before_it_was_told),
