@@ -1343,7 +1343,7 @@ static void went_everywhere(void **state)
 		{ "gone back", met.reverts, met.walks / 2 }, { "resumes", met.resumes, met.walks / 4 },
 		{ "held off", met.held_off, met.walks / 4 }, { "restarts", met.restarts, met.walks / 2 },
 		{ "settled as master", met.masters, met.walks }, { "as independent", met.independents, met.walks },
-		{ "standing by", met.standby, met.walks }, { "requests", met.requests, met.walks / 8 },
+		{ "standing by", met.standby, met.walks }, { "requests", met.requests, met.walks / 20 },
 		{ "settled by a request", met.agreed, met.walks / 4 }, { "ports held down", met.forced, met.walks / 4 },
 		{ "alarms", met.alarms, met.walks }, { "settled in the dark", met.dark, met.walks },
 	};
