@@ -255,6 +255,17 @@ class Base:
         wait_until(lambda: f"{node.upper()} to send on its {want}, it says {self.active(ac, node)}\n{self.diagnose(node, ac)}",
                    lambda: self.active(ac, node) == want, seconds)
 
+    def under_way(self):
+        """[what ss says] of each LDP session of the engines in which something is sent but not acknowledged, or not read."""
+        rows = [(node, line.split()) for node in self.engines for line in self.lab.exec(
+            node, "ss", "-Htn", "state", "established", "( sport = :646 or dport = :646 )").stdout.splitlines()]
+        return [" ".join([node, *cells]) for node, cells in rows if cells[:2] != ["0", "0"]]
+
+    def wait_heard(self, seconds=60):
+        """Every engine has heard what the others had to say. A session outlives a cut of seconds, and TCP repeats what was said
+        in it only after as many seconds more: a fault of then is heard late, and moves a circuit that had gone back already."""
+        wait_until(lambda: "LDP to have delivered all: " + "; ".join(self.under_way()), lambda: not self.under_way(), seconds)
+
     def wait_status(self, what, want, node, which=PRIMARY, side="remote", ac=AC):
         wait_until(lambda: f"{what}: want {want:#x}, {side} status is {self.status(node, which, side, ac)}",
                    lambda: self.status(node, which, side, ac) == want, 20)

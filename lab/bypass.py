@@ -66,8 +66,16 @@ class Scenario(Triangle):
     acts = ("ac_fault", "pw_fault", "both_acs", "both_pws", "bypass_too", "dead")
 
     def prepared(self):
+        self.wait_settled()
         self.capture = Crossings(self.lab, "pe2", "to-pe3")
         self.before, self.crossed_by_the_dead, self.windows = self.crossed(), 0, []
+
+    def wait_settled(self, nodes=None):
+        """All is well again, PE1 is back on its primary, and PE2 and PE3 have heard so."""
+        self.wait_up(nodes=nodes)
+        self.wait_active(PRIMARY)
+        self.wait_heard()
+        self.wait_active(PRIMARY)   # still: what was heard late may have moved it
 
     def event(self, name, text, state=False):
         super().event(name, text, state)
@@ -100,8 +108,7 @@ class Scenario(Triangle):
         self.carried("pw-bypassed", SECONDARY, "by PE3, the bypass and PE2 to CE2's first port")
         self.event("pw-back", "the link is back")
         self.link("p", "to-pe1", "up")
-        self.wait_up(nodes=("pe1", "pe2"))
-        self.wait_active(PRIMARY)
+        self.wait_settled(("pe1", "pe2"))
         self.link("ce2", "eth1", "up")
         time.sleep(1)
         self.carried("pw-direct", PRIMARY, "without the bypass again", 1)
@@ -114,8 +121,7 @@ class Scenario(Triangle):
         for dev in ("eth0", "eth1"):
             self.link("ce2", dev, "up")
         time.sleep(1)
-        self.wait_up()
-        self.wait_active(PRIMARY)
+        self.wait_settled()
 
     def both_pws(self):
         self.event("both-pws", "both links of PE1 and CE2's port at PE3 are down: what CE2 sends cannot arrive, and must not go round")
@@ -125,8 +131,7 @@ class Scenario(Triangle):
         time.sleep(2)
         self.link("pe3", "to-pe1", "up")
         self.link("p", "to-pe1", "up")
-        self.wait_up(nodes=("pe1", "pe2"))
-        self.wait_active(PRIMARY)
+        self.wait_settled(("pe1", "pe2"))
         self.link("ce2", "eth1", "up")
         self.wait_up()
         self.event("crossed-faults", "CE2's port at PE2 and PE3's way to PE1 are down: the bypass still joins the two that are left")
@@ -137,8 +142,7 @@ class Scenario(Triangle):
         self.event("both-healed", "all comes back")
         self.link("pe3", "to-pe1", "up")
         self.link("ce2", "eth0", "up")
-        self.wait_up()
-        self.wait_active(PRIMARY)
+        self.wait_settled()
 
     def bypass_too(self):
         self.event("bypass-cut", "the link between PE2 and PE3 is cut: nothing that carries")
@@ -151,8 +155,7 @@ class Scenario(Triangle):
         self.event("healed", "port and link are back")
         self.link("ce2", "eth0", "up")
         self.link("pe3", "to-pe2", "up")
-        self.wait_up()
-        self.wait_active(PRIMARY)
+        self.wait_settled()
 
     def dead(self):
         self.event("pe2-dead", "PE2 loses its power")
@@ -163,8 +166,7 @@ class Scenario(Triangle):
         self.carried("without-pe2", SECONDARY, seconds=1)
         self.event("pe2-back", "PE2 starts from its file")
         self.revive("pe2")
-        self.wait_up()
-        self.wait_active(PRIMARY)
+        self.wait_settled()
         self.carried("pe2-carries", PRIMARY, seconds=1)
 
     # ---- judgement -----------------------------------------------------------------------------------------
@@ -200,5 +202,5 @@ class Scenario(Triangle):
         self.none_lost(rows, "steady", "ac-bypassed", "ac-direct", "other-ac", "pw-bypassed", "pw-direct", "crossed",
                        "bypass-cut", "by-pe3", "without-pe2", "pe2-carries")
         self.none_twice(rows)
-        self.judge_ports(rows, steady="pe2", ac_bypassed="pe3", pw_bypassed="pe2", crossed="pe3", by_pe3="pe3",
-                         without_pe2="pe3", pe2_carries="pe2")
+        self.judge_ports(rows, steady="pe2", ac_bypassed="pe3", ac_direct="pe2", pw_bypassed="pe2", pw_direct="pe2", crossed="pe3",
+                         by_pe3="pe3", without_pe2="pe3", pe2_carries="pe2")
