@@ -229,7 +229,9 @@ static void takeover(const struct subject *s, struct finding *f)
 
 	if ((f->skip = !is_protected(c)))
 		return;
-	if (c->holdoff_at_ns) {
+	if (c->holdoff_at_ns && !c->pw[SLOT_SECONDARY].up && !c->pw[SLOT_BYPASS].up) {
+		cannot(s, SLOT_SECONDARY, f);	/* what the timer waits for brings nothing */
+	} else if (c->holdoff_at_ns) {
 		IS(f, "in %" PRIu32 " s: the %s has failed, holdoff runs", seconds_left(c->holdoff_at_ns, s->now_ns),
 		   slot_name(c->preferred));
 		NOTE(f, "do, not to wait: undo mpls l2vpn holdoff on %s", c->name);

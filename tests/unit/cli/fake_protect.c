@@ -191,6 +191,13 @@ static void holdoff(struct show_circuit *c, struct m_interface *cfg)
 	c->holdoff_at_ns = FAKE_NOW + SECONDS(4);
 }
 
+/* When holdoff is over there is nowhere to go. */
+static void hopeless(struct show_circuit *c, struct m_interface *cfg)
+{
+	holdoff(c, cfg);
+	down(c, SLOT_SECONDARY, "no LDP session with the peer");
+}
+
 static void switchover(struct show_circuit *c, struct m_interface *cfg)
 {
 	master(c, cfg);
@@ -296,6 +303,7 @@ const struct fake_state fake_states[] = {
 	{ "bypass-exposed", exposed },
 	{ "master", master },
 	{ "master-holdoff", holdoff },
+	{ "master-holdoff-in-vain", hopeless },
 	{ "master-switchover", switchover },
 	{ "master-as-frr", as_frr },
 	{ "independent", independent },
