@@ -20,6 +20,7 @@
 #include "base/table.h"
 #include "daemon/asking.h"
 #include "daemon/engine.h"
+#include "dp/dp_show.h"
 #include "sys/file.h"
 #include "sys/notify.h"
 #include "sys/unixsock.h"
@@ -101,7 +102,8 @@ static int take_lock(const char *run_dir, int *fd)
 		return fail("lock", why);
 	}
 	if (rc) {
-		snprintf(why, sizeof(why), "cannot lock %s: %s", path, strerror(-rc));
+		snprintf(why, sizeof(why), "cannot lock %s: %s; the directory belongs to the user that ran an engine in "
+			 "it: run this as that user or as root, or name another --run-dir", path, strerror(-rc));
 		return fail("lock", why);
 	}
 	return 0;
@@ -288,8 +290,11 @@ static void on_settled(void *arg, uint64_t now_ns)
 static void on_signal(void *arg, int signo)
 {
 	struct engine *e = arg;
+	struct show_dp dp;
 
-	log_event(LOG_P_NOTICE, "stopping", "signal=%d text=\"forwarding stays in place\"", signo);
+	dp_show(e->dp, &dp);
+	log_event(LOG_P_NOTICE, "stopping", "signal=%d text=\"%s\"", signo, *dp.pin_dir ? "forwarding stays in place" :
+		  "nothing is pinned: forwarding ends with this engine");
 	loop_stop(e->loop, 0);
 }
 
