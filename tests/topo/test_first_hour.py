@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """docs/first-hour.md is played: every command in it is typed as it stands, the answers must be those printed there.
 
-A block of the document is played line by line. A line with a prompt is typed into twinwire at just that prompt; what is
-printed below it must come, where `...` stands for anything (a whole line of it: for any lines). Dates, MAC addresses and
-numbers of five digits or more may differ, a display may take a while to say so. Lines that begin with one of SHELL are for a
-shell; `# the line behind "X:"` is the one that the lab printed with its hints.
+A block of the document is played line by line. A line with a prompt is typed into twinwire at just that prompt; what
+is printed below it must come, where `...` stands for anything (a whole line of it: for any lines). Dates, MAC addresses
+and numbers of five digits or more may differ, a display may take a while to say so. Lines that begin with one of SHELL
+are for a shell; `# the line behind "X:"` is the one that the lab printed with its hints.
 """
 import pathlib
 import re
@@ -61,7 +61,8 @@ def steps(lines):
             out.append((None, line, []))
         elif out:
             out[-1][2].append(line)
-    return [(prompt, command, "\n".join(answer).rstrip("\n").split("\n") if any(answer) else []) for prompt, command, answer in out]
+    return [(prompt, command, "\n".join(answer).rstrip("\n").split("\n") if any(answer) else [])
+            for prompt, command, answer in out]
 
 
 def stable(line):
@@ -74,7 +75,8 @@ def fits(want, got):
     """Is this the answer that the document shows?"""
     pattern = ""
     for line in want:
-        pattern += r"(?:.*\n)*?" if line.strip() == "..." else ".*".join(map(re.escape, stable(line).split("..."))) + r"\n"
+        pattern += (r"(?:.*\n)*?" if line.strip() == "..." else
+                    ".*".join(map(re.escape, stable(line).split("..."))) + r"\n")
     return re.fullmatch(pattern, "".join(stable(line) + "\n" for line in got)) is not None
 
 
@@ -94,8 +96,8 @@ class Reader:
 
     def sit(self, name, run_dir):
         """An engine that was just started may need a moment."""
-        wait_until("an engine to answer", lambda: run(topology.BUILD / "twinwire", "--run-dir", run_dir, "-c", "display version",
-                                                      check=False).returncode == 0)
+        ask = (topology.BUILD / "twinwire", "--run-dir", run_dir, "-c", "display version")
+        wait_until("an engine to answer", lambda: run(*ask, check=False).returncode == 0)
         self.people[name] = Person(run_dir, rows=100, cols=500, home=self.home)     # no line is folded, no page full
         self.people[name].until(lambda: PROMPT.match(self.people[name].line()), "a prompt")
 
@@ -157,7 +159,8 @@ class Reader:
     def shell(self, line):
         hint = re.fullmatch(r'# the line behind "(.*)"', line)
         if hint:
-            line = next(h.split(hint[1], 1)[1].strip() for h in self.hints.splitlines() if h.strip().startswith(hint[1]))
+            line = next(h.split(hint[1], 1)[1].strip() for h in self.hints.splitlines()
+                        if h.strip().startswith(hint[1]))
         line = line.replace("/var/lib/twinwire-lab/tw1/", f"{self.lab.dir}/").replace("tw1-", f"tw{self.lab.id}-")
         if line.startswith("build/twinwire "):
             run_dir = line.split("--run-dir ")[1]
@@ -168,7 +171,8 @@ class Reader:
                 self.pings.append(subprocess.Popen(line.split(), stdout=out))
         elif line.endswith("&"):
             with open(self.lab.dir / "shell.log", "ab") as log:
-                p = subprocess.Popen(line[:-1].split(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+                p = subprocess.Popen(line[:-1].split(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                     start_new_session=True)
             (self.lab.dir / "again.pid").write_text(str(p.pid))    # goes with the lab
         elif not line.startswith("./run "):
             run("bash", "-c", line)
