@@ -145,6 +145,13 @@ static bool path_armed(const struct pw *pw)
 	return pw->peer->path && path_carries(pw->peer->path);
 }
 
+/* What fell while graceful restart holds the session: the peer's word of before may be void by now, so nothing rises on
+ * it until the peer is back. What a former engine left is not of that kind. */
+static bool waits_for_peer(const struct pw *pw)
+{
+	return pw->signal && pw->peer->session == SESSION_HELD && !pw->signal->held && !(pw->signal->stood && pw_path_up(pw));
+}
+
 /* What only signalled PWs need: a session, something to tell in it, and an answer that fits. */
 static enum cause cause_of(const struct pw *pw, bool session, bool path)
 {
@@ -154,7 +161,9 @@ static enum cause cause_of(const struct pw *pw, bool session, bool path)
 		return CAUSE_SESSION;
 	enum cause far = pw->signal ? signal_cause(pw) : CAUSE_NONE;
 
-	return !path && (far == CAUSE_NONE || far > CAUSE_PATH) ? CAUSE_PATH : far;
+	if (!path && (far == CAUSE_NONE || far > CAUSE_PATH))
+		return CAUSE_PATH;
+	return far == CAUSE_NONE && waits_for_peer(pw) ? CAUSE_SESSION : far;
 }
 
 enum cause pw_cause(const struct pw *pw)
@@ -164,8 +173,10 @@ enum cause pw_cause(const struct pw *pw)
 
 bool pw_well(const struct pw *pw)
 {
-	return pw_path_up(pw) &&
-	       (!pw->signal || (pw->peer->session != SESSION_DOWN && signal_cause(pw) == CAUSE_NONE));
+	if (!pw->signal)
+		return pw_path_up(pw);
+	return pw_path_up(pw) && pw->peer->session != SESSION_DOWN && signal_cause(pw) == CAUSE_NONE &&
+	       !waits_for_peer(pw);
 }
 
 enum cause pw_cause_now(const struct pw *pw)

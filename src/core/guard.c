@@ -39,12 +39,14 @@ void core_session(struct core *c, uint32_t peer, enum session_state s)
 		c->lost = true;
 		return;
 	}
-	if (p->session == s)
+	enum session_state was = p->session;
+
+	if (was == s)
 		return;
 	p->session = s;
 	if (s == SESSION_DOWN)
 		session_ends(c, p);
-	p->touch |= p->guard && s != SESSION_HELD && !p->armed;
+	p->touch |= p->guard && s != SESSION_HELD && (!p->armed || was == SESSION_HELD);	/* what fell meanwhile waits */
 	peer_dirty(c, p);
 }
 

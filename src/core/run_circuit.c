@@ -689,6 +689,9 @@ static void circuit_tell(struct core *c, struct circuit *ci)
 	role_tell(c, ci);
 	alarms_tell(c, ci);
 	for (int s = 0; s < 3; s++)
+		if (ci->pw[s] && ci->pw[s]->signal)
+			ci->pw[s]->signal->stood = pw_cause(ci->pw[s]) == CAUSE_NONE;
+	for (int s = 0; s < 3; s++)
 		if (ci->pw[s] && tell_pw(c, ci->pw[s]) && tell_fault(c, ci->pw[s]))
 			signal_tell(c, ci->pw[s]);
 	keep_timers(c, ci);

@@ -219,7 +219,10 @@ static void remote_why(const struct pw *pw, enum cause cause, const char *peer, 
 	bool independent = circuit_mode(pw->circuit) == REDUNDANCY_INDEPENDENT;
 	const struct signal *sig = pw->signal;
 
-	if (cause == CAUSE_SESSION)
+	if (cause == CAUSE_SESSION && pw->peer->session == SESSION_HELD)
+		snprintf(out, len, "it failed while graceful restart holds the LDP session with %s: it waits for the "
+			 "session", peer);
+	else if (cause == CAUSE_SESSION)
 		snprintf(out, len, "LDP session with %s is down: display mpls ldp session", peer);
 	else if (cause == CAUSE_UNMAPPED)
 		snprintf(out, len, "no Label Mapping from %s for VC ID %u type %s: is the PW configured there?", peer,

@@ -210,6 +210,7 @@ struct signal {			/* what a PW_LDP has besides */
 	uint16_t mtu, vlan;
 	enum reason reason;
 	bool mapped : 1, held : 1, control_word : 1;	/* .held: a former engine's word, nobody has told yet */
+	bool stood : 1;				/* nothing kept the PW down when it was looked at last */
 	bool no_status : 1;			/* PW status is not in use: the last Mapping said so, also when void */
 	/* what the far end was told: the mirror of ACT_SIGNAL */
 	bool anew : 1;				/* it is to be told anew */

@@ -190,9 +190,17 @@ static bool pw_would(const struct circ *c, int s, uint32_t but)
 	       (md.session[peer] != SESSION_DOWN && f->mapped && f->mtu == 1500 && !(f->status & 0x1f & ~but));
 }
 
+/* What falls while graceful restart holds the session stays down until the peer is back. */
+static bool waits(const struct circ *c, int s)
+{
+	int peer = peer_at(c->m->pw[s].peer);
+
+	return is_ldp(c->m, s) && md.session[peer] == SESSION_HELD && !c->far[s].held && !c->slow.up[s];
+}
+
 static bool pw_up(const struct circ *c, int s)
 {
-	return pw_would(c, s, 0);
+	return pw_would(c, s, 0) && !waits(c, s);
 }
 
 static struct slow_facts facts_of(const struct circ *c)
@@ -211,7 +219,7 @@ static struct slow_facts facts_of(const struct circ *c)
 		f.mtu[s] = c->far[s].mtu;
 		f.askable[s] = md.askable[peer_at(pw->peer)];
 		f.first[s] = md.first;
-		f.only_notice[s] = is_ldp(c->m, s) && !f.up[s] && pw_would(c, s, LDP_PW_NOT_FORWARDING);
+		f.only_notice[s] = is_ldp(c->m, s) && !pw_would(c, s, 0) && pw_would(c, s, LDP_PW_NOT_FORWARDING);
 		f.no_status[s] = is_ldp(c->m, s) && c->far[s].no_status;
 		f.asks[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_SWITCHOVER;
 		f.said_standby[s] = is_ldp(c->m, s) && c->far[s].mapped && c->far[s].status & LDP_PW_STANDBY;

@@ -461,6 +461,38 @@ static void held_changes_nothing(void **state)
 	down(&t);
 }
 
+/* What fell while the session was held, or before it was, stays down until the peer is back. */
+static void fallen_while_held(void **state)
+{
+	struct circ t;
+
+	(void)state;
+	for (int before = 0; before < 2; before++) {
+		up_with(&t, two(REDUNDANCY_FRR));
+		if (!before)
+			session(&t, PE2, SESSION_HELD);
+		watcher(t.w.r, 4);
+		link_is(&t.w, CORE1, 4, false);
+		run(&t.w);
+		sends(&t, SLOT_SECONDARY);
+		if (before)
+			session(&t, PE2, SESSION_HELD);
+		assert_non_null(strstr(show_of(&t).pw[0].why, "no carrier"));
+		link_is(&t.w, CORE1, 4, true);
+		core_neigh(t.w.c, 4, NH1, mac1);
+		settles(&t);
+		sends(&t, SLOT_SECONDARY);
+		assert_false(show_of(&t).pw[0].up || rows_usable(t.w.r, 1, SLOT_PRIMARY));
+		assert_non_null(strstr(show_of(&t).pw[0].why, "it waits for the session"));
+		assert_true(show_of(&t).pw[1].up);
+		session(&t, PE2, SESSION_UP);			/* with its state: no Mapping is anew */
+		assert_true(show_of(&t).pw[0].up && rows_usable(t.w.r, 1, SLOT_PRIMARY));
+		settles(&t);
+		sends(&t, SLOT_PRIMARY);
+		down(&t);
+	}
+}
+
 /* The guard of a peer goes with its last signalled PW and is another's then. */
 static void guard_is_given_up(void **state)
 {
@@ -998,6 +1030,7 @@ int main(void)
 		cmocka_unit_test(session_flaps),
 		cmocka_unit_test(word_before_guard),
 		cmocka_unit_test(held_changes_nothing),
+		cmocka_unit_test(fallen_while_held),
 		cmocka_unit_test(guard_is_given_up),
 		cmocka_unit_test(status_of_our_faults),
 		cmocka_unit_test(status_of_other_slots),
