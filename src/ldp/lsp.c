@@ -165,6 +165,7 @@ void bind_hear(struct lsps *s, struct lsp_bind *b, uint32_t label)
 		s->n_heard--;
 	}
 	b->heard = label;
+	b->fell = false;
 	if (label == NO_LABEL)
 		return;
 	b->epoch = lp->epoch;

@@ -94,6 +94,7 @@ struct lsp_bind {
 	uint8_t waits;			/* Withdraws of ours that are not answered by a Release yet */
 	bool released;			/* the peer gave our label back: it has to ask for it */
 	bool requested;			/* and is not answered yet */
+	bool used, fell;		/* of .heard, whatever the session: a way goes by it; one did, and none has since */
 };
 
 struct lsp_peer {
@@ -182,6 +183,12 @@ static inline bool heard_valid(const struct lsp_bind *b)
 static inline bool heard_stale(const struct lsp_bind *b)
 {
 	return !list_in(&b->peer->up) || b->epoch < b->peer->fresh;
+}
+
+/* A way that fell while the session is held, or just before, may lead to a peer that has lost the label. */
+static inline bool heard_usable(const struct lsp_bind *b)
+{
+	return heard_valid(b) && !(b->fell && heard_stale(b));
 }
 
 /* lsp_route.c */

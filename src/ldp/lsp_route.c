@@ -107,7 +107,7 @@ struct lsp_peer *hop_peer(const struct lsps *s, const struct fec *f, uint32_t ip
 
 		any = container_of(n, struct lsp_addr, by_ip)->peer;
 		b = bind_find(s, f, any);
-		if (b && heard_valid(b)) {
+		if (b && heard_usable(b)) {
 			with = any;
 			*label = b->heard;
 		}
@@ -138,8 +138,9 @@ static bool hop_held(const struct lsps *s, const struct lsp_peer *lp)
 	return s->ldp->recovering && !(lp && list_in(&lp->up) && lp->heard_end);
 }
 
-/* The hops of @f that can be used, in @out; how many have a label of a neighbour in @n_labels. */
-static uint8_t usable(const struct lsps *s, const struct fec *f, struct fact_hop *out, uint8_t *n_labels)
+/* The hops of @f that can be used, in @out, whose they are in @by; how many have a label of a neighbour in @n_labels. */
+static uint8_t usable(const struct lsps *s, const struct fec *f, struct fact_hop *out, const struct lsp_peer **by,
+		      uint8_t *n_labels)
 {
 	const struct lsp_route *r = f->route;
 	uint8_t n = 0;
@@ -155,6 +156,7 @@ static uint8_t usable(const struct lsps *s, const struct fec *f, struct fact_hop
 			label = FEC_LABEL_HELD;
 		else
 			continue;
+		by[n] = lp;
 		out[n++] = (struct fact_hop){ r->hop[i].ifindex, r->hop[i].nexthop, label };
 	}
 	return n;
@@ -170,6 +172,31 @@ static bool same_hops(const struct fact_hop *a, const struct fact_hop *b, uint8_
 	for (uint8_t i = 0; i < n; i++)
 		if (a[i].ifindex != b[i].ifindex || a[i].nexthop != b[i].nexthop || a[i].label != b[i].label)
 			return false;
+	return true;
+}
+
+/* Those of @by carry it now; who did and does no more fell. */
+static void mark_used(struct fec *f, const struct lsp_peer *const *by, uint8_t n)
+{
+	list_each(struct lsp_bind, b, &f->binds, of_fec) {
+		bool used = false;
+
+		for (uint8_t i = 0; i < n; i++)
+			used |= by[i] == b->peer;
+		b->fell = !used && (b->used || b->fell);
+		b->used = used;
+	}
+}
+
+/* The same hops may be other peers': labels are of each its own. */
+static bool all_used(const struct lsps *s, const struct fec *f, const struct lsp_peer *const *by, uint8_t n)
+{
+	for (uint8_t i = 0; i < n; i++) {
+		const struct lsp_bind *b = by[i] ? bind_find(s, f, by[i]) : NULL;
+
+		if (b && !b->used)
+			return false;
+	}
 	return true;
 }
 
@@ -194,6 +221,7 @@ static void tell_gone(struct lsps *s, struct fec *f)
 {
 	if (!f->told)
 		return;
+	mark_used(f, NULL, 0);
 	remember(f, NULL, 0);
 	f->told = false;
 	f->n_labels = 0;
@@ -208,6 +236,7 @@ static void tell_gone(struct lsps *s, struct fec *f)
 void fec_resolve(struct lsps *s, struct fec *f)
 {
 	struct fact_hop hop[FEC_HOPS_MAX];
+	const struct lsp_peer *by[FEC_HOPS_MAX];
 	uint8_t n;
 
 	if (!fec_known(s, f)) {
@@ -215,7 +244,9 @@ void fec_resolve(struct lsps *s, struct fec *f)
 		fec_update_out(s, f);
 		return;
 	}
-	n = usable(s, f, hop, &f->n_labels);
+	n = usable(s, f, hop, by, &f->n_labels);
+	if (n != f->n_told || !all_used(s, f, by, n))
+		mark_used(f, by, n);
 	if (!f->told || f->told_egress != f->egress || n != f->n_told || !same_hops(told_hops(f), hop, n)) {
 		struct fact_fec fact = { .egress = f->egress, .n = n, .hop = hop };
 

@@ -722,6 +722,44 @@ static void held_and_never_back(void **state)
 	world_free(w);
 }
 
+/* What goes out of use while the peer is held, or just before, is used again when it has been heard again; what is needed
+ * for the first time is used. In a session that lasts nothing waits. */
+static void held_and_fallen(void **state)
+{
+	(void)state;
+	for (int before = 0; before < 2; before++) {
+		struct world *w = three_peers();
+
+		route(w, DEST(1), NEXT(0), 0);
+		route(w, DEST(2), NEXT(1), 0);
+		for (uint32_t i = 1; i < 3; i++)
+			hear_label(w, 0, MAPPING, DEST(i), 1000 + i);
+		hear_label(w, 1, MAPPING, DEST(2), 2002);
+		settle_all(w);
+		route_gone(w, DEST(1));
+		route(w, DEST(1), NEXT(0), 0);
+		check_hops(w, DEST(1), 1, NEXT(0), 1001);
+		if (before)
+			route_gone(w, DEST(1));
+		session_down(w, 0, true);
+		if (!before)
+			route_gone(w, DEST(1));
+		route(w, DEST(1), NEXT(0), 0);
+		settle_all(w);
+		check_hops(w, DEST(1), 0);
+		route(w, DEST(2), NEXT(0), 0);
+		settle_all(w);
+		check_hops(w, DEST(2), 1, NEXT(0), 1002);
+		session_up(w, 0);
+		hear_addr(w, 0, LDP_MSG_ADDRESS, NEXT(0));
+		settle_all(w);
+		check_hops(w, DEST(1), 0);
+		hear_label(w, 0, MAPPING, DEST(1), 1001);
+		check_hops(w, DEST(1), 1, NEXT(0), 1001);
+		world_free(w);
+	}
+}
+
 /* Our own recovery ends while another peer is held: that is no matter of its. */
 static void recovered_while_held(void **state)
 {
@@ -937,6 +975,7 @@ int main(void)
 		cmocka_unit_test(held_and_recovered),
 		cmocka_unit_test(stale_addresses_go_too),
 		cmocka_unit_test(held_and_never_back),
+		cmocka_unit_test(held_and_fallen),
 		cmocka_unit_test(recovered_while_held),
 		cmocka_unit_test(its_end_of_lib_ends_what_is_stale),
 		cmocka_unit_test(end_of_lib_after_the_last_mapping),
