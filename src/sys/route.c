@@ -19,6 +19,7 @@
 #define RECEIVE_BUFFER (4 << 20)
 #define READS 512			/* datagrams a call */
 #define TRIES 8				/* of a dump that changes interrupt */
+#define NO_TABLE 0xfffffff0u		/* of routes: nobody's */
 
 struct name {
 	uint32_t dest, metric;
@@ -291,10 +292,29 @@ static int dump_once(struct sys_routes *r)
 	return rc == -ENOENT ? 0 : rc;		/* nobody has made the table yet */
 }
 
+/* The kernel tells of a device, an address or a next hop that goes before it takes the routes away, and dumps routes to
+ * who asks meanwhile. It does both under one lock that a change of a route needs, too: this one changes none. */
+static void let_it_finish(void)
+{
+	_Alignas(struct nlmsghdr) char buf[NL_REQUEST];
+	struct rtmsg *m;
+	void *extra;
+	struct nlmsghdr *nlh = nl_begin(buf, RTM_DELROUTE, 0, sizeof(*m), &extra);
+
+	m = extra;
+	m->rtm_family = AF_INET;
+	m->rtm_table = RT_TABLE_UNSPEC;
+	m->rtm_scope = RT_SCOPE_NOWHERE;
+	mnl_attr_put_u32(nlh, RTA_TABLE, NO_TABLE);
+	nl_talk(NETLINK_ROUTE, nlh, NULL, NULL);	/* -ESRCH: there is no such table */
+}
+
 int sys_routes_dump(struct sys_routes *r)
 {
 	int rc = -EINTR;
 
+	if (r->ask)
+		let_it_finish();
 	r->ask = false;
 	r->dumping = true;
 	for (int i = 0; i < TRIES && rc == -EINTR; i++)

@@ -85,6 +85,23 @@ static void link_down_takes_it(void **state)
 	sys_routes_free(r);
 }
 
+/* The notice of a device that goes down comes before the kernel takes its routes away: who looks at once sees them. */
+static void link_down_and_a_quick_reader(void **state)
+{
+	struct sys_routes *r = start();
+
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		ip("link set w up");
+		ip("route add 3.3.3.3/32 via 10.0.7.2");
+		told(r, present && !last.hop[0].dead);
+		ip("link set w down &");
+		assert_true(wait_for(!present || last.hop[0].dead, sys_routes_read(r)));
+		told(r, system("ip link show w | grep -q 'state DOWN'") == 0);
+	}
+	sys_routes_free(r);
+}
+
 static void several_of_a_name(void **state)
 {
 	struct sys_routes *r = start();
@@ -146,7 +163,7 @@ static void a_burst_too_big(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TWO(a_life), TWO(link_down_takes_it), TWO(several_of_a_name), TWO(next_hop_objects),
+		TWO(a_life), TWO(link_down_takes_it), TWO(link_down_and_a_quick_reader), TWO(several_of_a_name), TWO(next_hop_objects),
 		TWO(a_burst_too_big),
 	};
 
