@@ -222,14 +222,8 @@ def storms(times):
         yield (f"storm with sanitizers, {i + 1} of {times}" + (f", {seed[0]}" if seed else ""), "failed" if rc else "passed", out)
 
 
-def lab(scenario):
-    rc, out = run([PY, "lab/run.py", scenario], timeout=300)
-    yield (f"lab {scenario}", "failed" if rc else "passed", out)
-
-
 def group_long():
     yield build("build")
-    yield from lab("bypass")
     yield from meson_tests("build", ["long"])
     os.environ["TW_KILLS"] = "all"
     yield from pytests("tests/topo/test_kill.py", timeout=2400)
