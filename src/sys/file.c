@@ -227,6 +227,35 @@ int sys_file_write(const char *path, uint64_t at, const void *data, size_t len, 
 	return rc;
 }
 
+/* What is no file would block, or swallow it. */
+static int check_end(int fd, uint64_t at)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	return (uint64_t)st.st_size == at ? 0 : -ESTALE;
+}
+
+int sys_file_append(const char *path, uint64_t at, const void *data, size_t len, uint32_t mode)
+{
+	const int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+	auto_fd fd = open(path, at ? flags : flags | O_CREAT | O_TRUNC, (mode_t)mode);
+	int rc;
+
+	if (fd < 0)
+		return errno == ENOENT && at ? -ESTALE : -errno;
+	rc = check_end(fd, at);
+	if (rc)
+		return rc;
+	rc = write_all(fd, "unsynced.write", data, len);
+	if (rc && ftruncate(fd, (off_t)at))
+		return -errno;
+	return rc;
+}
+
 int sys_file_rename(const char *from, const char *to)
 {
 	int rc = sys_fault("journal.rename");

@@ -24,6 +24,10 @@ int sys_file_end(struct sys_new_file *f, bool keep);
  * first. Creates the file with @mode. After an error the file ends at @at as far as the disk allows.
  * -ESTALE: the file is shorter than @at, or gone. */
 int sys_file_write(const char *path, uint64_t at, const void *data, size_t len, uint32_t mode);
+/* Appends @data to @path, which must end at octet @at (else -ESTALE, and also when it is gone); @at 0: makes it anew with
+ * @mode. Nothing is synced: it survives the process, not the host. After an error the file ends at @at as far as the
+ * disk allows. */
+int sys_file_append(const char *path, uint64_t at, const void *data, size_t len, uint32_t mode);
 /* Atomically, on the disk before it returns. */
 int sys_file_rename(const char *from, const char *to);
 /* Takes the lock of a run directory, writes our pid; *owner = pid of the holder on -EBUSY (0: not

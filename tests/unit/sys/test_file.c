@@ -245,6 +245,29 @@ static void append_is_whole(void **state)
 	assert_int_equal(sys_file_write("/nowhere/journal", 0, "x", 1, 0640), -ENOENT);
 }
 
+static void unsynced_append_is_whole(void **state)
+{
+	(void)state;
+	assert_int_equal(sys_file_append(path, 4, "x", 1, 0640), -ESTALE);	/* not there */
+	assert_int_equal(sys_file_append(path, 0, "one\n", 4, 0640), 0);
+	assert_int_equal(sys_file_append(path, 4, "two\n", 4, 0640), 0);
+	assert_content("one\ntwo\n");
+	setenv("TW_FAULT", "unsynced.write.half:1:28", 1);
+	assert_int_equal(sys_file_append(path, 8, "lost\n", 5, 0640), -ENOSPC);	/* half of it written, then cut off */
+	unsetenv("TW_FAULT");
+	assert_content("one\ntwo\n");
+	assert_int_equal(sys_file_append(path, 4, "2\n", 2, 0640), -ESTALE);	/* not its end */
+	assert_int_equal(sys_file_append(path, 9, "3\n", 2, 0640), -ESTALE);
+	assert_content("one\ntwo\n");
+	assert_int_equal(sys_file_append(path, 0, "new\n", 4, 0640), 0);
+	assert_content("new\n");
+	assert_int_equal(sys_file_append("/nowhere/switches", 0, "x", 1, 0640), -ENOENT);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/nowhere/switches", path), 0);
+	assert_int_equal(sys_file_append(path, 0, "x", 1, 0640), -ELOOP);
+	assert_int_equal(unlink(path), 0);
+}
+
 static void full_disk(void **state)
 {
 	static char big[256 << 10];
@@ -386,6 +409,7 @@ int main(void)
 		CASE(faults_from_a_file),
 		CASE(peers_have_names),
 		CASE(append_is_whole),
+		CASE(unsynced_append_is_whole),
 		CASE(full_disk),
 		CASE(lock_has_one_holder),
 		CASE(unix_sockets),
