@@ -164,6 +164,10 @@ uint64_t core_key(const char *name);		/* the hash used for keys */
 bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns, uint64_t resume_ns);
 bool core_seed_template(struct core *c, const char *name, const struct template_values *v);
 
+/* The last switch of circuit @e->name under a former engine, for who asks when and why it was; before the first
+ * core_run(). Ignored without such a circuit. */
+void core_seed_switch(struct core *c, const struct core_event *e);
+
 /* The port @ifname was forced down by a former engine and still is; before the first core_run(). False: it is no port of an
  * AC with `trigger if-down` any more, or no memory: release it. */
 bool core_seed_ac_down(struct core *c, const char *ifname);

@@ -285,6 +285,19 @@ bool core_seed_revert(struct core *c, const char *ifname, uint64_t deadline_ns, 
 	return true;
 }
 
+void core_seed_switch(struct core *c, const struct core_event *e)
+{
+	struct circuit *ci = circuit_named(c, e->name);
+
+	if (c->ran || !ci || ci->gone)
+		return;
+	ci->switched_ns = e->when_ns;
+	ci->switched_from = (enum slot)e->from;
+	ci->switched_to = (enum slot)e->to;
+	ci->switch_reason = e->reason;
+	ci->switch_detector = e->detector;
+}
+
 /* ---- replay: an empty mirror ------------------------------------------------------------------ */
 
 static void circuit_forget(struct core *c, struct circuit *ci)

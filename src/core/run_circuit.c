@@ -344,6 +344,7 @@ static bool note_sends(struct core *c, struct circuit *ci, enum slot sends)
 			return false;
 		ci->switched_ns = e.when_ns;
 		ci->switched_from = ci->carried;
+		ci->switched_to = sends;
 		ci->switch_reason = e.reason;
 		ci->switch_detector = e.detector;
 		ci->switches++;

@@ -383,7 +383,7 @@ static void show_circuit(const struct circuit *ci, struct show_circuit *o)
 			show_pw(ci, ci->pw[s], &o->pw[s]);
 	o->switched_ns = ci->switched_ns;
 	o->switched_from = ci->switched_from;
-	o->switched_to = ci->carried;
+	o->switched_to = ci->switched_to;
 	o->switch_reason = ci->switch_reason;
 	o->switch_detector = ci->switch_detector;
 	o->switches = ci->switches;

@@ -293,7 +293,7 @@ struct circuit {
 	uint64_t moved_ns;			/* the kernel's word of when it fell back to .moved */
 	enum slot moved;
 	uint64_t switched_ns;
-	enum slot switched_from;
+	enum slot switched_from, switched_to;
 	enum reason switch_reason;
 	enum detector switch_detector;
 	uint32_t switches;

@@ -383,6 +383,32 @@ static void restarted(struct circ *t, uint64_t deadline)
 		link_is(&t->w, CORE1, 4, false);
 }
 
+static void last_switch_is_known_after_a_restart(void **state)
+{
+	struct core_event e = { .kind = CEV_SWITCH, .name = AC, .to = SLOT_SECONDARY, .reason = REASON_IF_DOWN,
+				.detector = DET_CARRIER };
+	struct show_circuit s;
+	struct circ t;
+
+	(void)state;
+	up(&t);
+	primary_falls(&t);
+	e.when_ns = t.w.now;
+	restarted(&t, 0);
+	core_seed_switch(t.w.c, &e);
+	strcpy(e.name, "GigabitEthernet9/9/9");
+	core_seed_switch(t.w.c, &e);
+	assert_int_equal(run(&t.w), 0);
+	s = show_of(&t);
+	assert_true(s.switched_ns == e.when_ns && s.switch_reason == REASON_IF_DOWN && s.switch_detector == DET_CARRIER);
+	assert_true(s.switched_from == SLOT_PRIMARY && s.switched_to == SLOT_SECONDARY);
+	e.when_ns++;
+	strcpy(e.name, AC);
+	core_seed_switch(t.w.c, &e);			/* too late to be told */
+	assert_true(show_of(&t).switched_ns == e.when_ns - 1);
+	down(&t);
+}
+
 static void delay_goes_on_after_a_restart(void **state)
 {
 	struct circ t;
@@ -898,6 +924,7 @@ int main(void)
 		cmocka_unit_test(kernel_moved_first),
 		cmocka_unit_test(kernel_moved_long_ago),
 		cmocka_unit_test(many_timers),
+		cmocka_unit_test(last_switch_is_known_after_a_restart),
 		cmocka_unit_test(delay_goes_on_after_a_restart),
 		cmocka_unit_test(delay_over_while_nobody_lived),
 		cmocka_unit_test(records_that_do_not_fit),
