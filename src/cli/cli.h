@@ -38,7 +38,7 @@ struct cli_device {
 
 /* The record of a switch. */
 struct cli_switch {
-	uint64_t number;		/* since the engine's start, from 1 */
+	uint64_t number;		/* from 1; goes on over a restart */
 	uint64_t when_ns, time_ns;	/* of the loop's clock; of the wall clock */
 	char name[IFNAME_LEN];		/* of the AC */
 	enum slot from, to;

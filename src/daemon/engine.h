@@ -11,6 +11,7 @@
  *   events.c  events.sock: a JSON line an event
  *   lend.c    what the CLI may ask of the engine
  *   records.c the last switches
+ *   record_line.c, record_file.c  the same on disk
  *   warnings.c  what may be amiss of the configuration at a start
  *   keep.c    what outlives the engine and is no configuration: delay timers, values of pw-templates, labels
  *   speaker.c  LDP: its reports to core, core's decisions to it, configuration and facts handed on
@@ -132,6 +133,10 @@ void events_ldp(struct events *ev, const struct ldp_event *e);
 #define RECORDS_MAX	1024		/* switches kept */
 struct records *records_new(void);		/* NULL: no memory */
 void records_free(struct records *r);
+/* Reads what a former engine left in the run directory and tells core of it; from now on it is written there. Before the
+ * first decision. */
+void records_open(struct engine *e);
+void records_close(struct engine *e);		/* writes the rest; the loop is still there */
 void records_reset(struct engine *e);		/* the data plane was opened: .dp and .capacity are new */
 void records_action(struct engine *e, const struct action *a);	/* after it was carried out */
 /* The newest first; of the circuit @ifname, NULL: of all. @fn non-zero ends, and is returned. */

@@ -127,7 +127,8 @@ static void tell_left(void *arg, const char *what)
 
 static void remove_files(const char *run_dir)
 {
-	static const char *const files[] = { "journal", "journal.new", "journal.damaged", "cli.sock", "events.sock", "pid" };
+	static const char *const files[] = { "journal", "journal.new", "journal.damaged", "switches",
+					       "switches.new", "cli.sock", "events.sock", "pid" };
 	char path[256];
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -329,6 +330,7 @@ static int bring_up(struct engine *e)
 	trie_walk(cfg_running(e->cfg), &interfaces, 1, interface_to_host, e);
 	trie_walk(cfg_running(e->cfg), &routes, 1, route_to_host, e);
 	keep_seed(e);
+	records_open(e);
 	if (speaker_open(e))
 		return fail("memory", strerror(ENOMEM));
 	speaker_begin(e, e->dp_adopted);
@@ -386,6 +388,7 @@ static void close_all(struct engine *e)
 	events_free(e->events);
 	host_free(e->host);
 	asking_free(e->asking);
+	records_close(e);
 	records_free(e->records);
 	cfg_free(e->cfg);
 	core_free(e->core);
