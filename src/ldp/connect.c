@@ -14,6 +14,7 @@
 #define PAUSE_NS	SECOND
 #define ACCEPTS_A_TURN	16
 #define PROBE_NS	SECOND
+#define EARLY_NS	SECOND
 
 /* ---- TCP ---- */
 
@@ -142,6 +143,43 @@ void session_connect(struct session *s)
 		return;
 	timer_stop(l->loop, &s->retry);
 	connect_now(s);
+}
+
+/*
+ * The wait after a failure of TCP is over, or the SYN that found no way: the kernel would send the next one later and
+ * later. Not the back-off of a refused Initialization. A route that flaps brings one attempt a second at most; the last
+ * change is not forgotten, but due when the second is over.
+ */
+static void hurry(struct session *s)
+{
+	struct loop *loop = s->peer->ldp->loop;
+	uint64_t now = session_now(s), at = s->early_ns ? s->early_ns + EARLY_NS : now;
+
+	if (!s->active || s->naks || (s->conn && !s->conn->connecting))
+		return;
+	if (s->conn) {
+		if (now + CONNECT_NS < s->conn->patience.at_ns + EARLY_NS)
+			return;
+		session_drop_conn(s);
+	} else if (!s->retry.at_ns) {
+		return;
+	}
+	if (at < now)
+		at = now;
+	if (s->retry.at_ns && s->retry.at_ns <= at)
+		return;
+	s->early_ns = at;
+	timer_set(loop, &s->retry, at);
+}
+
+void session_reachable(struct ldp *l, uint32_t ip)
+{
+	for (struct hnode *n = table_find(&l->hellos->transports, ip); n; n = table_again(n)) {
+		struct session *s = container_of(n, struct adjacency, by_transport)->session;
+
+		if (s->transport == ip)
+			hurry(s);
+	}
 }
 
 void connect_due(void *arg, uint64_t now_ns)

@@ -19,6 +19,8 @@
 
 #define PROMPT_NS	SECOND		/* at most one Hello out of turn in that time */
 #define PAUSE_NS	SECOND
+#define QUICK_HELLOS	2		/* after the first one of a link: both ends are seldom ready at the same time */
+#define QUICK_NS	(2 * SECOND / 5)
 #define PEERS_BY_HELLO	(PEERS_MAX / 2)	/* the rest is for those that configuration names, whatever is heard */
 #define HELLO_SIZE	128		/* octets of a Hello of ours at most */
 
@@ -153,7 +155,8 @@ static void link_due(void *arg, uint64_t now_ns)
 
 	link_join(l, n);
 	send_link(l, n);
-	timer_set(l->loop, &n->send, now_ns + link_interval(n) * SECOND);
+	timer_set(l->loop, &n->send, now_ns + (n->quick ? QUICK_NS : link_interval(n) * SECOND));
+	n->quick -= n->quick > 0;
 }
 
 static void target_due(void *arg, uint64_t now_ns)
@@ -165,18 +168,24 @@ static void target_due(void *arg, uint64_t now_ns)
 	timer_set(l->loop, &t->send, now_ns + target_interval(t) * SECOND);
 }
 
-/* Out of turn, since somebody new should hear of us; a flood of new ones does not make a flood of ours. */
-static void prompt(struct ldp *l, struct adjacency *a)
+/* Out of turn, since somebody new should hear of us, or soon; a flood of new ones does not make a flood of ours. */
+static void prompt(struct ldp *l, struct link *n, struct target *t)
 {
-	uint64_t *last = a->link ? &a->link->prompt_ns : &a->target->prompt_ns;
+	uint64_t *last = n ? &n->prompt_ns : &t->prompt_ns, now = now_of(l);
+	struct timer *send = n ? &n->send : &t->send;
 
-	if (*last && now_of(l) < *last + PROMPT_NS)
+	if (*last && now < *last + PROMPT_NS) {
+		if (send->at_ns > *last + PROMPT_NS) {
+			*last += PROMPT_NS;
+			timer_set(l->loop, send, *last);
+		}
 		return;
-	*last = now_of(l);
-	if (a->link)
-		link_due(a->link, *last);
+	}
+	*last = now;
+	if (n)
+		link_due(n, now);
 	else
-		target_due(a->target, *last);
+		target_due(t, now);
 }
 
 /* ---- adjacencies ---- */
@@ -318,7 +327,7 @@ static bool first_time(struct ldp *l, const struct heard *h, struct link *n, str
 	move_transport(l, a, h->transport);
 	refresh(l, a, h);
 	tell_adjacency(a, true, "they come");
-	prompt(l, a);
+	prompt(l, a->link, a->target);
 	session_adjacency(a->session, a);
 	return true;
 }
@@ -334,7 +343,7 @@ static bool again(struct ldp *l, const struct heard *h, struct adjacency *a)
 	a->config_seq = seq;
 	refresh(l, a, h);
 	if (restarted)			/* it has forgotten us: our next Hello may be long in coming */
-		prompt(l, a);
+		prompt(l, a->link, a->target);
 	if (moved) {
 		move_transport(l, a, h->transport);
 		session_moved(a->session);
@@ -473,10 +482,20 @@ static void readable(void *arg, uint32_t events)
 static void link_stop(struct ldp *l, struct link *n, const char *why, bool ours)
 {
 	timer_stop(l->loop, &n->send);
+	n->quick = 0;
 	lose_link(l, n, why, ours);
 	if (n->joined && l->hellos->udp)
 		sys_udp_leave(l->hellos->udp, n->joined);
 	n->joined = 0;
+}
+
+/* It can send from now on. A link that flaps does so no more often than it would send out of turn. */
+static void link_quick(struct ldp *l, struct link *n)
+{
+	if (n->quick_ns && now_of(l) < n->quick_ns + PROMPT_NS)
+		return;
+	n->quick_ns = now_of(l);
+	n->quick = QUICK_HELLOS;
 }
 
 void hello_device(struct ldp *l, struct device *d)
@@ -487,8 +506,11 @@ void hello_device(struct ldp *l, struct device *d)
 		return;
 	if (!d->up || !d->ifindex || (n->joined && n->joined != d->ifindex))
 		link_stop(l, n, "the interface went down", false);
-	if (d->up && d->ifindex && (!n->joined || !n->n_adjs))
-		link_due(n, now_of(l));
+	if (!d->up || !d->ifindex || (n->joined && n->n_adjs))
+		return;
+	if (address_on(l, d->ifindex) && (!n->joined || n->error == -EADDRNOTAVAIL))
+		link_quick(l, n);
+	link_due(n, now_of(l));
 }
 
 static struct link *link_new(struct ldp *l, struct device *d)
@@ -622,6 +644,14 @@ void hello_remote(struct ldp *l, const struct m_remote_peer *old, const struct m
 	t = now && now->ip ? target_of(l, now->ip) : NULL;
 	if (t && old && old->ip == now->ip && t->send.at_ns)
 		target_due(t, now_of(l));
+}
+
+void hello_reachable(struct ldp *l, uint32_t ip)
+{
+	struct target *t = l->hellos->udp ? target_of(l, ip) : NULL;
+
+	if (t && !t->adj)
+		prompt(l, NULL, t);
 }
 
 void hello_needed(struct ldp *l, uint32_t ip, bool needed)

@@ -8,8 +8,9 @@
  *
  * Timers of a session, each on in the states named:
  *   conn.patience   TCP until OPERATIONAL: a handshake has a bounded time
- *   .retry          FSM_NONE, we are the active end: the next attempt. After a failure of TCP 1 to 15 s, after a refused
- *                   Initialization 15 to 120 s (2.5.3), at once when the peer's Hello says that it is another one now
+ *   .retry          FSM_NONE, we are the active end: the next attempt. After a failure of TCP 1 to 15 s, or at once when
+ *                   a route to the peer comes; after a refused Initialization 15 to 120 s (2.5.3), whatever routes come,
+ *                   but at once when the peer's Hello says that it is another one now
  *   .hold           from Initialization on: moved by each PDU
  *   .keepalive      OPERATIONAL: a KeepAlive, unless something else was sent
  *   .held           SESSION_HELD: the peer is to be back by then

@@ -91,6 +91,8 @@ struct link {				/* an interface with `mpls ldp` */
 	uint32_t n_adjs;
 	uint64_t sent, received;
 	uint64_t prompt_ns;		/* when a Hello was last sent out of turn */
+	uint64_t quick_ns;		/* when it last began with quick ones */
+	uint8_t quick;			/* so many of them are left */
 };
 struct target {				/* an LSR Hellos are sent to by unicast */
 	struct ldp *ldp;
@@ -141,6 +143,7 @@ void hellos_close(struct ldp *l);		/* all adjacencies go, sessions with them */
 void hello_link_config(struct ldp *l, struct device *d, const struct m_interface *cfg);	/* NULL: not any more */
 void hello_device(struct ldp *l, struct device *d);	/* its ifindex, state or addresses changed */
 void hello_remote(struct ldp *l, const struct m_remote_peer *old, const struct m_remote_peer *now);
+void hello_reachable(struct ldp *l, uint32_t ip);	/* a route to it came */
 void hello_needed(struct ldp *l, uint32_t ip, bool needed);	/* by a PW, with auto-create-session */
 struct target *target_of(const struct ldp *l, uint32_t ip);
 const struct m_remote_peer *target_config(const struct target *t);	/* NULL: automatic */
@@ -271,6 +274,7 @@ struct session {			/* of one peer, up or not */
 	struct show_ldp_counts count;
 	uint32_t last_status;
 	bool last_by_us;
+	uint64_t early_ns;		/* the last attempt a route brought forward */
 	int tcp_error;			/* of the last attempt: -errno, 0 */
 	char last_why[100];		/* why the last session ended; "" */
 	struct log_limit log;
@@ -322,6 +326,7 @@ void session_log(struct session *s, enum log_prio prio, const char *event, const
 int listen_open(struct ldp *l);			/* the listening socket: 0 or -errno */
 void listen_close(struct ldp *l);		/* and what connected and has not said who it is */
 void session_connect(struct session *s);	/* if it is for us to connect, and nothing is under way */
+void session_reachable(struct ldp *l, uint32_t ip);	/* a route to the transport address @ip came */
 void session_gtsm(struct session *s);		/* what the adjacencies say of it may have changed */
 void connect_due(void *arg, uint64_t now_ns);	/* session.retry */
 void connect_lost(struct session *s, int error); /* -errno; 0: the peer closed */

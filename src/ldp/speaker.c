@@ -7,6 +7,7 @@
  * some time later, never inside of a callback about it.
  */
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -348,9 +349,24 @@ void ldp_address(struct ldp *l, uint32_t ifindex, uint32_t ip, uint8_t len, bool
 
 /* ---- the rest that is handed on ---- */
 
+/* The way to one host, by which frames leave. A prefix that covers many would make many hurry at once. */
+static bool leads_to_host(const struct sys_route_told *r)
+{
+	if (r->len != 32 || r->type != RTN_UNICAST)
+		return false;
+	for (uint32_t i = 0; i < r->n && i < SYS_ROUTE_HOPS; i++)
+		if (!r->hop[i].dead)
+			return true;
+	return r->n == 0 && r->odd;
+}
+
 void ldp_route(struct ldp *l, const struct sys_route_told *r, bool gone)
 {
 	lsps_route(l, r, gone);
+	if (!gone && leads_to_host(r)) {
+		session_reachable(l, r->dest);
+		hello_reachable(l, r->dest);
+	}
 	settle(l);
 }
 

@@ -94,6 +94,7 @@ void world_ldp(struct world *w, const struct m_ldp *now);	/* NULL: undo */
 void world_remote(struct world *w, const char *name, uint32_t ip, const struct m_ldp_timers *t);
 void world_key(struct world *w, uint32_t peer, const char *old, const char *now);
 void world_turns(struct world *w);		/* the loop, until it has nothing to do now */
+void world_ms(struct world *w, uint64_t ms);		/* so many pass, and what is due is done */
 void world_pass(struct world *w, uint64_t seconds);	/* time passes, with turns on the way */
 
 /* ---- a peer ---- */

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -91,8 +92,44 @@ static void link_hellos(void **state)
 	assert_int_equal(net.last.m.hello.hold, 15);
 	assert_false(net.last.m.hello.targeted || net.last.m.hello.request);
 	assert_true(net.last.m.hello.gtsm);
+	world_pass(w, 1);
+	assert_int_equal(net.n_hellos, 3);		/* the other end may have been a little later than we */
 	world_pass(w, 15);
-	assert_int_equal(net.n_hellos, 4);		/* each 5 s */
+	assert_int_equal(net.n_hellos, 6);		/* each 5 s */
+}
+
+/* Whoever comes up beside us hears of us within half a second; a link that flaps makes no flood of it. */
+static void links_begin_quickly(void **state)
+{
+	(void)state;
+	world_pass(w, 60);
+	ldp_link(w->ldp, "eth0", ETH0, false);
+	world_pass(w, 10);
+	net.n_hellos = 0;
+	ldp_link(w->ldp, "eth0", ETH0, true);
+	assert_int_equal(net.n_hellos, 1);
+	world_ms(w, 400);
+	assert_int_equal(net.n_hellos, 2);
+	world_ms(w, 400);
+	assert_int_equal(net.n_hellos, 3);
+	world_ms(w, 4900);
+	assert_int_equal(net.n_hellos, 3);
+	world_ms(w, 100);
+	assert_int_equal(net.n_hellos, 4);
+	ldp_link(w->ldp, "eth0", ETH0, false);
+	ldp_link(w->ldp, "eth0", ETH0, true);
+	assert_int_equal(net.n_hellos, 5);
+	ldp_link(w->ldp, "eth0", ETH0, false);		/* within the same second: one, and then each 5 s */
+	ldp_link(w->ldp, "eth0", ETH0, true);
+	assert_int_equal(net.n_hellos, 6);
+	world_ms(w, 4900);
+	assert_int_equal(net.n_hellos, 6);
+	ldp_address(w->ldp, ETH0, IP(10, 1, 0, 5), 24, false);
+	world_pass(w, 10);
+	net.n_hellos = 0;
+	ldp_address(w->ldp, ETH0, IP(10, 1, 0, 6), 24, true);	/* it is all that was missing */
+	world_pass(w, 1);
+	assert_int_equal(net.n_hellos, 3);
 }
 
 static void no_hellos_without(void **state)
@@ -170,6 +207,61 @@ static void who_is_new_hears_of_us(void **state)
 	assert_int_equal(net.n_hellos, 1);
 	sim_link_hello(&b);
 	assert_int_equal(net.n_hellos, 1);		/* once a second at most */
+	world_pass(w, 1);
+	assert_int_equal(net.n_hellos, 2);		/* but not later than that */
+}
+
+/* New ones all the time, as somebody forges them: one Hello a second for all of them together. */
+static void a_flood_of_new_ones(void **state)
+{
+	struct sim x;
+
+	(void)state;
+	world_pass(w, 10);
+	net.n_hellos = 0;
+	for (uint32_t i = 0; i < 200; i++) {
+		sim_init(&x, w, IP(10, 7, 0, 1) + 256 * (i % 50));
+		x.config_seq = i;
+		sim_link_hello(&x);
+		world_ms(w, 50);
+	}
+	assert_in_range(net.n_hellos, 5, 11);		/* 10 s */
+}
+
+static struct sys_route_told host_route(uint32_t dest, uint32_t metric)
+{
+	return (struct sys_route_told){ .dest = dest, .len = 32, .metric = metric, .type = RTN_UNICAST, .n = 1,
+					.hop[0] = { .ifindex = ETH0, .gateway = IP(10, 1, 0, 2), .weight = 1 } };
+}
+
+/* A target that has not been heard is told of us as soon as there is a way to it, once a second at most. */
+static void a_route_to_a_target(void **state)
+{
+	struct sys_route_told r = host_route(HIGH, 20);
+
+	(void)state;
+	world_pass(w, 5);
+	world_remote(w, "nine", HIGH, NULL);
+	world_ms(w, 1100);
+	net.n_hellos = 0;
+	ldp_route(w->ldp, &r, true);
+	r.hop[0].dead = true;
+	ldp_route(w->ldp, &r, false);
+	assert_int_equal(net.n_hellos, 0);
+	r.hop[0].dead = false;
+	ldp_route(w->ldp, &r, false);
+	assert_int_equal(net.n_hellos, 1);
+	assert_int_equal(net.last.dest, HIGH);
+	for (r.metric = 0; r.metric < 100; r.metric++)
+		ldp_route(w->ldp, &r, false);
+	assert_int_equal(net.n_hellos, 1);
+	world_ms(w, 1000);
+	assert_int_equal(net.n_hellos, 2);
+	sim_targeted_hello(&b);
+	world_ms(w, 3000);
+	net.n_hellos = 0;
+	ldp_route(w->ldp, &r, false);			/* it is heard: nothing is to be hurried */
+	assert_int_equal(net.n_hellos, 0);
 }
 
 static void timers_are_configured(void **state)
@@ -519,7 +611,7 @@ static void remote_peers_come_and_go(void **state)
 	ldp_config(w->ldp, OBJ_REMOTE_PEER, &moved, NULL);
 	net.n_hellos = 0;
 	world_pass(w, 60);
-	assert_int_equal(net.n_hellos, 12);		/* of the link only */
+	assert_int_equal(net.n_hellos, 13);		/* of the link only, which began with two quick ones */
 	assert_null(peer_of(w, LOW));
 	assert_null(peer_of(w, HIGH));
 }
@@ -724,7 +816,8 @@ static void lsr_id_changes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(link_hellos), T(no_hellos_without), T(who_restarted_hears_us_at_once), T(targeted_hellos), T(who_is_new_hears_of_us), T(timers_are_configured),
+		T(link_hellos), T(links_begin_quickly), T(a_flood_of_new_ones), T(a_route_to_a_target),
+		T(no_hellos_without), T(who_restarted_hears_us_at_once), T(targeted_hellos), T(who_is_new_hears_of_us), T(timers_are_configured),
 		T(hold_times), T(a_shorter_hold_time), T(for_ever), T(two_adjacencies), T(a_link_that_goes_down), T(floods_are_bounded),
 		T(forged_transport), T(forged_targeted), T(lsr_of_a_target), T(another_transport_address), T(hello_without_transport_address),
 		T(unwanted_hellos), T(garbage),

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -474,6 +475,138 @@ static void tcp_is_tried_again(void **state)
 	sim_init_send(&a, NULL);
 	sim_keepalive(&a);
 	assert_int_equal(state_of(LOW), LDP_SEEN_OPERATIONAL);
+}
+
+static void route_comes(uint32_t dest, bool dead)
+{
+	struct sys_route_told r = { .dest = dest, .len = 32, .metric = 20, .type = RTN_UNICAST, .n = 1,
+				    .hop[0] = { .ifindex = ETH0, .gateway = IP(10, 1, 0, 2), .weight = 1, .dead = dead } };
+
+	ldp_route(w->ldp, &r, false);
+	world_turns(w);
+}
+
+/* Attempts that failed until the next one is 8 s away. */
+static void long_wait(void)
+{
+	net.tcp_error = -EHOSTUNREACH;
+	sim_link_hello(&a);
+	for (int i = 0; i < 7; i++) {
+		world_pass(w, 1);
+		sim_link_hello(&a);
+	}
+	assert_int_equal(net.n_connects, 4);
+}
+
+static void a_route_ends_the_wait(void **state)
+{
+	(void)state;
+	long_wait();
+	route_comes(HIGH, false);			/* to somebody else */
+	route_comes(LOW, true);				/* that leads nowhere */
+	ldp_route(w->ldp, &(struct sys_route_told){ .dest = LOW, .len = 32, .type = RTN_BLACKHOLE }, false);
+	ldp_route(w->ldp, &(struct sys_route_told){ .dest = LOW, .len = 32, .type = RTN_UNICAST }, true);
+	world_turns(w);
+	assert_int_equal(net.n_connects, 4);
+	net.tcp_error = 0;
+	route_comes(LOW, false);
+	assert_int_equal(net.n_connects, 5);
+	sim_accept(&a);
+	sim_init_send(&a, NULL);
+	sim_keepalive(&a);
+	assert_int_equal(state_of(LOW), LDP_SEEN_OPERATIONAL);
+	route_comes(LOW, false);			/* and is nothing to a session that is up */
+	world_pass(w, 2);
+	assert_int_equal(net.n_connects, 5);
+	assert_int_equal(state_of(LOW), LDP_SEEN_OPERATIONAL);
+}
+
+/* One attempt a second, and the last change is not forgotten. What fails of them counts as other failures do. */
+static void a_route_that_flaps(void **state)
+{
+	(void)state;
+	long_wait();
+	for (int i = 0; i < 100; i++)
+		route_comes(LOW, false);
+	assert_int_equal(net.n_connects, 5);
+	world_ms(w, 900);
+	assert_int_equal(net.n_connects, 5);
+	world_ms(w, 100);
+	assert_int_equal(net.n_connects, 6);
+	world_pass(w, 5);
+	assert_int_equal(net.n_connects, 6);
+	for (int i = 0; i < 50; i++) {			/* 5 s */
+		route_comes(LOW, false);
+		world_ms(w, 100);
+		if (i % 10 == 0)
+			sim_link_hello(&a);
+	}
+	assert_in_range(net.n_connects, 10, 12);
+}
+
+/* The attempt of the back-off in the second that follows an early one is made when it is due, and not twice. */
+static void a_route_and_the_ordinary_retry(void **state)
+{
+	(void)state;
+	net.tcp_error = -EHOSTUNREACH;
+	sim_link_hello(&a);
+	assert_int_equal(net.n_connects, 1);
+	world_ms(w, 500);
+	route_comes(LOW, false);
+	assert_int_equal(net.n_connects, 2);		/* the next is due 2 s later */
+	world_ms(w, 100);
+	route_comes(LOW, false);			/* postponed: 1 s after the early one */
+	world_ms(w, 890);
+	assert_int_equal(net.n_connects, 2);
+	sim_link_hello(&a);
+	world_ms(w, 10);
+	assert_int_equal(net.n_connects, 3);		/* the next is due 4 s later */
+	world_ms(w, 3990);
+	sim_link_hello(&a);
+	route_comes(LOW, false);			/* long after the early one: now, for the one due in 10 ms */
+	assert_int_equal(net.n_connects, 4);
+	world_pass(w, 2);
+	assert_int_equal(net.n_connects, 4);
+}
+
+/* A SYN that has been lost is sent again by the kernel later and later: a new one is not. */
+static void a_route_replaces_a_stale_syn(void **state)
+{
+	(void)state;
+	net.tcp_error = -EINPROGRESS;
+	sim_link_hello(&a);
+	assert_int_equal(net.n_connects, 1);
+	world_ms(w, 900);
+	route_comes(LOW, false);			/* the kernel's own second SYN is as soon */
+	assert_int_equal(net.n_connects, 1);
+	world_ms(w, 600);
+	route_comes(LOW, false);
+	assert_int_equal(net.n_connects, 2);
+	net.fd[net.connect_fd].error = 0;
+	sim_accept(&a);
+	sim_init_send(&a, NULL);
+	sim_keepalive(&a);
+	assert_int_equal(state_of(LOW), LDP_SEEN_OPERATIONAL);
+}
+
+/* Nor does a route hurry who was refused, or whom we do not connect to. */
+static void a_route_ends_no_back_off(void **state)
+{
+	(void)state;
+	sim_link_hello(&a);
+	sim_link_hello(&b);
+	sim_accept(&a);
+	sim_notify(&a, ldp_status_code(LDP_STATUS_NO_HELLO));
+	for (int i = 0; i < 14; i++) {
+		route_comes(LOW, false);
+		route_comes(HIGH, false);
+		world_pass(w, 1);
+		sim_link_hello(&a);
+		sim_link_hello(&b);
+	}
+	assert_int_equal(net.n_connects, 1);
+	world_pass(w, 1);
+	assert_int_equal(net.n_connects, 2);
 }
 
 static void refused_init_backs_off(void **state)
@@ -1137,6 +1270,8 @@ int main(void)
 		T(active_role), T(passive_role), T(any_framing), T(comes_back), T(every_cell),
 		T(every_event_in_every_state), T(parameters_are_agreed), T(keepalive_is_configured), T(capabilities),
 		T(keepalives_flow), T(no_keepalive_beside_other_messages), T(handshake_is_bounded), T(tcp_is_tried_again),
+		T(a_route_ends_the_wait), T(a_route_that_flaps), T(a_route_and_the_ordinary_retry),
+		T(a_route_replaces_a_stale_syn), T(a_route_ends_no_back_off),
 		T(refused_init_backs_off), T(restarts_without_end), T(bad_input), T(unknown_messages_in_the_handshake), T(bad_pdu), T(bad_capabilities),
 		T(message_numbers_rise), T(short_lives_are_throttled), T(every_prefix), T(every_changed_octet),
 		

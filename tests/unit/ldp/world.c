@@ -161,6 +161,14 @@ void world_turns(struct world *w)
 		loop_turn(w->loop, 0);
 }
 
+void world_ms(struct world *w, uint64_t ms)
+{
+	w->now += ms * MS;
+	loop_advance(w->loop, w->now);
+	for (int i = 0; i < 3; i++)
+		loop_turn(w->loop, 0);
+}
+
 void world_pass(struct world *w, uint64_t seconds)
 {
 	while (seconds--) {
