@@ -698,6 +698,15 @@ static void circuit_tell(struct core *c, struct circuit *ci)
 	keep_timers(c, ci);
 }
 
+/* A path may have fallen since its flags were looked at, in a session that is held: what waits now has a flag yet. */
+static bool fell_late(const struct circuit *ci)
+{
+	for (int s = 0; s < 3; s++)
+		if (ci->pw[s] && ci->live >> s & 1 && !pw_flag_wanted(ci->pw[s]))
+			return true;
+	return false;
+}
+
 void circuit_finish(struct core *c, struct circuit *ci)
 {
 	struct act_circuit row;
@@ -707,7 +716,7 @@ void circuit_finish(struct core *c, struct circuit *ci)
 	circuit_tell(c, ci);
 	if (c->err)
 		return;
-	if (held_back(c, ci))
+	if (held_back(c, ci) || fell_late(ci))
 		circuit_dirty(c, ci);
 	ci->seeded = false;
 	timer_fit(c, ci);
