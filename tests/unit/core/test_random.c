@@ -80,6 +80,7 @@ struct model {
 	struct span up[N_IF][2];		/* primary and secondary are usable since */
 	struct span since[N_IF];		/* the policy's timer runs since */
 	struct span was_up[N_IF][2], was_since[N_IF];	/* before the settling under way */
+	struct act_slot was_led[N_IF][2];
 	uint64_t resume[N_IF];			/* the secondary is told "not forwarding" until then; 0 = it is not */
 	uint64_t began;				/* when the step under way began */
 	uint64_t settling;			/* the first of its runs that now settle it */
@@ -773,20 +774,28 @@ static void was_somewhere(uint8_t active, struct verdict_in *in)
 	in->active = SLOT_NONE;
 }
 
+/* Led by another way than before: the fall of that one was perhaps none of its own. */
+static bool rerouted(const struct model *m, const struct world *w, int i, int s, uint32_t index)
+{
+	const struct act_slot *was = &m->was_led[i][s], *now = &w->r->circuit[index].slot[s];
+
+	return was->label && (was->path != now->path || was->group != now->group);
+}
+
 /* What starts in this settling. One of several runs, with events between them, may never have seen the fault that the
  * world had before it: then it goes on as it was. */
-static struct span starts(const struct model *m, const struct world *w, struct span was)
+static struct span starts(const struct model *m, const struct world *w, struct span was, bool unseen)
 {
-	if (!mixed)
+	if (!mixed && !unseen)
 		return (struct span){ m->settling, w->now };
 	return (struct span){ was.hi ? was.lo : m->began, w->now };
 }
 
 /* Usable since a moment that is known, or since one within the step if that was settled in several runs. */
-static void note_up(struct model *m, const struct world *w, int i, const bool usable[3])
+static void note_up(struct model *m, const struct world *w, int i, uint32_t index, const bool usable[3])
 {
 	for (int s = 0; s < 2; s++) {
-		struct span *up = &m->up[i][s], now = starts(m, w, m->was_up[i][s]);
+		struct span *up = &m->up[i][s], now = starts(m, w, m->was_up[i][s], rerouted(m, w, i, s, index));
 
 		if (usable[s] && (mixed || fail_runs) && up->hi)
 			up->hi = w->now;		/* it may have fallen on the way */
@@ -809,7 +818,7 @@ static void same_timer(struct model *m, struct world *w, int i, const struct sho
 	}
 	met.started += !since->hi;
 	if (!since->hi)
-		*since = starts(m, w, m->was_since[i]);
+		*since = starts(m, w, m->was_since[i], rerouted(m, w, i, SLOT_PRIMARY, show->index));
 	else if (mixed || fail_runs)
 		since->hi = w->now;
 	struct span end = revert_end(m, i, w->now);
@@ -871,7 +880,7 @@ static void same_steer(struct model *m, struct world *w, int i)
 
 	for (int s = 0; s < 3; s++)
 		in.usable[s] = cf->pw[s].present && pw_usable(m, i, s);
-	note_up(m, w, i, in.usable);
+	note_up(m, w, i, show.index, in.usable);
 	in.revert = policy_of(m, i, w->now, w->r->active[show.index] == SLOT_PRIMARY);
 	met.adopted += m->adopted[i] && in.revert == REVERT_WAITS && m->since[i].hi;
 	met.over_at_adoption += m->adopted[i] && m->since[i].hi && w->now >= revert_end(m, i, w->now).hi;
@@ -1549,6 +1558,7 @@ static void observe_circuit(struct model *m, struct world *w, int i, uint32_t in
 	m->sends[i] = rows_sends(w->r, index);
 	memcpy(m->was_up[i], m->up[i], sizeof(m->up[i]));
 	m->was_since[i] = m->since[i];
+	memcpy(m->was_led[i], w->r->circuit[index].slot, sizeof(m->was_led[i]));
 	for (int s = 0; s < 2; s++)
 		if (!rows_usable(w->r, index, s))
 			m->up[i][s] = (struct span){ 0, 0 };
