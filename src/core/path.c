@@ -401,6 +401,7 @@ void peer_resolve(struct core *c, struct peer *p)
 		p->path->users -= p->users;
 	p->path = path;
 	if (path) {
+		p->by_ldp = path->fec;
 		list_add(&path->peers, &p->on_path);
 		path->users += p->users;
 	}

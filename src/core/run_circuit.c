@@ -278,7 +278,7 @@ static void cause_event(const struct pw *pw, enum cause cause, bool up, struct c
 		return;
 	}
 	e->reason = path && path->reason ? path->reason : up ? REASON_TUNNEL_UP : REASON_TUNNEL_DOWN;
-	e->detector = path ? path->detector : DET_CONFIG;
+	e->detector = path ? path->detector : pw->peer->by_ldp ? DET_LDP : DET_CONFIG;
 }
 
 /* By policy: what came back, unless it had been there before. */

@@ -164,6 +164,7 @@ struct peer {
 	struct turn dirty;
 	struct list urgent;			/* the guard may have to fall before anything else */
 	bool rising, touch, armed, lower, seeded;	/* of the guard; as in struct path */
+	bool by_ldp;				/* .path, or the last one it had, is LDP's */
 };
 
 struct label {

@@ -645,6 +645,28 @@ static void groups_run_out(void **state)
 	world_down(&w);
 }
 
+/* Its FEC is gone, and with it the path: it is LDP that has taken the tunnel away. */
+static void gone_by_the_word_of_ldp(void **state)
+{
+	const struct core_event *e = NULL;
+	struct world w;
+
+	(void)state;
+	up(&w);
+	pw_comes(&w, PE2);
+	fec_is(&w, PE2, HOPS(VIA1(500)));
+	assert_true(pw(&w).up);
+	gone(&w, PE2);
+	for (size_t i = 0; i < w.a.n; i++)
+		if (w.a.v[i].kind == ACT_EVENT && w.a.v[i].event.kind == CEV_PW)
+			e = &w.a.v[i].event;
+	assert_non_null(e);
+	assert_false(e->to);
+	assert_int_equal(e->reason, REASON_TUNNEL_DOWN);
+	assert_int_equal(e->detector, DET_LDP);
+	world_down(&w);
+}
+
 /* Of so many FECs as there are paths each has one; one more waits until there is. */
 static void paths_run_out(void **state)
 {
@@ -728,6 +750,7 @@ int main(void)
 		cmocka_unit_test(held_before_the_route),
 		cmocka_unit_test(guess_is_given_up),
 		cmocka_unit_test(groups_run_out),
+		cmocka_unit_test(gone_by_the_word_of_ldp),
 		cmocka_unit_test(paths_run_out),
 		cmocka_unit_test(many),
 	};
