@@ -150,6 +150,12 @@ class Base:
         self.losses.explain(self.checks, rows)
         return rows
 
+    def risk(self, node):
+        """Frames that the newest record of a switch says were at risk; None: it says nothing of that."""
+        newest = self.cli(node, f"display mpls l2vpn switch-history interface {AC}").splitlines()[2]
+        said = re.search(r"<= (\d+)", newest)
+        return int(said[1]) if said else None
+
     # ---- events ----------------------------------------------------------------------------------------
 
     def event(self, name, text, state=False):

@@ -50,6 +50,7 @@ class Scenario(Base):
     # ---- the play ------------------------------------------------------------------------------------
 
     def prepared(self):
+        self.records = {}                           # what PE1 says was at risk in an event
         self.quiet = ["steady"]                     # events in which nothing may be lost
         self.still, self.away = ["steady"], []      # in which the primary carries all; the secondary
         self.carries(PRIMARY, "at the start")
@@ -73,6 +74,7 @@ class Scenario(Base):
         self.event(name, text)
         do()
         self.wait_active(SECONDARY)
+        self.records[name] = self.risk("pe1")
         self.settled(f"{name}-over", SECONDARY)
 
     def recovers(self, name, text, do):
@@ -236,6 +238,19 @@ class Scenario(Base):
         for event in self.away:
             self.by_port(rows, event, 1, BY)
         self.none_twice(rows)
+        for event, said in self.records.items():
+            self.bounded(rows, event, said)
+
+    def bounded(self, rows, event, said):
+        """The record of PE1 names no less than what CE1 lost by the pseudowire that failed, and no more than was sent
+        in the second before it was left or, where only a timer saw it, since then; of one that PE1 was told to leave it
+        names nothing."""
+        lost, sent = (sum(r[what] for r in rows if (r["event"], r["dir"]) == (event, "ce1-ce2")) for what in ("lost", "sent"))
+        if event == "by-hand":
+            self.checks.add(f"{event}: nothing was at risk", said is None and not lost, f"{said}")
+        else:
+            self.checks.add(f"{event}: PE1 says what was at risk at most", said is not None and lost <= said <= sent + self.rate,
+                            f"{lost} lost, {said} at risk")
 
     def about_customers(self):
         return f"in {self.lab.ns('ce2')}: ping {self.ce1.behind}"

@@ -47,6 +47,10 @@ struct cli_switch {
 	bool counted;			/* .dropped is known; else the circuit was not seen to carry before */
 	uint64_t dropped;		/* frames of the AC dropped here, because no PW was usable, since the switch before, or since it first
 					 * carried under this engine */
+	/* frames sent by a PW that failed after it was heard last; .watched false: it was not looked at, or did not fail */
+	bool watched, heard;		/* .heard false: nothing came by it, and both count from the first look at it */
+	uint32_t at_risk;		/* at most; UINT32_MAX: or more */
+	uint32_t silent_ms;		/* before the switch, at most */
 };
 
 struct spawn;

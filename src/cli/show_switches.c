@@ -26,6 +26,7 @@ VALUE(v_name) { SWITCH; text_puts(t, w->name); }
 VALUE(v_from) { SWITCH; text_puts(t, slot_name(w->from)); }
 VALUE(v_to) { SWITCH; text_puts(t, slot_name(w->to)); }
 VALUE(v_dropped) { SWITCH; if (w->counted) text_printf(t, "%" PRIu64, w->dropped); }
+VALUE(v_risk) { SWITCH; if (w->watched) text_printf(t, "<= %" PRIu32, w->at_risk); }
 VALUE(v_detector) { SWITCH; text_puts(t, core_detector_text(w->detector)); }
 VALUE(v_reason) { SWITCH; text_puts(t, core_reason_text(w->reason)); }
 
@@ -36,6 +37,7 @@ static const struct column columns[] = {
 	{ "From",		11, false, v_from },
 	{ "To",			11, false, v_to },
 	{ "Dropped",		11, false, v_dropped },
+	{ "At Risk",		14, false, v_risk },
 	{ "Detector",		17, false, v_detector },
 	{ "Reason",		0,  false, v_reason },
 };

@@ -75,13 +75,21 @@ VALUE(v_dropped)
 	if (r->last.counted)
 		text_printf(t, "%" PRIu64 " for want of a usable pseudowire, since the switch before", r->last.dropped);
 }
+VALUE(v_risk)
+{
+	CIRCUIT;
+	text_printf(t, "at most %" PRIu32 " frames, sent by the %s in the %u.%u s ", r->last.at_risk, slot_name(r->last.from),
+		    r->last.silent_ms / 1000, r->last.silent_ms / 100 % 10);
+	text_puts(t, r->last.heard ? "after a frame had come by it last" : "it was watched for: no frame came by it");
+}
 static bool has_service(const void *rec) { CIRCUIT; return c->cfg->service_name; }
 static bool has_description(const void *rec) { CIRCUIT; return c->cfg->l2vpn_description; }
 static bool has_switched(const void *rec) { CIRCUIT; return c->switched_ns; }
 static bool is_recorded(const void *rec) { CIRCUIT; return r->switched && c->switched_ns; }
+static bool is_at_risk(const void *rec) { CIRCUIT; return is_recorded(rec) && r->last.watched; }
 
 /* ours beside the manual's: Forced down, AC role, Service name, Description, Configured mode, Preferred, Requested
- * switchover, Hold-off, Running ..., Last change detector, Dropped here, Alarm */
+ * switchover, Hold-off, Running ..., Last change detector, Dropped here, At risk, Alarm */
 static const struct field circuit_fields[] = {
 	{ "Access circuit",		v_name },
 	{ "Interface state",		v_ac },
@@ -103,6 +111,7 @@ static const struct field circuit_fields[] = {
 	{ "Last change reason",		circuit_put_reason },
 	{ "Last change detector",	v_detector,		has_switched },
 	{ "Dropped here",		v_dropped,		is_recorded },
+	{ "At risk",			v_risk,			is_at_risk },
 };
 static const struct field alarm_fields[] = { { "Alarm",	circuit_put_alarm } };
 static const struct block circuit_block = { "", "", 22, circuit_fields, N_OF(circuit_fields) };

@@ -307,12 +307,21 @@ static void revert_cause(const struct circuit *ci, const struct pw *taken, struc
 	}
 }
 
+/* What was sent by the PW that is left may be lost: it does not carry, or the kernel found it down. */
+static bool has_failed(const struct circuit *ci, const struct pw *left, enum cause cause)
+{
+	bool fell = ci->moved_ns > ci->switched_ns && ci->moved != left->slot;
+
+	return cause == CAUSE_NONE ? fell : cause != CAUSE_FAULT;
+}
+
 /* Why the circuit left @from for @to, as far as the two slots can tell. */
 static void switch_cause(const struct circuit *ci, enum slot from, enum slot to, struct core_event *e)
 {
 	const struct pw *left = ci->pw[from], *taken = ci->pw[to];
 	enum cause cause = left ? pw_cause_now(left) : CAUSE_NONE;
 
+	e->failed = left && has_failed(ci, left, cause);
 	if (!left) {
 		e->reason = REASON_PW_DELETED;
 		e->detector = DET_CONFIG;

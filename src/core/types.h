@@ -85,6 +85,7 @@ struct core_event {
 	enum reason reason;
 	enum detector detector;
 	uint32_t circuit;	/* CEV_SWITCH: its index */
+	bool failed;		/* CEV_SWITCH: the PW it left did not carry any more, manual faults aside */
 };
 
 /* What is amiss between the two ends of a circuit's PWs, though each PW may be up. A bit each in show_circuit.alarms. */

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "daemon/asking.h"
 #include "daemon/engine.h"
+#include "daemon/pulse.h"
 
 #define WORK		256u		/* objects of core between two looks at the clock: about 0.3 ms */
 #define SHORT_MAX	16		/* runs of core that get on but a little, for want of memory */
@@ -379,6 +380,7 @@ int engine_open_dp(struct engine *e, char why[256])
 	e->fresh = true;
 	e->capacity = o.capacity;
 	records_reset(e);
+	pulses_reset(e);
 	log_event(LOG_P_NOTICE, "data-plane", "state=%s capacity=%u",
 		  how == DP_FRESH ? "fresh" : how == DP_ADOPTED ? "adopted" : "migrating", e->capacity);
 	if (again)

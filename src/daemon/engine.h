@@ -11,6 +11,7 @@
  *   events.c  events.sock: a JSON line an event
  *   lend.c    what the CLI may ask of the engine
  *   records.c the last switches
+ *   pulse.c   what was sent by each pseudowire since it was heard last
  *   record_line.c, record_file.c  the same on disk
  *   warnings.c  what may be amiss of the configuration at a start
  *   keep.c    what outlives the engine and is no configuration: delay timers, values of pw-templates, labels
@@ -31,6 +32,7 @@ struct names;
 struct facts;
 struct host;
 struct asking;
+struct pulses;
 struct records;
 struct events;
 struct signalling;
@@ -45,6 +47,7 @@ struct engine {
 	struct host *host;
 	struct asking *asking;
 	struct records *records;
+	struct pulses *pulses;
 	struct events *events;
 	struct signalling *signalling;	/* NULL: not open yet */
 	struct cli_server *cli;

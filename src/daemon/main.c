@@ -20,6 +20,7 @@
 #include "base/table.h"
 #include "daemon/asking.h"
 #include "daemon/engine.h"
+#include "daemon/pulse.h"
 #include "dp/dp_show.h"
 #include "sys/file.h"
 #include "sys/notify.h"
@@ -383,6 +384,7 @@ static void close_all(struct engine *e)
 	cli_server_free(e->cli);
 	facts_stop(e);
 	speaker_close(e);
+	pulses_stop(e);
 	if (e->dp)
 		dp_close(e->dp);
 	events_free(e->events);
@@ -390,6 +392,7 @@ static void close_all(struct engine *e)
 	asking_free(e->asking);
 	records_close(e);
 	records_free(e->records);
+	pulses_free(e->pulses);
 	cfg_free(e->cfg);
 	core_free(e->core);
 	names_free(e->names);
@@ -416,10 +419,11 @@ static int run(const struct options *o)
 	e.host = host_new(o->run_dir);
 	e.asking = e.loop ? asking_new(e.loop) : NULL;
 	e.records = records_new();
+	e.pulses = pulses_new();
 	e.cfg = e.core ? cfg_new(engine_steps(&e)) : NULL;
 	if (!e.names)
 		fail("ports", why);
-	else if (!e.loop || !e.host || !e.asking || !e.records || !e.cfg)
+	else if (!e.loop || !e.host || !e.asking || !e.records || !e.pulses || !e.cfg)
 		fail("memory", strerror(ENOMEM));
 	else {
 		e.started_ns = loop_now(e.loop);

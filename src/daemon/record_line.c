@@ -52,18 +52,27 @@ static bool good(const struct cli_switch *s)
 	       good_name(s->name, strnlen(s->name, sizeof(s->name)));
 }
 
+static void put_risk(char out[32], const struct cli_switch *s)
+{
+	if (s->watched)
+		snprintf(out, 32, "%" PRIu32 " %" PRIu32 "%s", s->at_risk, s->silent_ms, s->heard ? "" : "+");
+	else
+		snprintf(out, 32, "- -");
+}
+
 size_t record_line(char line[RECORD_LINE], const struct cli_switch *s)
 {
-	char dropped[24] = "-", *p = line + CRC_LEN, crc[CRC_LEN + 1];
+	char dropped[24] = "-", risk[32], *p = line + CRC_LEN, crc[CRC_LEN + 1];
 	size_t len;
 
 	if (!good(s))
 		return 0;
 	if (s->counted)
 		snprintf(dropped, sizeof(dropped), "%" PRIu64, s->dropped);
-	len = (size_t)snprintf(p, RECORD_LINE - CRC_LEN, "%" PRIu64 " %" PRIu64 " %" PRIu64 " %s %s %u %s %s %s\n",
+	put_risk(risk, s);
+	len = (size_t)snprintf(p, RECORD_LINE - CRC_LEN, "%" PRIu64 " %" PRIu64 " %" PRIu64 " %s %s %u %s %s %s %s\n",
 			       s->number, s->time_ns, s->when_ns, slots[s->from], slots[s->to], (unsigned)s->reason,
-			       detectors[s->detector], dropped, s->name);
+			       detectors[s->detector], dropped, risk, s->name);
 	snprintf(crc, sizeof(crc), "%08" PRIx32 " ", crc32_more(0, p, len));
 	memcpy(line, crc, CRC_LEN);
 	return CRC_LEN + len;
@@ -86,16 +95,19 @@ static struct rest field(struct rest *r)
 	return f;
 }
 
-static bool number(struct rest *r, uint64_t *n)
+static bool digits(struct rest f, uint64_t *n)
 {
-	struct rest f = field(r);
-
 	*n = 0;
 	for (const char *p = f.p; p < f.end; p++)
 		if (*p < '0' || *p > '9' || __builtin_mul_overflow(*n, 10, n) ||
 		    __builtin_add_overflow(*n, (uint64_t)(*p - '0'), n))
 			return false;
 	return f.p < f.end;
+}
+
+static bool number(struct rest *r, uint64_t *n)
+{
+	return digits(field(r), n);
 }
 
 static bool word(struct rest *r, const char *const *words, size_t n, size_t *i)
@@ -115,6 +127,23 @@ static bool dropped(struct rest *r, struct cli_switch *s)
 	if (s->counted)
 		return number(r, &s->dropped);
 	r->p += 2;
+	return true;
+}
+
+static bool risk(struct rest *r, struct cli_switch *s)
+{
+	struct rest frames = field(r), silent = field(r);
+	uint64_t n, ms;
+
+	if (frames.end - frames.p == 1 && *frames.p == '-')
+		return silent.end - silent.p == 1 && *silent.p == '-';
+	s->watched = true;
+	s->heard = silent.p == silent.end || silent.end[-1] != '+';
+	silent.end -= !s->heard;
+	if (!digits(frames, &n) || !digits(silent, &ms) || n > UINT32_MAX || ms > UINT32_MAX)
+		return false;
+	s->at_risk = (uint32_t)n;
+	s->silent_ms = (uint32_t)ms;
 	return true;
 }
 
@@ -141,7 +170,8 @@ bool record_parse(struct cli_switch *s, const char *line, size_t len)
 	r = (struct rest){ line + CRC_LEN, line + len - 1 };
 	if (!number(&r, &s->number) || !number(&r, &s->time_ns) || !number(&r, &s->when_ns) ||
 	    !word(&r, slots, N_OF(slots), &from) || !word(&r, slots, N_OF(slots), &to) || !number(&r, &reason) ||
-	    !known_reason(reason) || !word(&r, detectors, N_OF(detectors), &detector) || !dropped(&r, s) || !name(&r, s))
+	    !known_reason(reason) || !word(&r, detectors, N_OF(detectors), &detector) || !dropped(&r, s) ||
+	    !risk(&r, s) || !name(&r, s))
 		return false;
 	s->from = (enum slot)from;
 	s->to = (enum slot)to;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * records.c: what is remembered of switches for the operator: the last RECORDS_MAX of all circuits, each with the
- * frames its circuit lost here before it because no pseudowire was usable.
+ * frames its circuit lost here before it because no pseudowire was usable, and those that went by a pseudowire that
+ * failed after it was heard last (pulse.c).
  *
  * The kernel counts those frames for each circuit since it has its index. What the count was when the circuit first
  * carried, and at each switch, is kept here; the differences go into the records. It is read after the decision was
@@ -18,6 +19,7 @@
 
 #include "base/log.h"
 #include "daemon/engine.h"
+#include "daemon/pulse.h"
 #include "daemon/records.h"
 
 #define AGAIN_NS	10000000000ull	/* between two attempts to write, when one failed */
@@ -204,6 +206,14 @@ static bool lost(struct engine *e, uint32_t circuit, uint64_t *n)
 	return before && now + 1 >= before;
 }
 
+static void note_risk(struct cli_switch *s, const struct at_risk *risk)
+{
+	s->watched = true;
+	s->heard = risk->heard;
+	s->at_risk = risk->sent;
+	s->silent_ms = risk->silent_ms;
+}
+
 static void switched(struct engine *e, const struct core_event *ev)
 {
 	struct records *r = e->records;
@@ -212,6 +222,10 @@ static void switched(struct engine *e, const struct core_event *ev)
 		.to = (enum slot)ev->to, .reason = ev->reason, .detector = ev->detector,
 	};
 
+	struct at_risk risk = pulses_switch(e, ev->circuit, s.from, s.to, ev->when_ns);
+
+	if (ev->failed && risk.known)
+		note_risk(&s, &risk);
 	s.counted = lost(e, ev->circuit, &s.dropped);
 	if (!s.counted)
 		s.dropped = 0;
@@ -221,18 +235,34 @@ static void switched(struct engine *e, const struct core_event *ev)
 		loop_idle(e->loop, write_some, e);
 }
 
-void records_action(struct engine *e, const struct action *a)
+static void carries(struct engine *e, uint32_t circuit)
 {
 	struct records *r = e->records;
 	uint64_t n;
 
+	if (circuit < r->circuits && !r->lost[circuit])
+		lost(e, circuit, &n);
+}
+
+static void gone(struct engine *e, uint32_t circuit)
+{
+	struct records *r = e->records;
+
+	pulses_forget(e, circuit);
+	if (circuit < r->circuits)
+		r->lost[circuit] = 0;
+}
+
+void records_action(struct engine *e, const struct action *a)
+{
 	if (a->kind == ACT_EVENT && a->event.kind == CEV_SWITCH)
 		switched(e, &a->event);
-	else if (a->kind == ACT_CIRCUIT && !a->circuit.used && a->circuit.index < r->circuits)
-		r->lost[a->circuit.index] = 0;
-	else if (a->kind == ACT_STEER && a->steer.active != SLOT_NONE && a->steer.circuit < r->circuits &&
-		 !r->lost[a->steer.circuit])
-		lost(e, a->steer.circuit, &n);
+	else if (a->kind == ACT_CIRCUIT && !a->circuit.used)
+		gone(e, a->circuit.index);
+	else if (a->kind == ACT_CIRCUIT)
+		pulses_wake(e);			/* it may have a second pseudowire now */
+	else if (a->kind == ACT_STEER && a->steer.active != SLOT_NONE)
+		carries(e, a->steer.circuit);
 }
 
 int records_each(const struct records *r, const char *ifname, int (*fn)(void *arg, const struct cli_switch *s), void *arg)

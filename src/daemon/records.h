@@ -4,11 +4,12 @@
  *
  * A first line that names the version, then a line a record, the oldest first:
  *
- *   CRC NUMBER TIME WHEN FROM TO REASON DETECTOR DROPPED INTERFACE
+ *   CRC NUMBER TIME WHEN FROM TO REASON DETECTOR DROPPED RISK SILENT INTERFACE
  *
  * CRC: 8 hex digits, of what stands behind it and its blank; NUMBER from 1, rising; TIME: wall clock, ns; WHEN:
  * CLOCK_MONOTONIC, ns; FROM, TO: primary, secondary, bypass; REASON: its number, 0 for none; DROPPED: frames, or -
- * when they were not counted. A line is taken only if it is exactly what this program would write for what it says.
+ * when they were not counted. RISK: frames sent by FROM after it was heard last; SILENT: ms since then, with a + behind
+ * it when it was never heard; both - when FROM was not looked at or did not fail. A line is taken only if it is exactly what this program would write for what it says.
  */
 #ifndef TW_RECORDS_H
 #define TW_RECORDS_H
@@ -20,8 +21,8 @@
 #include "cli/cli.h"
 
 /* record_line.c: pure. */
-#define RECORD_LINE	224		/* octets of a line at most, newline included */
-#define RECORD_FIRST	"twinwire switches 1\n"
+#define RECORD_LINE	256		/* octets of a line at most, newline included */
+#define RECORD_FIRST	"twinwire switches 2\n"
 #define RECORD_NUMBERS	(UINT64_MAX / 2)	/* the last number that is believed */
 size_t record_line(char line[RECORD_LINE], const struct cli_switch *s);	/* its length; 0: @s is not to be written */
 bool record_parse(struct cli_switch *s, const char *line, size_t len);	/* @len with the newline; false: it is none */

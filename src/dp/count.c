@@ -83,14 +83,24 @@ static bool pw_ok(const struct dp *d, uint32_t circuit, uint8_t slot)
 	return circuit && circuit <= d->capacity && slot < TW_SLOTS;
 }
 
-void dp_show_count(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw_count *out)
+void dp_show_tally(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw_count *out)
 {
 	memset(out, 0, sizeof(*out));
+	if (pw_ok(d, circuit, slot))
+		count_sum(d, &d->set.map[MAP_COUNT], count_rows(d), TW_PW(circuit, slot), out);
+}
+
+uint32_t dp_show_cpus(const struct dp *d)
+{
+	return d->cpus > 0 ? (uint32_t)d->cpus : 1;
+}
+
+void dp_show_count(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw_count *out)
+{
+	dp_show_tally(d, circuit, slot, out);
 	if (!pw_ok(d, circuit, slot))
 		return;
-	uint32_t pw = TW_PW(circuit, slot);
-	count_sum(d, &d->set.map[MAP_COUNT], count_rows(d), pw, out);
-	const struct tw_count *b = count_base((struct dp *)(uintptr_t)d, pw, false);
+	const struct tw_count *b = count_base((struct dp *)(uintptr_t)d, TW_PW(circuit, slot), false);
 	if (!b)
 		return;
 	out->tx_frames -= b->tx_frames;
@@ -153,6 +163,17 @@ uint64_t dp_show_no_pw(const struct dp *d, uint32_t circuit)
 	if (!pw_ok(d, circuit, 0))
 		return 0;
 	return __atomic_load_n(&ROW(d, SEEN, struct tw_seen, circuit)->no_pw, __ATOMIC_RELAXED);
+}
+
+uint8_t dp_show_active(const struct dp *d, uint32_t circuit, bool *way_out)
+{
+	*way_out = false;
+	if (!pw_ok(d, circuit, 0))
+		return TW_NONE;
+	const __u64 *slot = ROW(d, CIRCUIT, struct tw_circuit, circuit)->slot;
+
+	*way_out = !!slot[TW_PRIMARY] + !!slot[TW_SECONDARY] + !!slot[TW_BYPASS] > 1;
+	return ROW(d, ACTIVE, struct tw_block, circuit / TW_BLOCK)->b[circuit % TW_BLOCK];
 }
 
 /* ---- drop reasons, from the one list in abi.h ------------------------------------------------------------ */

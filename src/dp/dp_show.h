@@ -25,6 +25,11 @@ struct show_port {
 bool dp_show_port(const struct dp *d, uint32_t ifindex, struct show_port *out);
 
 void dp_show_count(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw_count *out);	/* since reset */
+/* What the kernel counted since the circuit has its index, whatever was reset. */
+void dp_show_tally(const struct dp *d, uint32_t circuit, uint8_t slot, struct tw_count *out);
+/* The slot the circuit was told to send by, TW_NONE: by none. @way_out: it has another one. */
+uint8_t dp_show_active(const struct dp *d, uint32_t circuit, bool *way_out);
+uint32_t dp_show_cpus(const struct dp *d);	/* that count, at least 1 */
 void dp_reset_count(struct dp *d, uint32_t circuit, uint8_t slot);
 void dp_show_drops(const struct dp *d, uint64_t out[DROP__N]);
 /* Frames of the circuit dropped for want of a usable PW, since it has its index; over restarts. */

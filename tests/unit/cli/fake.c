@@ -460,7 +460,8 @@ static int switches(void *arg, const char *ifname, int (*fn)(void *fn_arg, const
 		struct cli_switch s = { .number = n, .when_ns = FAKE_NOW - SECONDS(10) * (fake.n_switches - n),
 					.from = n % 2 ? SLOT_PRIMARY : SLOT_SECONDARY, .to = n % 2 ? SLOT_SECONDARY : SLOT_PRIMARY,
 					.reason = n % 2 ? REASON_TUNNEL_DOWN : REASON_TUNNEL_UP, .detector = DET_CARRIER,
-					.counted = n % 4, .dropped = n * 1000 };
+					.counted = n % 4, .dropped = n * 1000, .watched = n % 3 != 1, .heard = n % 2 == 0,
+					.at_risk = (uint32_t)n * 321, .silent_ms = (uint32_t)n * 1730 };
 		s.time_ns = (uint64_t)(fake.e.wall_ns(NULL)) - SECONDS(10) * (fake.n_switches - n) + 7000000 * n;
 		snprintf(s.name, sizeof(s.name), "GigabitEthernet0/1/%s", n % 3 ? "0" : "1.100");
 		if (!ifname || !strcmp(ifname, s.name))

@@ -420,6 +420,10 @@ static void history(void **state)
 	char *got, *line;
 	(void)state;
 
+	fake.n_switches = 6;
+	got = ask(NULL, "display mpls l2vpn switch-history");
+	assert_int_equal(is_not("switch-history", "display mpls l2vpn switch-history", got), 0);
+	free(got);
 	fake.n_switches = 1024;
 	got = ask(NULL, "display mpls l2vpn switch-history");
 	assert_non_null(strstr(got, "Total switches recorded : 1024\n"));

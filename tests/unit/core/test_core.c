@@ -1011,6 +1011,7 @@ static void records(void **state)
 	assert_int_equal(sw->from, SLOT_PRIMARY);
 	assert_int_equal(sw->to, SLOT_SECONDARY);
 	assert_int_equal(sw->when_ns, w.now);
+	assert_true(sw->failed);
 	assert_int_equal(pw->to, 0);
 	assert_int_equal(pw->reason, REASON_OUT_IF_DOWN);
 	assert_int_equal(path->to, 0);
@@ -1088,6 +1089,7 @@ static void kernel_moved_first(void **state)
 	assert_int_equal(run(&w), 0);
 	assert_int_equal(w.r->active[1], SLOT_SECONDARY);
 	assert_int_equal(event(&w, CEV_SWITCH, AC)->when_ns, when);
+	assert_true(event(&w, CEV_SWITCH, AC)->failed);			/* though nothing here is down */
 	core_kernel_moved(w.c, 99, SLOT_SECONDARY, 77);
 	core_kernel_moved(w.c, 1, SLOT_BYPASS, 77);
 	core_kernel_moved(w.c, 1, SLOT_NONE, 77);

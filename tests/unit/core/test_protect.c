@@ -518,7 +518,7 @@ static void manual_fault_moves_the_circuit(void **state)
 	const struct core_event *sw = event(&t.w, CEV_SWITCH, AC), *pw = event(&t.w, CEV_PW, AC);
 	const struct core_event *manual = event(&t.w, CEV_MANUAL, AC);
 
-	assert_true(sw && sw->to == SLOT_SECONDARY && sw->reason == REASON_MANUAL_SET && sw->detector == DET_CONFIG);
+	assert_true(sw && sw->to == SLOT_SECONDARY && sw->reason == REASON_MANUAL_SET && sw->detector == DET_CONFIG && !sw->failed);
 	assert_true(pw && pw->slot == SLOT_PRIMARY && !pw->to && pw->reason == REASON_MANUAL_SET);
 	assert_true(manual && manual->to == 1 && manual->reason == 47);
 	struct show_circuit s = show_of(&t);

@@ -269,6 +269,7 @@ static void withdrawn(void **state)
 	assert_int_equal(event(&t, CEV_PW)->reason, REASON_WITHDRAW);
 	assert_int_equal(event(&t, CEV_SWITCH)->reason, REASON_WITHDRAW);
 	assert_int_equal(event(&t, CEV_SWITCH)->detector, DET_LDP);
+	assert_true(event(&t, CEV_SWITCH)->failed);
 	assert_int_equal(t.w.a.v[0].kind, ACT_PW_LIVE);		/* before anything else */
 	down(&t);
 }

@@ -15,6 +15,7 @@
 
 #include "daemon/asking.h"
 #include "daemon/engine.h"
+#include "daemon/pulse.h"
 
 #define MS 1000000ull
 #define END 99				/* of the answers; 0 from then on */
@@ -133,6 +134,7 @@ void host_interface(struct engine *e, const struct m_interface *o, const struct 
 void host_route(struct engine *e, const struct m_route *o, const struct m_route *n) { (void)e, (void)o, (void)n; }
 void host_neigh(struct engine *e, uint32_t i, uint32_t ip, bool keep) { (void)e, (void)i, (void)ip, (void)keep; }
 void records_action(struct engine *e, const struct action *a) { (void)e, (void)a; }
+void pulses_reset(struct engine *en) { (void)en; }
 void records_reset(struct engine *e) { (void)e; }
 void host_ac_down(struct engine *e, const struct act_ac_down *a) { (void)e, (void)a; script.forced++; }
 void asking_neigh(struct asking *a, uint32_t i, uint32_t ip) { (void)a, (void)i, (void)ip; }

@@ -17,6 +17,7 @@
 #include "base/crc.h"
 #include "base/log.h"
 #include "daemon/engine.h"
+#include "daemon/pulse.h"
 #include "daemon/records.h"
 #include "sys/file.h"
 
@@ -24,6 +25,25 @@ uint64_t dp_show_no_pw(const struct dp *d, uint32_t circuit)
 {
 	(void)d;
 	return circuit;
+}
+
+struct at_risk pulses_switch(struct engine *e, uint32_t circuit, enum slot from, enum slot to, uint64_t when_ns)
+{
+	(void)e;
+	(void)from;
+	(void)to;
+	return (struct at_risk){ .known = circuit % 2, .heard = circuit % 3, .sent = circuit, .silent_ms = (uint32_t)when_ns };
+}
+
+void pulses_forget(struct engine *e, uint32_t circuit)
+{
+	(void)e;
+	(void)circuit;
+}
+
+void pulses_wake(struct engine *e)
+{
+	(void)e;
 }
 
 static struct {
@@ -43,7 +63,7 @@ void core_seed_switch(struct core *c, const struct core_event *ev)
 static const struct cli_switch some = {
 	.number = 17, .when_ns = 123456789012, .time_ns = 1700000000123456789, .name = "GigabitEthernet0/1/0.100",
 	.from = SLOT_PRIMARY, .to = SLOT_SECONDARY, .reason = REASON_IF_DOWN, .detector = DET_CARRIER, .counted = true,
-	.dropped = 42,
+	.dropped = 42, .watched = true, .heard = true, .at_risk = 1203, .silent_ms = 250,
 };
 
 static void assert_same(const struct cli_switch *a, const struct cli_switch *b)
@@ -52,6 +72,8 @@ static void assert_same(const struct cli_switch *a, const struct cli_switch *b)
 	assert_string_equal(a->name, b->name);
 	assert_true(a->from == b->from && a->to == b->to && a->reason == b->reason && a->detector == b->detector);
 	assert_true(a->counted == b->counted && a->dropped == b->dropped);
+	assert_true(a->watched == b->watched && a->heard == b->heard && a->at_risk == b->at_risk);
+	assert_int_equal(a->silent_ms, b->silent_ms);
 }
 
 static void comes_back(const struct cli_switch *s)
@@ -84,9 +106,16 @@ static void all_of_a_record_comes_back(void **state)
 	s.counted = false;
 	s.dropped = 0;
 	comes_back(&s);
+	s.heard = false;
+	comes_back(&s);
+	s.at_risk = s.silent_ms = 0;
+	comes_back(&s);
+	s.watched = false;
+	comes_back(&s);
 	s = (struct cli_switch){ .number = RECORD_NUMBERS, .when_ns = UINT64_MAX, .time_ns = UINT64_MAX, .counted = true,
 				 .from = SLOT_SECONDARY, .to = SLOT_SECONDARY, .reason = REASON_MTU_UNMATCHED,
-				 .detector = DET_CONFIG, .dropped = UINT64_MAX };
+				 .detector = DET_CONFIG, .dropped = UINT64_MAX, .watched = true, .at_risk = UINT32_MAX,
+				 .silent_ms = UINT32_MAX };
 	memset(s.name, 'x', IFNAME_LEN - 1);
 	comes_back(&s);
 	strcpy(s.name, " - ");
@@ -146,21 +175,26 @@ static bool taken(const char *fields)
 static void fields_out_of_bounds_are_refused(void **state)
 {
 	static const char *const bad[] = {
-		"0 2 3 primary secondary 19 carrier 0 eth1", "9223372036854775808 2 3 primary secondary 19 carrier 0 eth1",
-		"18446744073709551617 2 3 primary secondary 19 carrier 0 eth1", "01 2 3 primary secondary 19 carrier 0 eth1",
-		"+1 2 3 primary secondary 19 carrier 0 eth1", "1  2 3 primary secondary 19 carrier 0 eth1",
-		"1 -2 3 primary secondary 19 carrier 0 eth1", "1 2 3 none secondary 19 carrier 0 eth1",
-		"1 2 3 primary secondar 19 carrier 0 eth1", "1 2 3 primary secondary 17 carrier 0 eth1",
-		"1 2 3 primary secondary 275 carrier 0 eth1", "1 2 3 primary secondary 19 eye 0 eth1",
-		"1 2 3 primary secondary 19 carrier -- eth1", "1 2 3 primary secondary 19 carrier - ",
-		"1 2 3 primary secondary 19 carrier -", "1 2 3 primary secondary 19 carrier 0 eth\t1",
-		"1 2 3 primary secondary 19", "",
-		"1 2 3 primary secondary 19 carrier 0 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		"0 2 3 primary secondary 19 carrier 0 - - eth1", "9223372036854775808 2 3 primary secondary 19 carrier 0 - - eth1",
+		"18446744073709551617 2 3 primary secondary 19 carrier 0 - - eth1", "01 2 3 primary secondary 19 carrier 0 - - eth1",
+		"+1 2 3 primary secondary 19 carrier 0 - - eth1", "1  2 3 primary secondary 19 carrier 0 - - eth1",
+		"1 -2 3 primary secondary 19 carrier 0 - - eth1", "1 2 3 none secondary 19 carrier 0 - - eth1",
+		"1 2 3 primary secondar 19 carrier 0 - - eth1", "1 2 3 primary secondary 17 carrier 0 - - eth1",
+		"1 2 3 primary secondary 275 carrier 0 - - eth1", "1 2 3 primary secondary 19 eye 0 - - eth1",
+		"1 2 3 primary secondary 19 carrier -- - - eth1", "1 2 3 primary secondary 19 carrier - - - ",
+		"1 2 3 primary secondary 19 carrier - - -", "1 2 3 primary secondary 19 carrier 0 - - eth\t1",
+		"1 2 3 primary secondary 19", "", "1 2 3 primary secondary 19 carrier 0 eth1",
+		"1 2 3 primary secondary 19 carrier 0 - 5 eth1", "1 2 3 primary secondary 19 carrier 0 5 - eth1",
+		"1 2 3 primary secondary 19 carrier 0 5 + eth1", "1 2 3 primary secondary 19 carrier 0 5 5++ eth1",
+		"1 2 3 primary secondary 19 carrier 0 5 05 eth1", "1 2 3 primary secondary 19 carrier 0 4294967296 5 eth1",
+		"1 2 3 primary secondary 19 carrier 0 5 4294967296 eth1", "1 2 3 primary secondary 19 carrier 0 5 eth1",
+		"1 2 3 primary secondary 19 carrier 0 - - xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
 	};
 
 	(void)state;
-	assert_true(taken("1 2 3 primary secondary 19 carrier 0 eth1"));
-	assert_true(taken("1 2 3 primary secondary 19 carrier - eth1"));
+	assert_true(taken("1 2 3 primary secondary 19 carrier 0 - - eth1"));
+	assert_true(taken("1 2 3 primary secondary 19 carrier - - - eth1"));
+	assert_true(taken("1 2 3 primary secondary 19 carrier 0 4294967295 4294967295+ eth1"));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		if (taken(bad[i]))
 			fail_msg("taken: %s", bad[i]);
@@ -378,7 +412,7 @@ static void bad_lines_are_skipped(void **state)
 static void another_version_is_not_read(void **state)
 {
 	(void)state;
-	put("twinwire switches 2\nnobody knows\n");
+	put("twinwire switches 1\nnobody knows\n");
 	begin();
 	assert_kept(0, 0);
 	switches(1);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "daemon/engine.h"
+#include "daemon/pulse.h"
 
 #define CAPACITY 8
 
@@ -24,6 +25,33 @@ uint64_t dp_show_no_pw(const struct dp *d, uint32_t circuit)
 	return kernel[circuit];
 }
 
+static struct {
+	struct at_risk risk;
+	uint32_t switched, forgotten, woken;
+} pulse;
+
+struct at_risk pulses_switch(struct engine *en, uint32_t circuit, enum slot from, enum slot to, uint64_t when_ns)
+{
+	assert_ptr_equal(en, &e);
+	(void)from;
+	(void)to;
+	(void)when_ns;
+	pulse.switched = circuit;
+	return pulse.risk;
+}
+
+void pulses_forget(struct engine *en, uint32_t circuit)
+{
+	(void)en;
+	pulse.forgotten = circuit;
+}
+
+void pulses_wake(struct engine *en)
+{
+	(void)en;
+	pulse.woken++;
+}
+
 void core_seed_switch(struct core *c, const struct core_event *ev)
 {
 	(void)c;
@@ -35,6 +63,7 @@ static int up(void **state)
 {
 	(void)state;
 	memset(kernel, 0, sizeof(kernel));
+	memset(&pulse, 0, sizeof(pulse));
 	e = (struct engine){ .records = records_new(), .capacity = CAPACITY };
 	assert_non_null(e.records);
 	records_reset(&e);
@@ -53,11 +82,13 @@ static void steer(uint32_t circuit, enum slot to)
 	records_action(&e, &(struct action){ .kind = ACT_STEER, .steer = { .circuit = circuit, .active = (uint8_t)to } });
 }
 
+static bool fails;			/* the PW that is left */
+
 static void switch_to(uint32_t circuit, enum slot to)
 {
 	struct action a = { .kind = ACT_EVENT, .event = { .kind = CEV_SWITCH, .circuit = circuit, .from = to == SLOT_PRIMARY,
 							  .to = (uint8_t)to, .when_ns = 5, .reason = REASON_IF_DOWN,
-							  .detector = DET_CARRIER } };
+							  .detector = DET_CARRIER, .failed = fails } };
 
 	snprintf(a.event.name, sizeof(a.event.name), "ge%u", circuit);
 	records_action(&e, &a);
@@ -144,6 +175,34 @@ static void counts_of_another_are_not_ours(void **state)
 	assert_int_equal(seen.n, 4);
 }
 
+/* Only of a pseudowire that failed, and that was looked at, is said what was at risk. */
+static void what_was_at_risk_is_kept(void **state)
+{
+	struct action gone = { .kind = ACT_CIRCUIT, .circuit = { .index = 3 } }, come = gone;
+
+	(void)state;
+	steer(3, SLOT_PRIMARY);
+	assert_int_equal(pulse.woken, 0);
+	come.circuit.used = true;		/* the far end of its other pseudowire has given a label, perhaps */
+	records_action(&e, &come);
+	assert_int_equal(pulse.woken, 1);
+	fails = true;
+	switch_to(3, SLOT_SECONDARY);
+	pulse.risk = (struct at_risk){ .known = true, .heard = true, .sent = 17, .silent_ms = 250 };
+	switch_to(3, SLOT_PRIMARY);
+	fails = false;
+	switch_to(3, SLOT_SECONDARY);
+	assert_int_equal(pulse.switched, 3);
+	read_all(NULL);
+	assert_int_equal(seen.n, 3);
+	assert_false(seen.s[0].watched || seen.s[2].watched);
+	assert_true(seen.s[1].watched && seen.s[1].heard);
+	assert_int_equal(seen.s[1].at_risk, 17);
+	assert_int_equal(seen.s[1].silent_ms, 250);
+	records_action(&e, &gone);
+	assert_int_equal(pulse.forgotten, 3);
+}
+
 static void the_last_ones_are_kept(void **state)
 {
 	(void)state;
@@ -179,8 +238,8 @@ static void the_time_is_that_of_the_switch(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(frames_lost_are_counted_from_switch_to_switch), T(counts_of_another_are_not_ours), T(the_last_ones_are_kept),
-		T(the_time_is_that_of_the_switch),
+		T(frames_lost_are_counted_from_switch_to_switch), T(counts_of_another_are_not_ours),
+		T(what_was_at_risk_is_kept), T(the_last_ones_are_kept), T(the_time_is_that_of_the_switch),
 	};
 
 	return cmocka_run_group_tests_name("records", tests, NULL, NULL);
