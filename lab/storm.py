@@ -123,6 +123,12 @@ class Left:
         return not (links & self.down or (n, slot) in self.manual or (n, pe) in self.withdrawn or
                     (n, pe) in self.standby)
 
+    def of(self, n):
+        """In words, what is left at circuit @n."""
+        said = [f"{key[1]} {what}" for what, keys in (("has a manual fault", self.manual), ("is standby", self.standby),
+                                                     ("has withdrawn", self.withdrawn)) for key in sorted(keys) if key[0] == n]
+        return ", ".join(said + ["switchover"] * (n in self.switchover) + [f"{name} is down" for name in sorted(self.down)]) or "nothing is left"
+
     def wants(self, n):
         """The slots that are right for circuit @n."""
         both = [s for s in (PRIMARY, SECONDARY) if self.usable(n, s)]
@@ -278,8 +284,10 @@ class Scenario(Triangle):
 
     def shown(self, astray):
         some = sorted(astray)[:5]
+        far = {pe: {ac: up for ac, _, up, _ in self.vpws(pe)} for pe in FAR}
         return f"{len(astray)}: " + "; ".join(
-            f"{sub(n)} ({' '.join(KINDS[n % len(KINDS)][1])}) is on {astray[n][0]}, right: {astray[n][1]}" for n in some) + \
+            f"{sub(n)} ({' '.join(KINDS[n % len(KINDS)][1])}) is on {astray[n][0]}, right: {astray[n][1]}, since {self.left.of(n)}; "
+            f"far ends up: {[(pe, far[pe].get(sub(n))) for pe in FAR]}" for n in some) + \
             "\n" + "\n".join(self.diagnose("pe1", sub(n)) for n in some[:2])
 
     def misled(self):

@@ -219,6 +219,8 @@ def storms(times):
     for i in range(times):
         rc, out = run([PY, "lab/run.py", "storm"], env=env, timeout=900)
         seed = re.search(r"--seed \d+", out)
+        if rc:
+            (ROOT / f"build/storm-{i + 1}.txt").write_text(out)     # longer than what is printed of it
         yield (f"storm with sanitizers, {i + 1} of {times}" + (f", {seed[0]}" if seed else ""), "failed" if rc else "passed", out)
 
 
