@@ -18,6 +18,7 @@ some is left as it is, and every circuit must be where its policy wants it: a mo
 where; PE1's display says where it is, the far ends' displays say what they were told, and a frame in each VLAN, each way,
 shows it. `--seed N` repeats the choices of a run (not its timing); `--seconds N` is how long it blows.
 """
+import difflib
 import random
 import re
 import select
@@ -185,13 +186,14 @@ class Scenario(Triangle):
         step(f"{self.seconds} s of storm, --seed {seed}")
         deeds = [(self.toggle, 6), (self.killed, 1), (self.reset, 1), (self.manual, 3), (self.switch, 2), (self.withdraw, 2),
                  (self.role, 2)]
-        end, self.done = time.monotonic() + self.seconds, {}
+        end, self.done, self.forgotten = time.monotonic() + self.seconds, {}, []
         while time.monotonic() < end:
             deed = self.random.choices([d for d, _ in deeds], [w for _, w in deeds])[0]
             deed()
             self.done[deed.__name__] = self.done.get(deed.__name__, 0) + 1
             time.sleep(self.random.uniform(0, 1))
         step("  " + ", ".join(f"{name} {n}" for name, n in sorted(self.done.items())))
+        self.checks.add("a killed engine comes back with its configuration", not self.forgotten, "\n".join(self.forgotten[:20]))
 
     def some(self, test=lambda n: True, most=16):
         can = [n for n in range(1, CIRCUITS + 1) if test(n)]
@@ -204,9 +206,14 @@ class Scenario(Triangle):
 
     def killed(self):
         engine = self.engine[self.random.choice(sorted(self.engine))]
+        before = engine.cli("display current-configuration").splitlines()
         engine.kill()
         time.sleep(self.random.uniform(0, 2))
         engine.start(netns_exec=True)
+        after = engine.cli("display current-configuration").splitlines()
+        for name in sorted(self.left.down):     # a new engine sets the ports up that are not `shutdown`
+            self.link(*LINKS[name], "down")
+        self.forgotten += [f"{engine.node}: {line}" for line in difflib.unified_diff(before, after, lineterm="", n=1)]
 
     def reset(self):
         self.engine[self.random.choice(("pe1", "pe2", "pe3"))].cli("reset mpls ldp", check=False)
