@@ -30,9 +30,7 @@ struct sys_link {
 /*
  * What the monitor tells; NULL callbacks are skipped (and cost nothing).
  * - link: every notice, also when nothing in the record changed. Gone: only ifindex and name are set.
- * - addr, neigh, route: only what changed, except in a dump. Routes: table main, unicast, one call for
- *   each next hop (nexthop 0: directly connected). The kernel does not announce routes that go with a
- *   port or an address; the monitor finds out by asking again, and tells.
+ * - addr, neigh: only what changed, except in a dump. Routes are route.h's.
  * Lost notices (ENOBUFS) are healed inside by a new dump of everything, told like news; what
  * vanished meanwhile is told as gone (a neighbour: unresolved).
  * A callback may call anything of this header except functions of its monitor.
@@ -41,7 +39,6 @@ struct sys_monitor_fn {
 	void (*link)(void *arg, const struct sys_link *l, bool gone);
 	void (*addr)(void *arg, uint32_t ifindex, uint32_t ip, uint8_t len, bool gone);
 	void (*neigh)(void *arg, uint32_t ifindex, uint32_t ip, const uint8_t *mac);	/* NULL: unresolved */
-	void (*route)(void *arg, uint32_t dest, uint8_t len, uint32_t ifindex, uint32_t nexthop, bool gone);
 };
 struct sys_monitor;
 struct sys_monitor *sys_monitor_new(const struct sys_monitor_fn *fn, void *arg);	/* NULL: errno */

@@ -21,14 +21,13 @@
 #define READS 512			/* datagrams a call */
 #define TRIES 8				/* of a dump that changes interrupt */
 
-enum kind { LINK = 1, ADDR = 2, NEIGH = 4, ROUTE = 8, ALL = 15 };
+enum kind { LINK = 1, ADDR = 2, NEIGH = 4, ALL = 7 };
 
 struct object {
 	struct object *next;
 	enum kind kind;
 	uint32_t pass;			/* of the dump that saw it last */
-	uint32_t k[6];			/* link: ifindex; addr: ifindex, ip, length; neigh: ifindex, ip;
-					 * route: destination, length, ifindex, next hop, metric, TOS */
+	uint32_t k[3];			/* link: ifindex; addr: ifindex, ip, length; neigh: ifindex, ip */
 	bool resolved;
 	union {
 		char name[16];
@@ -51,7 +50,7 @@ struct sys_monitor {
 
 /* ---- the table --------------------------------------------------------------------------- */
 
-/* Only the first two words: the next hops of one prefix share a chain. */
+/* Only the first two words: an address with two lengths is rare. */
 static uint32_t hash(const struct sys_monitor *m, enum kind kind, const uint32_t *k)
 {
 	uint64_t h = ((uint64_t)k[0] << 32 | k[1]) * 0x9e3779b97f4a7c15ull + kind;
@@ -85,7 +84,7 @@ static int table_grow(struct sys_monitor *m)
 	return 0;
 }
 
-static struct object **find(struct sys_monitor *m, enum kind kind, const uint32_t k[6])
+static struct object **find(struct sys_monitor *m, enum kind kind, const uint32_t k[3])
 {
 	struct object **at = &m->bucket[hash(m, kind, k)];
 
@@ -95,7 +94,7 @@ static struct object **find(struct sys_monitor *m, enum kind kind, const uint32_
 }
 
 /* The object, made if it was not there (*fresh); NULL: no memory, and the monitor asks again later. */
-static struct object *keep(struct sys_monitor *m, enum kind kind, const uint32_t k[6], bool *fresh)
+static struct object *keep(struct sys_monitor *m, enum kind kind, const uint32_t k[3], bool *fresh)
 {
 	struct object **at, *o;
 
@@ -132,9 +131,6 @@ static void tell_gone(struct sys_monitor *m, const struct object *o)
 	case NEIGH:
 		m->fn.neigh(m->arg, o->k[0], o->k[1], NULL);
 		break;
-	case ROUTE:
-		m->fn.route(m->arg, o->k[0], (uint8_t)o->k[1], o->k[2], o->k[3], true);
-		break;
 	case ALL:
 		break;
 	}
@@ -150,17 +146,12 @@ static void drop(struct sys_monitor *m, struct object **at)
 	free(o);
 }
 
-static void drop_key(struct sys_monitor *m, enum kind kind, const uint32_t k[6])
+static void drop_key(struct sys_monitor *m, enum kind kind, const uint32_t k[3])
 {
 	struct object **at = find(m, kind, k);
 
 	if (*at)
 		drop(m, at);
-}
-
-static uint32_t device_of(const struct object *o)
-{
-	return o->kind == ROUTE ? o->k[2] : o->k[0];
 }
 
 /* Drops what @ifindex had, or (0) what the dump of @kinds that just ended did not see. */
@@ -170,7 +161,7 @@ static void sweep(struct sys_monitor *m, enum kind kinds, uint32_t ifindex)
 		struct object **at = &m->bucket[i];
 
 		while (*at) {
-			bool out = ifindex ? device_of(*at) == ifindex : (*at)->pass != m->pass;
+			bool out = ifindex ? (*at)->k[0] == ifindex : (*at)->pass != m->pass;
 
 			if (out && (*at)->kind & kinds)
 				drop(m, at);
@@ -184,7 +175,7 @@ static void sweep(struct sys_monitor *m, enum kind kinds, uint32_t ifindex)
 
 static void on_link(struct sys_monitor *m, const struct nlmsghdr *nlh, const struct sys_link *l)
 {
-	uint32_t k[6] = { l->ifindex };
+	uint32_t k[3] = { l->ifindex };
 	struct object *o;
 	bool fresh;
 
@@ -193,8 +184,6 @@ static void on_link(struct sys_monitor *m, const struct nlmsghdr *nlh, const str
 		drop_key(m, LINK, k);
 		return;
 	}
-	if (!l->admin_up && !m->dumping)
-		m->ask |= ROUTE & m->wanted;
 	if (!(m->wanted & LINK))
 		return;
 	o = keep(m, LINK, k, &fresh);
@@ -205,11 +194,10 @@ static void on_link(struct sys_monitor *m, const struct nlmsghdr *nlh, const str
 
 static void on_addr(struct sys_monitor *m, const struct nlmsghdr *nlh, const struct rt_addr *a)
 {
-	uint32_t k[6] = { a->ifindex, a->ip, a->len };
+	uint32_t k[3] = { a->ifindex, a->ip, a->len };
 	bool fresh;
 
 	if (nlh->nlmsg_type == RTM_DELADDR) {
-		m->ask |= ROUTE & m->wanted;
 		if (m->wanted & ADDR)
 			drop_key(m, ADDR, k);
 		return;
@@ -220,7 +208,7 @@ static void on_addr(struct sys_monitor *m, const struct nlmsghdr *nlh, const str
 
 static void on_neigh(struct sys_monitor *m, const struct nlmsghdr *nlh, const struct rt_neigh *n)
 {
-	uint32_t k[6] = { n->ifindex, n->ip };
+	uint32_t k[3] = { n->ifindex, n->ip };
 	struct object *o;
 	bool fresh;
 
@@ -238,58 +226,12 @@ static void on_neigh(struct sys_monitor *m, const struct nlmsghdr *nlh, const st
 	m->fn.neigh(m->arg, n->ifindex, n->ip, n->has_mac ? n->mac : NULL);
 }
 
-static bool same_route(const struct object *o, const struct rt_route *r)
-{
-	return o->kind == ROUTE && o->k[0] == r->dest && o->k[1] == r->len && o->k[4] == r->metric && o->k[5] == r->tos;
-}
-
-static bool has_hop(const struct rt_route *r, uint32_t ifindex, uint32_t nexthop)
-{
-	for (uint32_t i = 0; i < r->n; i++)
-		if (r->hop[i].ifindex == ifindex && r->hop[i].nexthop == nexthop)
-			return true;
-	return false;
-}
-
-/* A replacement is announced once, by the new route: the old next hops go without a word. */
-static void drop_replaced(struct sys_monitor *m, const struct rt_route *r)
-{
-	uint32_t k[2] = { r->dest, r->len };
-	struct object **at = &m->bucket[hash(m, ROUTE, k)];
-
-	while (*at) {
-		if (same_route(*at, r) && !has_hop(r, (*at)->k[2], (*at)->k[3]))
-			drop(m, at);
-		else
-			at = &(*at)->next;
-	}
-}
-
-static void on_route(struct sys_monitor *m, const struct nlmsghdr *nlh, const struct rt_route *r)
-{
-	bool fresh;
-
-	if (r->table != RT_TABLE_MAIN || r->type != RTN_UNICAST)
-		return;
-	if (nlh->nlmsg_type == RTM_NEWROUTE && nlh->nlmsg_flags & NLM_F_REPLACE && !m->dumping)
-		drop_replaced(m, r);
-	for (uint32_t i = 0; i < r->n; i++) {
-		const uint32_t k[6] = { r->dest, r->len, r->hop[i].ifindex, r->hop[i].nexthop, r->metric, r->tos };
-
-		if (nlh->nlmsg_type == RTM_DELROUTE)
-			drop_key(m, ROUTE, k);
-		else if (!keep(m, ROUTE, k, &fresh) || fresh || m->dumping)
-			m->fn.route(m->arg, r->dest, r->len, k[2], k[3], false);
-	}
-}
-
 static int on_message(const struct nlmsghdr *nlh, void *arg)
 {
 	struct sys_monitor *m = arg;
 	struct sys_link l;
 	struct rt_addr a;
 	struct rt_neigh n;
-	struct rt_route r;
 
 	if (rt_link(nlh, &l))
 		on_link(m, nlh, &l);
@@ -297,8 +239,6 @@ static int on_message(const struct nlmsghdr *nlh, void *arg)
 		on_addr(m, nlh, &a);
 	else if (m->wanted & NEIGH && rt_neigh(nlh, &n))
 		on_neigh(m, nlh, &n);
-	else if (m->wanted & ROUTE && rt_route(nlh, &r))
-		on_route(m, nlh, &r);
 	return 0;
 }
 
@@ -313,7 +253,6 @@ static const struct {
 	{ LINK, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg) },
 	{ ADDR, RTM_GETADDR, AF_INET, sizeof(struct ifaddrmsg) },
 	{ NEIGH, RTM_GETNEIGH, AF_INET, sizeof(struct ndmsg) },
-	{ ROUTE, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg) },
 };
 
 static int dump_kind(struct sys_monitor *m, uint32_t which)
@@ -422,9 +361,6 @@ static int join(struct sys_monitor *m)
 		{ LINK, RTNLGRP_LINK },
 		{ ADDR, RTNLGRP_IPV4_IFADDR },
 		{ NEIGH, RTNLGRP_NEIGH },
-		{ ROUTE, RTNLGRP_IPV4_ROUTE },
-		{ ROUTE, RTNLGRP_LINK },	/* a port and an address take their routes along in silence */
-		{ ROUTE, RTNLGRP_IPV4_IFADDR },
 	};
 	struct sockaddr_nl any = { .nl_family = AF_NETLINK };
 	int size = RECEIVE_BUFFER;
@@ -449,7 +385,7 @@ struct sys_monitor *sys_monitor_new(const struct sys_monitor_fn *fn, void *arg)
 		return NULL;
 	m->fn = *fn;
 	m->arg = arg;
-	m->wanted = (fn->link ? LINK : 0) | (fn->addr ? ADDR : 0) | (fn->neigh ? NEIGH : 0) | (fn->route ? ROUTE : 0);
+	m->wanted = (fn->link ? LINK : 0) | (fn->addr ? ADDR : 0) | (fn->neigh ? NEIGH : 0);
 	m->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	rc = m->fd < 0 ? -errno : join(m);
 	if (!rc)

@@ -280,7 +280,7 @@ struct picture {
 	struct sys_link link[HELD];
 	struct {
 		uint32_t k[4];
-		char kind;		/* 'a', 'n', 'r' */
+		char kind;		/* 'a', 'n' */
 	} other[HELD];
 	int n_links, n_others, told;	/* told: without links, which are told at every notice */
 };
@@ -330,12 +330,7 @@ static void pic_neigh(void *arg, uint32_t ifindex, uint32_t ip, const uint8_t *m
 	pic_other(arg, 'n', (uint32_t[4]){ ifindex, ip }, !mac);
 }
 
-static void pic_route(void *arg, uint32_t dest, uint8_t len, uint32_t ifindex, uint32_t nexthop, bool gone)
-{
-	pic_other(arg, 'r', (uint32_t[4]){ dest, len, ifindex, nexthop }, gone);
-}
-
-static const struct sys_monitor_fn pic_fn = { pic_link, pic_addr, pic_neigh, pic_route };
+static const struct sys_monitor_fn pic_fn = { pic_link, pic_addr, pic_neigh };
 
 static const struct sys_link *pic_find(const struct picture *p, uint32_t ifindex)
 {
@@ -406,11 +401,8 @@ static void monitor_tells_the_rest(void **state)
 	pair_up(&a, &b);
 	m = monitor(&p);
 	assert_int_equal(sys_addr(a, IP(10, 1, 1, 1), 24, true), 0);
-	assert_int_equal(sys_route(IP(3, 3, 3, 3), 32, IP(10, 1, 1, 2), a, 60, true), 0);
 	assert_int_equal(permanent(a, IP(10, 1, 1, 9), RTM_NEWNEIGH), 0);
 	assert_true(wait_for(pic_has(&p, 'a', a, IP(10, 1, 1, 1), 24, 0), read_more(m)));
-	assert_true(wait_for(pic_has(&p, 'r', IP(3, 3, 3, 3), 32, a, IP(10, 1, 1, 2)), read_more(m)));
-	assert_true(wait_for(pic_has(&p, 'r', IP(10, 1, 1, 0), 24, a, 0), read_more(m)));
 	assert_true(wait_for(pic_has(&p, 'n', a, IP(10, 1, 1, 9), 0, 0), read_more(m)));
 
 	before = p.told;		/* what is known is not told again, a dump tells it all */
@@ -418,30 +410,21 @@ static void monitor_tells_the_rest(void **state)
 	read_more(m);
 	assert_int_equal(p.told, before);
 	assert_int_equal(sys_monitor_dump(m), 0);
-	assert_true(p.told >= before + 4);
+	assert_true(p.told >= before + 2);
 
 	/* a managed neighbour that nobody answers for is told as unresolved, not as resolved */
 	assert_int_equal(sys_neigh_managed(a, IP(10, 1, 1, 5), true), 0);
 	read_more(m);
 	assert_false(pic_has(&p, 'n', a, IP(10, 1, 1, 5), 0, 0));
 
-	/* a replacement takes the old next hop away without a notice of its own */
-	assert_int_equal(foreign_route(IP(7, 7, 7, 7), 32, IP(10, 1, 1, 2), 5, RTM_NEWROUTE, NLM_F_CREATE), 0);
-	assert_true(wait_for(pic_has(&p, 'r', IP(7, 7, 7, 7), 32, a, IP(10, 1, 1, 2)), read_more(m)));
-	assert_int_equal(foreign_route(IP(7, 7, 7, 7), 32, IP(10, 1, 1, 3), 5, RTM_NEWROUTE, NLM_F_REPLACE), 0);
-	assert_true(wait_for(pic_has(&p, 'r', IP(7, 7, 7, 7), 32, a, IP(10, 1, 1, 3)), read_more(m)));
-	assert_false(pic_has(&p, 'r', IP(7, 7, 7, 7), 32, a, IP(10, 1, 1, 2)));
-
-	/* so does a port that is set down: the kernel says nothing of the routes */
-	assert_int_equal(sys_link_up(a, false), 0);
-	assert_true(wait_for(!pic_has(&p, 'r', IP(3, 3, 3, 3), 32, a, IP(10, 1, 1, 2)), read_more(m)));
-	assert_false(pic_has(&p, 'r', IP(7, 7, 7, 7), 32, a, IP(10, 1, 1, 3)));
+	assert_int_equal(sys_link_up(a, false), 0);		/* takes neighbours along, not addresses */
+	assert_true(wait_for(!pic_has(&p, 'n', a, IP(10, 1, 1, 9), 0, 0), read_more(m)));
 	assert_true(pic_has(&p, 'a', a, IP(10, 1, 1, 1), 24, 0));
 
 	assert_int_equal(sys_vlan_del(a), 0);
 	assert_true(wait_for(!pic_find(&p, a), read_more(m)));
 	for (int i = 0; i < p.n_others; i++)
-		assert_int_not_equal(p.other[i].kind == 'r' ? p.other[i].k[2] : p.other[i].k[0], a);
+		assert_int_not_equal(p.other[i].k[0], a);
 	sys_monitor_free(m);
 }
 
@@ -478,14 +461,9 @@ static void monitor_heals(void **state)
 	sys_monitor_free(m);
 }
 
-static void tell_nothing(void *arg, uint32_t dest, uint8_t len, uint32_t ifindex, uint32_t nexthop, bool gone)
-{
-	pic_route(arg, dest, len, ifindex, nexthop, gone);
-}
-
 static void monitor_of_one_kind(void **state)
 {
-	static const struct sys_monitor_fn fn = { .route = tell_nothing };
+	static const struct sys_monitor_fn fn = { .addr = pic_addr };
 	static struct picture p;
 	struct sys_monitor *m;
 	uint32_t a, b;
@@ -497,13 +475,17 @@ static void monitor_of_one_kind(void **state)
 	assert_non_null(m);
 	assert_int_equal(sys_monitor_dump(m), 0);
 	assert_int_equal(sys_addr(a, IP(10, 1, 1, 1), 24, true), 0);
-	assert_true(wait_for(pic_has(&p, 'r', IP(10, 1, 1, 0), 24, a, 0), read_more(m)));
+	assert_true(wait_for(pic_has(&p, 'a', a, IP(10, 1, 1, 1), 24, 0), read_more(m)));
 	assert_int_equal(sys_addr(a, IP(10, 1, 1, 1), 24, false), 0);
-	assert_true(wait_for(!pic_has(&p, 'r', IP(10, 1, 1, 0), 24, a, 0), read_more(m)));
+	assert_true(wait_for(!pic_has(&p, 'a', a, IP(10, 1, 1, 1), 24, 0), read_more(m)));
+	assert_int_equal(permanent(a, IP(10, 1, 1, 9), RTM_NEWNEIGH), 0);
 	assert_int_equal(sys_addr(a, IP(10, 1, 2, 1), 24, true), 0);
-	assert_true(wait_for(pic_has(&p, 'r', IP(10, 1, 2, 0), 24, a, 0), read_more(m)));
+	assert_true(wait_for(pic_has(&p, 'a', a, IP(10, 1, 2, 1), 24, 0), read_more(m)));
 	assert_int_equal(sys_vlan_del(a), 0);
-	assert_true(wait_for(!pic_has(&p, 'r', IP(10, 1, 2, 0), 24, a, 0), read_more(m)));
+	assert_true(wait_for(!pic_has(&p, 'a', a, IP(10, 1, 2, 1), 24, 0), read_more(m)));
+	assert_int_equal(p.n_links, 0);
+	for (int i = 0; i < p.n_others; i++)
+		assert_int_equal(p.other[i].kind, 'a');
 	sys_monitor_free(m);
 }
 
