@@ -151,7 +151,8 @@ class Reader:
                 return
             # what changes nothing may be asked again, until what goes on in the network has come about
             assert command.startswith("display") and time.monotonic() < end, \
-                "\n".join([f"{prompt}{command}", "---- the document:", *want, "---- the engine:", *got])
+                "\n".join([f"{prompt}{command}", "---- the document:", *want, "---- the engine:", *got, "---- and why:",
+                           *self.type(person, "display mpls l2vpn diagnose", [])])
             time.sleep(0.3)
 
     # ---- at the shell
