@@ -82,6 +82,8 @@ class Scenario(Base):
 
     def restored(self, event):
         self.wait_up(30)
+        self.wait_heard()
+        self.wait_up(30)        # still: what was heard late may have taken a port down
         self.settled(event, "eth0")
 
     # ---- events --------------------------------------------------------------------------------------

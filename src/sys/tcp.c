@@ -16,6 +16,10 @@
 #define TOS_CS6 0xc0
 #define BACKLOG 64				/* peers that connect in one turn of the loop */
 
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44
+#endif
+
 _Static_assert(SYS_TCP_KEY == TCP_MD5SIG_MAXKEYLEN, "the header tells the kernel's limit");
 
 static struct sockaddr_in to_kernel(struct sys_end e)
@@ -47,6 +51,8 @@ static int common(int fd)
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && !rc; i++)
 		rc = set(fd, all[i].level, all[i].option, all[i].value);
+	if (!rc)
+		set(fd, IPPROTO_TCP, TCP_RTO_MAX_MS, SYS_TCP_AGAIN_MS);		/* Linux 6.15 and later */
 	return rc;
 }
 

@@ -13,6 +13,9 @@
 #include <stdint.h>
 
 #define SYS_TCP_KEY 80u				/* octets a key may have (the kernel's limit) */
+/* Longest time between two attempts to send again, where the kernel can be told: after a cut of seconds the far end hears
+ * what was said in it a second after the way is back, not as many more. */
+#define SYS_TCP_AGAIN_MS 1000
 #define SYS_TCP_TTL 255				/* all segments leave with it (RFC 6720 wants 255 where GTSM is used) */
 
 struct sys_end {

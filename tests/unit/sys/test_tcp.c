@@ -8,7 +8,9 @@
 #include <netinet/in.h>
 #include <netinet/ip.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
 
 #include "sys/tcp.h"
 
@@ -75,11 +77,28 @@ static int option(int fd, int level, int name)
 	return v;
 }
 
+#ifndef TCP_RTO_MAX_MS
+#define TCP_RTO_MAX_MS 44
+#endif
+
+/* Linux 6.15 */
+static bool knows_rto_max(void)
+{
+	struct utsname u;
+	unsigned int major = 0, minor = 0;
+
+	assert_int_equal(uname(&u), 0);
+	assert_int_equal(sscanf(u.release, "%u.%u", &major, &minor), 2);
+	return major > 6 || (major == 6 && minor >= 15);
+}
+
 static void as_a_router(int fd)
 {
 	assert_int_equal(option(fd, IPPROTO_IP, IP_TTL), 255);
 	assert_int_equal(option(fd, IPPROTO_IP, IP_TOS), 0xc0);
 	assert_int_equal(option(fd, IPPROTO_TCP, TCP_NODELAY), 1);
+	if (knows_rto_max())
+		assert_int_equal(option(fd, IPPROTO_TCP, TCP_RTO_MAX_MS), 1000);
 	assert_int_equal(fcntl(fd, F_GETFL) & O_NONBLOCK, O_NONBLOCK);
 	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
 }
