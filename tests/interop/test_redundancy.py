@@ -462,19 +462,30 @@ def test_odd_statuses(lab, mode):
         assert "sends on primary" in said, said
 
 
+def storm(pe, one, *words):
+    """What it cost: switches, from the primary back to the primary."""
+    wait_both(pe)
+    wait_active(pe, PRIMARY)
+    before = switches(pe)
+    for _ in range(20):
+        one.say(*words * 20)
+    one.say(0)
+    one.heard_by(pe)
+    wait_active(pe, PRIMARY)
+    return switches(pe) - before
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_status_storm(lab, mode):
     """Thousands of changes in a moment: one switch away, one back when it is over; the other circuit sleeps."""
     with hostile(lab, MODES[mode]) as (pe, one, two):
-        wait_both(pe)
-        wait_active(pe, PRIMARY)
-        before = switches(pe)
-        for _ in range(20):
-            one.say(*[0x01, 0x00, 0x20, 0x06, 0x60] * 20)
-        one.say(0)
-        one.heard_by(pe)
-        wait_active(pe, PRIMARY)
-        assert switches(pe) - before <= 20, pe.log_tail(40)
+        assert storm(pe, one, 0x01, 0x00, 0x20, 0x06, 0x20 if mode == "independent" else 0x60) <= 20, pe.log_tail(40)
+
+
+def test_storm_of_requests(lab):
+    """Who asks and asks is obeyed each time, at most: a fault acts at once, and a request is not damped. It ends right."""
+    with hostile(lab, MODES["independent"]) as (pe, one, two):
+        assert 0 < storm(pe, one, 0x01, 0x00, 0x20, 0x06, 0x60) <= 2 * 20 * 20, pe.log_tail(40)
 
 
 def test_two_peers_both_active(lab):
