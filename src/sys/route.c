@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * route.c: owns one multicast socket and a small record of each route told: its name and a sum of the rest, so that
- * a dump tells only differences. A dump is asked after the multicast queue was emptied: what comes later is newer.
+ * a dump tells only differences. A dump is asked after the multicast queue was emptied: what comes later is newer. It
+ * is not asked for each notice of a device, but for those that say something else than the last one: it costs as much
+ * as there are routes, and waits for whoever holds the kernel's lock.
  */
 #include "sys/route.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
@@ -14,12 +17,14 @@
 #include <sys/socket.h>
 
 #include "base/fd.h"
+#include "base/table.h"
 #include "sys/nl.h"
 
 #define RECEIVE_BUFFER (4 << 20)
 #define READS 512			/* datagrams a call */
 #define TRIES 8				/* of a dump that changes interrupt */
 #define NO_TABLE 0xfffffff0u		/* of routes: nobody's */
+#define USABLE (IFF_UP | IFF_RUNNING | IFF_LOWER_UP)
 
 struct name {
 	uint32_t dest, metric;
@@ -34,14 +39,21 @@ struct known {
 	uint64_t sum;
 };
 
+struct device {				/* what of it decides about its routes */
+	struct hnode by_index;
+	uint32_t flags, master;		/* under another (VRF) master it loses them */
+};
+
 struct sys_routes {
 	void (*fn)(void *arg, const struct sys_route_told *r, bool gone);
 	void *arg;
 	int fd;
 	struct known **bucket;
 	uint32_t n_buckets, n, pass;
+	struct table devices;
 	bool ask, lost, dumping;
-	uint64_t healed;
+	bool unsure;			/* whether the devices are as they were said to be */
+	uint64_t healed, dumps;
 	struct sys_route_told told;	/* the one being read */
 };
 
@@ -255,6 +267,75 @@ static void on_route(struct sys_routes *r, const struct nlmsghdr *nlh)
 		drop(r, at);
 }
 
+/* ---- devices ----------------------------------------------------------------------------------- */
+
+static void forget(struct sys_routes *r, struct device *d)
+{
+	table_del(&r->devices, &d->by_index);
+	free(d);
+}
+
+static void forget_all(struct sys_routes *r)
+{
+	table_each(&r->devices, node, i)
+		forget(r, container_of(node, struct device, by_index));
+}
+
+static struct device *device(struct sys_routes *r, uint32_t ifindex)
+{
+	struct hnode *n = table_find(&r->devices, ifindex);
+	struct device *d = n ? container_of(n, struct device, by_index) : calloc(1, sizeof(*d));
+
+	if (d && !n)
+		table_add(&r->devices, &d->by_index, ifindex);
+	return d;
+}
+
+/* True: routes may be gone, dead or alive by it, which the kernel does not say. */
+static bool learn(struct sys_routes *r, const struct nlmsghdr *nlh)
+{
+	const struct nlattr *tb[IFLA_MAX + 1] = { NULL };
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	struct device *d, now;
+
+	if (!nl_parse(nlh, sizeof(*ifi), tb, IFLA_MAX) || ifi->ifi_family != AF_UNSPEC)
+		return false;			/* a bridge's word of its port */
+	d = device(r, (uint32_t)ifi->ifi_index);
+	if (!d)
+		return true;
+	if (nlh->nlmsg_type == RTM_DELLINK) {
+		forget(r, d);
+		return true;
+	}
+	now = (struct device){ .flags = ifi->ifi_flags & USABLE, .master = u32(tb[IFLA_MASTER]) };
+	if (d->flags == now.flags && d->master == now.master)
+		return false;
+	d->flags = now.flags;
+	d->master = now.master;
+	return true;
+}
+
+static int on_device(const struct nlmsghdr *nlh, void *arg)
+{
+	learn(arg, nlh);
+	return 0;
+}
+
+/* Those it cannot tell are news when next heard of. */
+static void learn_all(struct sys_routes *r)
+{
+	_Alignas(struct nlmsghdr) char buf[NL_REQUEST];
+	void *extra;
+	struct nlmsghdr *nlh = nl_begin(buf, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg), &extra);
+
+	forget_all(r);
+	if (nl_talk(NETLINK_ROUTE, nlh, on_device, r))
+		forget_all(r);
+	r->unsure = false;
+}
+
+/* ---- dump and notices -------------------------------------------------------------------------- */
+
 static int on_message(const struct nlmsghdr *nlh, void *arg)
 {
 	struct sys_routes *r = arg;
@@ -266,6 +347,8 @@ static int on_message(const struct nlmsghdr *nlh, void *arg)
 		break;
 	case RTM_NEWLINK:
 	case RTM_DELLINK:
+		r->ask |= learn(r, nlh);
+		break;
 	case RTM_DELADDR:
 	case RTM_DELNEXTHOP:
 		r->ask = true;
@@ -273,8 +356,6 @@ static int on_message(const struct nlmsghdr *nlh, void *arg)
 	}
 	return 0;
 }
-
-/* ---- dump and notices -------------------------------------------------------------------------- */
 
 static int dump_once(struct sys_routes *r)
 {
@@ -313,9 +394,12 @@ int sys_routes_dump(struct sys_routes *r)
 {
 	int rc = -EINTR;
 
+	if (r->unsure)
+		learn_all(r);
 	if (r->ask)
 		let_it_finish();
 	r->ask = false;
+	r->dumps++;
 	r->dumping = true;
 	for (int i = 0; i < TRIES && rc == -EINTR; i++)
 		rc = dump_once(r);
@@ -361,7 +445,7 @@ int sys_routes_read(struct sys_routes *r)
 	if (r->lost) {
 		r->lost = false;
 		r->healed++;
-		r->ask = true;
+		r->unsure = r->ask = true;
 	}
 	return r->ask ? sys_routes_dump(r) : 0;
 }
@@ -369,6 +453,11 @@ int sys_routes_read(struct sys_routes *r)
 uint64_t sys_routes_healed(const struct sys_routes *r)
 {
 	return r->healed;
+}
+
+uint64_t sys_routes_dumps(const struct sys_routes *r)
+{
+	return r->dumps;
 }
 
 int sys_routes_fd(const struct sys_routes *r)
@@ -401,6 +490,8 @@ struct sys_routes *sys_routes_new(void (*fn)(void *arg, const struct sys_route_t
 		return NULL;
 	r->fn = fn;
 	r->arg = arg;
+	r->unsure = true;
+	table_init(&r->devices);
 	r->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	rc = r->fd < 0 ? -errno : join(r->fd);
 	if (!rc)
@@ -425,5 +516,7 @@ void sys_routes_free(struct sys_routes *r)
 		}
 	}
 	free(r->bucket);
+	forget_all(r);
+	table_free(&r->devices);
 	free(r);
 }

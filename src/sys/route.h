@@ -3,7 +3,8 @@
  * route.h: the IPv4 routes of the main table, each told whole: all next hops at once. Addresses in host order.
  *
  * The kernel is silent about routes that go, or next hops that die or wake, with a device, an address or a next-hop
- * object; those notices start a dump, and what differs is told. So does a hole in the notices.
+ * object; those notices start a dump, and what differs is told. So does a hole in the notices. A notice that leaves the
+ * device as usable as it was, under the same master, starts none.
  */
 #ifndef TW_SYS_ROUTE_H
 #define TW_SYS_ROUTE_H
@@ -47,6 +48,7 @@ int sys_routes_fd(const struct sys_routes *r);		/* readable: call _read */
  * interrupt again and again removes nothing, and is asked again by the next _read: -EINTR. */
 int sys_routes_dump(struct sys_routes *r);
 int sys_routes_read(struct sys_routes *r);		/* tells what is new, a bounded number a call. 0 or -errno */
+uint64_t sys_routes_dumps(const struct sys_routes *r);	/* times all routes were asked for, the first included */
 uint64_t sys_routes_healed(const struct sys_routes *r);	/* times notices were lost and asked for again */
 
 #endif

@@ -102,6 +102,49 @@ static void link_down_and_a_quick_reader(void **state)
 	sys_routes_free(r);
 }
 
+/* A device under a master of another kind of routing loses its routes, and nobody says so. */
+static void another_master(void **state)
+{
+	struct sys_routes *r = start();
+	uint64_t dumps;
+
+	(void)state;
+	ip("link add name over type bridge");
+	ip("route add 3.3.3.3/32 via 10.0.7.2");
+	told(r, present);
+	dumps = sys_routes_dumps(r);
+	ip("link set w master over");
+	told(r, sys_routes_dumps(r) > dumps);
+	ip("link set w nomaster");
+	dumps = sys_routes_dumps(r);
+	told(r, sys_routes_dumps(r) > dumps);
+	sys_routes_free(r);
+}
+
+/* Not all that is said of a device is about its routes; a dump costs as much as there are. */
+static void what_is_no_news(void **state)
+{
+	struct sys_routes *r = start();
+	uint64_t dumps;
+
+	(void)state;
+	ip("route add 3.3.3.3/32 via 10.0.7.2");
+	told(r, present);
+	dumps = sys_routes_dumps(r);
+	ip("link set w mtu 1400");
+	ip("link set w alias elsewhere");
+	ip("link set w txqueuelen 10");
+	ip("route del 3.3.3.3/32");			/* heard after them */
+	told(r, !present);
+	assert_int_equal(sys_routes_dumps(r), dumps);
+	ip("route add 3.3.3.3/32 via 10.0.7.2");
+	told(r, present);
+	ip("link set w down");
+	told(r, !present);
+	assert_true(sys_routes_dumps(r) > dumps);
+	sys_routes_free(r);
+}
+
 static void several_of_a_name(void **state)
 {
 	struct sys_routes *r = start();
@@ -163,8 +206,8 @@ static void a_burst_too_big(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TWO(a_life), TWO(link_down_takes_it), TWO(link_down_and_a_quick_reader), TWO(several_of_a_name), TWO(next_hop_objects),
-		TWO(a_burst_too_big),
+		TWO(a_life), TWO(link_down_takes_it), TWO(link_down_and_a_quick_reader), TWO(another_master),
+		TWO(what_is_no_news), TWO(several_of_a_name), TWO(next_hop_objects), TWO(a_burst_too_big),
 	};
 
 	need_root();
