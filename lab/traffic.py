@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from topology import BUILD, SLOW, Broken
+from topology import BUILD, SLOW, Broken, wait_until
 
 
 class Void(Exception):
@@ -52,6 +52,11 @@ class Meter:
     def mark(self, event):
         """Frames sent from now on belong to this event."""
         self.marks.append((event, self._do("mark", event)["ms"]))
+
+    def send(self, frames):
+        """Till each end has sent, or tried to, so many more in the event under way: who is held up takes longer."""
+        enough = self._do("offered")["frames"] + frames
+        wait_until(f"{frames} frames to be sent", lambda: self._do("offered")["frames"] >= enough, 60)
 
     def stop(self):
         self._do("stop")

@@ -16,6 +16,7 @@
  *   mark EVENT    opens a window: frames sent from now on belong to it; told with the ms of its begin
  *   start RATE    frames a second, each flow
  *   stop          and wait until nothing arrives any more
+ *   offered       frames of the event under way, of the end that had the time for fewer
  *   report        counts per flow and window, and whether the meter trusts itself ("void")
  *   timeline      frames sent and arrived in each ms, per flow and path: the port at the end that has two
  *   quit
@@ -469,6 +470,21 @@ static void cmd_stop(void)
 	agree();
 }
 
+/* Those that no port took are among them: who waits for frames waits for what was tried. */
+static void cmd_offered(void)
+{
+	int w = atomic_load(&m.window);
+	uint64_t least = UINT64_MAX;
+
+	for (int f = 0; f < METER_FLOWS; f++) {
+		const struct sent *s = &m.sender[f].sent[w];
+		uint64_t n = atomic_load(&s->frames) + atomic_load(&s->refused) + atomic_load(&s->unrouted);
+
+		least = n < least ? n : least;
+	}
+	printf("{\"ok\":true,\"frames\":%ju}\n", (uintmax_t)least);
+}
+
 static bool arrived(int flow, uint64_t seq)
 {
 	return m.seen[(uint64_t)flow * m.words + seq / 64] >> (seq % 64) & 1;
@@ -594,6 +610,8 @@ static bool obey(char *line)
 		cmd_start(arg);
 	else if (!strcmp(line, "stop"))
 		cmd_stop();
+	else if (!strcmp(line, "offered"))
+		cmd_offered();
 	else if (!strcmp(line, "report"))
 		cmd_report();
 	else if (!strcmp(line, "timeline"))
