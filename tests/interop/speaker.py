@@ -197,7 +197,10 @@ class Speaker:
         self.raw(pdu(self.me, message(kind, body, self.number, u), **of_pdu))
         return self.number
 
-    def raw(self, octets):
+    def raw(self, octets, seconds=30):
+        """Octets as they are; TimeoutError when the peer has not taken them in so long. (A socket has one limit for both
+        directions: without our own, the last read's would be this one's.)"""
+        self.sock.settimeout(seconds)
         self.sock.sendall(octets)
 
     def up(self, **init):
